@@ -1,0 +1,51 @@
+# Teahouse: every command a person needs. `make help` lists them.
+# The recipes are short; what installs and what tests live in .ci/tools and .ci/test.
+
+SHELL := bash
+.DEFAULT_GOAL := help
+ENV := . .ci/env &&
+LISTEN ?= 127.0.0.1:8080
+
+.PHONY: help serve build dev test e2e fmt lint audit bench loom clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+serve: build ## Build what is needed and serve http://127.0.0.1:8080 (LISTEN=address:port for another)
+	@exec target/release/teahouse serve --listen $(LISTEN)
+
+build: ## Install missing tools, build the release binary: target/release/teahouse
+	@.ci/tools build
+	@$(ENV) .ci/build
+
+dev: ## The dev loop: rebuild and reload on every change
+	@.ci/tools build
+	@$(ENV) cargo leptos watch --hot-reload
+
+test: ## Install missing tools, then everything that must pass before a change lands
+	@.ci/tools test
+	@.ci/test
+
+e2e: build ## Only the browser tests (ARGS= for Playwright's own arguments)
+	@.ci/tools test
+	@cd end2end && npx playwright test $(ARGS)
+
+fmt: ## Format all Rust code
+	@$(ENV) cargo fmt --all
+
+lint: ## Clippy for the server's side and for wasm32, warnings are errors
+	@.ci/test lint
+
+bench: build ## Sizes, time to listening and idle memory, against the budgets
+	@.ci/bench
+
+loom: ## Every interleaving of the channel layer's registry (loom)
+	@$(ENV) RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test -p channel_layer --test loom --release
+
+audit: ## Licences, duplicate and yanked crates (cargo-deny)
+	@$(ENV) command -v cargo-deny >/dev/null || { echo "▸ cargo-deny: reads deny.toml (compiling)"; cargo install --quiet --locked cargo-deny; }
+	@$(ENV) cargo deny check
+
+clean: ## Remove everything that was built here
+	@$(ENV) cargo clean
+	@rm -rf end2end/node_modules end2end/test-results end2end/playwright-report

@@ -1,0 +1,10 @@
+//! One file per visible thing: props in, view out. Never fetches, never opens a socket.
+
+pub(crate) mod chat;
+pub(crate) mod composer;
+pub(crate) mod footer;
+pub(crate) mod group_form;
+pub(crate) mod header;
+pub(crate) mod log;
+pub(crate) mod recent;
+pub(crate) mod state;

@@ -1,0 +1,89 @@
+//! Where one types: Enter sends, Shift+Enter breaks the line, Enter that an input method uses does neither. The text
+//! box keeps its own text, so what was typed before hydration, or while disconnected, stays.
+
+use leptos::{ev, html, prelude::*};
+use protocol::MAX_FRAME_BYTES;
+
+use crate::{
+    connection::Connection,
+    i18n::{Key, use_language},
+};
+
+#[component]
+pub(crate) fn Composer(connection: Connection, placeholder: Key) -> impl IntoView {
+    let language = use_language();
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
+    let input = NodeRef::<html::Textarea>::new();
+    let notice = RwSignal::new(None::<Key>);
+
+    let send = move || {
+        let Some(input) = input.get_untracked() else { return };
+        notice.set(offer(connection, input.value()));
+        if notice.with_untracked(Option::is_none) {
+            input.set_value("");
+        }
+        let _ = input.focus();
+    };
+    let closed = move || connection.state.with(|state| state.is_closed());
+    view! {
+        <form
+            class="composer needs-script"
+            on:submit=move |submit| {
+                submit.prevent_default();
+                send();
+            }
+        >
+            <label class="hidden" for="text">
+                {language.text(placeholder)}
+            </label>
+            <textarea
+                id="text"
+                class="composer-text"
+                node_ref=input
+                rows="1"
+                autocomplete="off"
+                enterkeyhint="send"
+                placeholder=language.text(placeholder)
+                aria-describedby="composer-hint composer-notice"
+                on:input=move |_| notice.set(None)
+                on:keydown=move |key| {
+                    if sends(&key) {
+                        key.prevent_default();
+                        send();
+                    }
+                }
+            ></textarea>
+            <div class="composer-buttons">
+                <button type="submit" class="button button-main" disabled=move || !alive.get()>
+                    {language.text(Key::Send)}
+                </button>
+                <button type="button" class="button" disabled=move || !alive.get() on:click=move |_| connection.toggle()>
+                    {move || language.text(if closed() { Key::Reconnect } else { Key::CloseConnection })()}
+                </button>
+            </div>
+            <p id="composer-hint" class="composer-hint">
+                {language.text(Key::EnterHint)}
+            </p>
+            <p id="composer-notice" class="composer-notice" role="status">
+                {move || notice.get().map(|key| language.text(key)())}
+            </p>
+        </form>
+    }
+}
+
+/// Hands a text to the connection. `Some` says why it stays in the box; nothing typed is nothing to say.
+fn offer(connection: Connection, text: String) -> Option<Key> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    if text.len() > MAX_FRAME_BYTES {
+        return Some(Key::TooLong);
+    }
+    (!connection.send(text)).then_some(Key::NotSentKept)
+}
+
+/// Key code 229 is an input method's key: Safari reports the Enter that ends a composition as no longer composing.
+fn sends(key: &ev::KeyboardEvent) -> bool {
+    key.key() == "Enter" && !key.shift_key() && !key.is_composing() && key.key_code() != 229
+}

@@ -1,0 +1,110 @@
+//! What was seen, line by line; follows new lines while the reader is at the end.
+
+use leptos::{html, prelude::*};
+
+use super::chat::Place;
+use crate::{
+    connection::{Line, Log, Seen, Status},
+    i18n::{Key, Language, use_language},
+};
+
+/// How far from the end, in CSS pixels, still counts as reading the end.
+const AT_END_PX: i32 = 48;
+
+#[component]
+pub(crate) fn ChatLog(log: RwSignal<Log>, place: Place) -> impl IntoView {
+    let language = use_language();
+    let empty = place.empty_words();
+    let list = NodeRef::<html::Ol>::new();
+    let at_end = RwSignal::new(true);
+    let unseen = RwSignal::new(false);
+
+    Effect::new(move |before: Option<()>| {
+        log.track();
+        if before.is_none() {
+            return;
+        }
+        if at_end.get_untracked() {
+            request_animation_frame(move || scroll_to_end(list));
+        } else {
+            unseen.set(true);
+        }
+    });
+    let on_scroll = move |_| {
+        if let Some(list) = list.get_untracked() {
+            let reading_end = list.scroll_height() - list.scroll_top() - list.client_height() <= AT_END_PX;
+            at_end.set(reading_end);
+            if reading_end {
+                unseen.set(false);
+            }
+        }
+    };
+
+    view! {
+        <div class="log-frame">
+            <ol
+                class="log"
+                node_ref=list
+                role="log"
+                tabindex="0"
+                aria-label=language.text(Key::LogLabel)
+                on:scroll=on_scroll
+            >
+                <For
+                    each=move || log.with(|log| log.lines().cloned().collect::<Vec<_>>())
+                    key=|line| line.id
+                    children=move |line| view! { <LogLine line place=place.clone() /> }
+                />
+            </ol>
+            <Show when=move || log.with(Log::is_empty)>
+                <p class="log-empty">{language.text(empty)}</p>
+            </Show>
+            <Show when=move || unseen.get()>
+                <button type="button" class="log-jump" on:click=move |_| scroll_to_end(list)>
+                    {language.text(Key::NewBelow)}
+                    <span aria-hidden="true">" ↓"</span>
+                </button>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn LogLine(line: Line, place: Place) -> impl IntoView {
+    let language = use_language();
+    match line.seen {
+        Seen::Status(status) => {
+            view! { <li class="line line-status" data-status=status_name(status)>{language.text(place.status_words(status))}</li> }
+                .into_any()
+        }
+        Seen::Text(text) => match text.strip_prefix(place.prefix()).map(str::to_owned) {
+            Some(said) => said_line(language, place.prefix_words(), said, line.at).into_any(),
+            None => view! { <li class="line line-said" data-at=line.at>{text}</li> }.into_any(),
+        },
+    }
+}
+
+/// The wire's fixed prefix is shown small, in the visitor's language; in Chinese the line reads as it crossed the wire.
+fn said_line(language: Language, prefix: Key, said: String, at: String) -> impl IntoView {
+    view! {
+        <li class="line line-said" data-at=at>
+            <span class="line-prefix">{language.text(prefix)}</span>
+            <span class="line-text">{said}</span>
+        </li>
+    }
+}
+
+fn status_name(status: Status) -> &'static str {
+    match status {
+        Status::Open => "open",
+        Status::Failed => "failed",
+        Status::Lost => "lost",
+        Status::ClosedByVisitor => "closed",
+    }
+}
+
+fn scroll_to_end(list: NodeRef<html::Ol>) {
+    if let Some(list) = list.get_untracked() {
+        list.set_scroll_top(list.scroll_height());
+    }
+}

@@ -1,0 +1,94 @@
+//! The groups this browser was in lately. Kept in the browser alone; nothing here until it is hydrated.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use protocol::GroupId;
+
+use crate::i18n::{Key, use_language};
+
+#[component]
+pub(crate) fn RecentGroups() -> impl IntoView {
+    let language = use_language();
+    let groups = RwSignal::new(Vec::<GroupId>::new());
+    Effect::new(move |_| groups.set(storage::load()));
+    view! {
+        <Show when=move || groups.with(|groups| !groups.is_empty())>
+            <nav class="picks" aria-label=language.text(Key::GroupRecent)>
+                <span class="picks-label">{language.text(Key::GroupRecent)}</span>
+                <For each=move || groups.get() key=Clone::clone let:id>
+                    <A href=page(&id) attr:class="pick">
+                        {id.to_string()}
+                    </A>
+                </For>
+            </nav>
+        </Show>
+    }
+}
+
+/// The page of a group. An id holds no character that a query would need escaped, except non-ASCII ones, which
+/// browsers escape themselves.
+pub(crate) fn page(id: &GroupId) -> String {
+    format!("/chatgroup?groupID={id}")
+}
+
+/// Remembers a visit; does nothing on the server.
+pub(crate) fn remember(id: &GroupId) {
+    storage::save(&with_newest(storage::load(), id));
+}
+
+const KEPT: usize = 6;
+
+fn with_newest(mut groups: Vec<GroupId>, id: &GroupId) -> Vec<GroupId> {
+    groups.retain(|known| known != id);
+    groups.insert(0, id.clone());
+    groups.truncate(KEPT);
+    groups
+}
+
+/// One id a line: no id holds a line break.
+#[cfg(feature = "hydrate")]
+mod storage {
+    use leptos::prelude::window;
+    use protocol::GroupId;
+
+    const NAME: &str = "teahouse.groups";
+
+    pub(super) fn load() -> Vec<GroupId> {
+        // A browser may forbid storage; then there is simply nothing recent.
+        let kept = window().local_storage().ok().flatten().and_then(|storage| storage.get_item(NAME).ok().flatten());
+        kept.unwrap_or_default().lines().filter_map(|line| GroupId::parse(line).ok()).collect()
+    }
+
+    pub(super) fn save(groups: &[GroupId]) {
+        if let Ok(Some(storage)) = window().local_storage() {
+            let lines: Vec<&str> = groups.iter().map(GroupId::as_str).collect();
+            let _ = storage.set_item(NAME, &lines.join("\n"));
+        }
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+mod storage {
+    use protocol::GroupId;
+
+    pub(super) fn load() -> Vec<GroupId> {
+        Vec::new()
+    }
+
+    pub(super) fn save(_groups: &[GroupId]) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::GroupId;
+
+    use super::{KEPT, with_newest};
+
+    #[test]
+    fn the_newest_comes_first_once_and_the_oldest_goes() {
+        let id = |n: usize| GroupId::parse(&n.to_string()).unwrap();
+        let groups = (0..10).fold(Vec::new(), |groups, n| with_newest(groups, &id(n)));
+        assert_eq!(groups, (10 - KEPT..10).rev().map(id).collect::<Vec<_>>());
+        assert_eq!(with_newest(groups.clone(), &id(8)).iter().filter(|known| **known == id(8)).count(), 1);
+    }
+}

@@ -1,0 +1,84 @@
+//! The one client socket of a chat page: what it is doing (`State`), what was seen (`Log`), and how to ask something of
+//! it. Signals only; the socket itself is in `socket`, which knows the browser. Never markup.
+
+#[cfg(any(feature = "hydrate", test))]
+mod backoff;
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "the server renders a connection that has seen nothing")
+)]
+mod log;
+#[cfg(feature = "hydrate")]
+mod socket;
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the server renders a connection that has not begun"))]
+mod state;
+
+pub(crate) use log::{Line, Log, Seen, Status};
+pub(crate) use state::{State, Why};
+
+use leptos::prelude::*;
+
+/// What a page asks of its connection.
+#[cfg(feature = "hydrate")]
+#[derive(Debug)]
+enum Command {
+    Send(String),
+    Close,
+    /// The visitor, the network or the tab says: now would be a good time.
+    Now,
+}
+
+/// A handle to a page's connection; copies are the same connection. Idle on the server.
+#[derive(Clone, Copy)]
+pub(crate) struct Connection {
+    pub(crate) state: RwSignal<State>,
+    pub(crate) log: RwSignal<Log>,
+    #[cfg(feature = "hydrate")]
+    commands: StoredValue<Option<futures_channel::mpsc::Sender<Command>>>,
+}
+
+impl Connection {
+    /// A connection that has not begun: the first render is the same on both ends.
+    pub(crate) fn new() -> Self {
+        Self {
+            state: RwSignal::new(State::Connecting),
+            log: RwSignal::new(Log::default()),
+            #[cfg(feature = "hydrate")]
+            commands: StoredValue::new(None),
+        }
+    }
+
+    /// Connects to `path` on our own server and stays until the page is left. Only the browser does.
+    pub(crate) fn open(self, path: String) {
+        #[cfg(feature = "hydrate")]
+        socket::start(self, path);
+        #[cfg(not(feature = "hydrate"))]
+        drop(path);
+    }
+
+    /// Sends a text if the connection is open; `false` leaves it with the caller.
+    pub(crate) fn send(self, text: String) -> bool {
+        self.state.with_untracked(|state| *state == State::Open) && self.ask_to_send(text)
+    }
+
+    /// Closes for good, or, when closed, opens again.
+    pub(crate) fn toggle(self) {
+        #[cfg(feature = "hydrate")]
+        self.ask(if self.state.with_untracked(State::is_closed) { Command::Now } else { Command::Close });
+    }
+
+    fn ask_to_send(self, text: String) -> bool {
+        #[cfg(feature = "hydrate")]
+        return self.ask(Command::Send(text));
+        #[cfg(not(feature = "hydrate"))]
+        text.is_empty()
+    }
+
+    /// Queues a command. The queue is short: a person fills it only when the tab is stuck, and then hears `false`.
+    #[cfg(feature = "hydrate")]
+    fn ask(self, command: Command) -> bool {
+        self.commands
+            .try_update_value(|commands| commands.as_mut().is_some_and(|queue| queue.try_send(command).is_ok()))
+            .unwrap_or(false)
+    }
+}

@@ -1,0 +1,233 @@
+//! The loop of a browser's socket: connect, talk, lose, wait, connect again. The only file that knows gloo-net.
+//! Never what a text means.
+
+use std::{collections::VecDeque, future::poll_fn, pin::Pin, time::Duration};
+
+use futures_channel::mpsc;
+use futures_util::{
+    FutureExt, Sink, SinkExt, StreamExt,
+    future::{Either, select},
+};
+use gloo_net::websocket::{Message, State as SocketState, WebSocketError, futures::WebSocket};
+use gloo_timers::future::TimeoutFuture;
+use leptos::{ev, prelude::*, task::spawn_local_scoped_with_cancellation};
+use protocol::CloseCode;
+
+use super::{Command, Connection, Seen, State, Status, Why, backoff::Backoff};
+
+/// Commands that wait for the loop; more than a person can click.
+const MAX_COMMANDS: usize = 64;
+/// Frames shown in one go, so that a burst costs one layout.
+const MAX_BATCH: usize = 512;
+/// A connection that held so long makes the next loss a first one.
+const HELD_MS: f64 = 5_000.0;
+
+/// Starts the loop; it ends with the page's component.
+pub(super) fn start(connection: Connection, path: String) {
+    let (commands, queue) = mpsc::channel(MAX_COMMANDS);
+    connection.commands.set_value(Some(commands));
+    let now = move || {
+        if connection.state.with_untracked(|state| matches!(state, State::Waiting { .. })) {
+            connection.ask(Command::Now);
+        }
+    };
+    let online = window_event_listener(ev::online, move |_| now());
+    let visible = window_event_listener(ev::visibilitychange, move |_| {
+        if !document().hidden() {
+            now();
+        }
+    });
+    on_cleanup(move || {
+        online.remove();
+        visible.remove();
+    });
+    spawn_local_scoped_with_cancellation(async move {
+        Dialogue { url: address(&path), connection, queue, unsent: VecDeque::new(), backoff: Backoff::default() }
+            .run()
+            .await;
+    });
+}
+
+fn address(path: &str) -> String {
+    let location = window().location();
+    let scheme = if location.protocol().as_deref() == Ok("https:") { "wss" } else { "ws" };
+    format!("{scheme}://{}{path}", location.host().unwrap_or_default())
+}
+
+struct Dialogue {
+    url: String,
+    connection: Connection,
+    queue: mpsc::Receiver<Command>,
+    /// Texts taken from the visitor that the socket did not take: it closed under them.
+    unsent: VecDeque<String>,
+    backoff: Backoff,
+}
+
+/// How one connection ended.
+enum End {
+    Failed,
+    Lost { code: u16 },
+    ByVisitor,
+    PageLeft,
+}
+
+impl Dialogue {
+    async fn run(mut self) {
+        loop {
+            self.connection.state.set(State::Connecting);
+            let goes_on = match self.talk().await {
+                End::Failed => {
+                    self.see(Status::Failed);
+                    self.wait(Why::Failed).await
+                }
+                End::Lost { code } => {
+                    self.see(Status::Lost);
+                    if CloseCode::code_may_reconnect(code) {
+                        self.wait(Why::Lost).await
+                    } else {
+                        self.rest(false).await
+                    }
+                }
+                End::ByVisitor => {
+                    self.see(Status::ClosedByVisitor);
+                    self.rest(true).await
+                }
+                End::PageLeft => false,
+            };
+            if !goes_on {
+                return;
+            }
+        }
+    }
+
+    /// One connection, from the handshake to its end.
+    async fn talk(&mut self) -> End {
+        let Ok(mut socket) = WebSocket::open(&self.url) else { return End::Failed };
+        if let Err(end) = self.handshake(&mut socket).await {
+            return end;
+        }
+        self.see(Status::Open);
+        self.connection.state.set(State::Open);
+        let opened = js_sys::Date::now();
+        let end = self.exchange(socket).await;
+        if js_sys::Date::now() - opened > HELD_MS {
+            self.backoff.reset();
+        }
+        end
+    }
+
+    async fn handshake(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+        loop {
+            let ready = poll_fn(|cx| Pin::new(&mut *socket).poll_ready(cx));
+            match select(ready, self.queue.next()).await {
+                Either::Left(_) => break,
+                Either::Right((Some(Command::Send(text)), _)) => self.unsent.push_back(text),
+                Either::Right((Some(Command::Now), _)) => {}
+                Either::Right((Some(Command::Close), _)) => return Err(End::ByVisitor),
+                Either::Right((None, _)) => return Err(End::PageLeft),
+            }
+        }
+        if is_open(socket) { Ok(()) } else { Err(End::Failed) }
+    }
+
+    async fn exchange(&mut self, mut socket: WebSocket) -> End {
+        loop {
+            while is_open(&socket)
+                && let Some(text) = self.unsent.pop_front()
+            {
+                if socket.send(Message::Text(text.clone())).await.is_err() {
+                    self.unsent.push_front(text);
+                    break;
+                }
+            }
+            match select(socket.next(), self.queue.next()).await {
+                Either::Left((Some(Ok(first)), _)) => {
+                    let more = std::iter::from_fn(|| match socket.next().now_or_never() {
+                        Some(Some(Ok(frame))) => Some(frame),
+                        // An end found here is found again by the next `select`.
+                        _ => None,
+                    });
+                    let frames: Vec<Message> = std::iter::once(first).chain(more).take(MAX_BATCH).collect();
+                    self.hear(frames);
+                }
+                Either::Left((Some(Err(WebSocketError::ConnectionClose(close))), _)) => {
+                    return End::Lost { code: close.code };
+                }
+                // The browser tells no more of an error than this; its close event follows.
+                Either::Left((Some(Err(_)), _)) => {}
+                Either::Left((None, _)) => return End::Lost { code: 1006 },
+                Either::Right((Some(Command::Send(text)), _)) => self.unsent.push_back(text),
+                Either::Right((Some(Command::Now), _)) => {}
+                Either::Right((Some(Command::Close), _)) => {
+                    let _ = socket.close(Some(CloseCode::Done.code()), None);
+                    return End::ByVisitor;
+                }
+                Either::Right((None, _)) => return End::PageLeft,
+            }
+        }
+    }
+
+    /// Counts down to the next try. `false` when the page is gone.
+    async fn wait(&mut self, why: Why) -> bool {
+        let until = js_sys::Date::now() + duration_ms(self.backoff.next(js_sys::Math::random()));
+        loop {
+            let left = until - js_sys::Date::now();
+            if left <= 0.0 {
+                return true;
+            }
+            self.connection.state.set(State::Waiting { why, seconds: (left / 1000.0).ceil() as u32 });
+            match select(TimeoutFuture::new(left.min(1000.0) as u32), self.queue.next()).await {
+                Either::Left(_) => {}
+                Either::Right((Some(Command::Send(text)), _)) => self.unsent.push_back(text),
+                Either::Right((Some(Command::Now), _)) => return true,
+                Either::Right((Some(Command::Close), _)) => {
+                    self.see(Status::ClosedByVisitor);
+                    return self.rest(true).await;
+                }
+                Either::Right((None, _)) => return false,
+            }
+        }
+    }
+
+    /// Closed until asked to open again. `false` when the page is gone.
+    async fn rest(&mut self, by_visitor: bool) -> bool {
+        self.connection.state.set(State::Closed { by_visitor });
+        self.backoff.reset();
+        loop {
+            match self.queue.next().await {
+                Some(Command::Now) => return true,
+                Some(Command::Send(text)) => self.unsent.push_back(text),
+                Some(Command::Close) => {}
+                None => return false,
+            }
+        }
+    }
+
+    fn see(&self, status: Status) {
+        self.connection.log.update(|log| log.push(clock(), Seen::Status(status)));
+    }
+
+    fn hear(&self, frames: Vec<Message>) {
+        let at = clock();
+        self.connection.log.update(|log| {
+            for frame in frames {
+                if let Message::Text(text) = frame {
+                    log.push(at.clone(), Seen::Text(text));
+                }
+            }
+        });
+    }
+}
+
+fn is_open(socket: &WebSocket) -> bool {
+    matches!(socket.state(), SocketState::Open)
+}
+
+fn clock() -> String {
+    let now = js_sys::Date::new_0();
+    format!("{:02}:{:02}", now.get_hours(), now.get_minutes())
+}
+
+fn duration_ms(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}

@@ -1,0 +1,63 @@
+//! Chinese and English as equals: typed keys, one exhaustive table a language. Never markup.
+
+mod en;
+mod key;
+mod locale;
+mod zh;
+
+pub use key::Key;
+pub use locale::{LOCALE_COOKIE, Locale};
+
+use leptos::prelude::*;
+
+/// The visitor's language, reactive: switching it changes every text on the page and nothing else.
+#[derive(Clone, Copy)]
+pub(crate) struct Language(RwSignal<Locale>);
+
+/// Puts the language into the context: on the server the one that the request asks for, in the browser the one that
+/// the server rendered.
+pub(crate) fn provide_language() {
+    #[cfg(feature = "hydrate")]
+    let locale = document().document_element().and_then(|root| Locale::from_tag(&root.get_attribute("lang")?));
+    #[cfg(not(feature = "hydrate"))]
+    let locale = use_context::<Locale>();
+    provide_context(Language(RwSignal::new(locale.unwrap_or_default())));
+}
+
+pub(crate) fn use_language() -> Language {
+    expect_context()
+}
+
+impl Language {
+    pub(crate) fn get(self) -> Locale {
+        self.0.get()
+    }
+
+    /// A text that follows the language.
+    pub(crate) fn text(self, key: Key) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+        move || key.in_locale(self.0.get())
+    }
+
+    /// A text with `{}` filled in, following the language.
+    pub(crate) fn filled(self, key: Key, value: String) -> impl Fn() -> String + Clone + Send + Sync + 'static {
+        move || key.in_locale(self.0.get()).replacen("{}", &value, 1)
+    }
+
+    /// Switches, and remembers it for a year.
+    pub(crate) fn switch(self, locale: Locale) {
+        #[cfg(feature = "hydrate")]
+        remember(locale);
+        self.0.set(locale);
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn remember(locale: Locale) {
+    use wasm_bindgen::JsCast;
+    if let Some(page) = document().dyn_ref::<web_sys::HtmlDocument>() {
+        let _ = page.set_cookie(&locale.cookie());
+    }
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("lang", locale.tag());
+    }
+}

@@ -1,0 +1,15 @@
+//! Everything the two ends share, and every pixel: the server renders these components (feature `ssr`), the browser
+//! hydrates them (feature `hydrate`). Never a socket's server side, never SQL, never a rule about who may do what.
+#![expect(missing_docs, reason = "components document themselves; the wire contract is in `protocol`")]
+#![expect(unreachable_pub, reason = "leptos's #[component] writes `pub` items")]
+// Leptos's macros make deeply nested types.
+#![recursion_limit = "256"]
+
+pub mod app;
+pub mod i18n;
+#[cfg(feature = "ssr")]
+pub mod shell;
+
+mod components;
+mod connection;
+mod pages;

@@ -1,0 +1,36 @@
+//! `/`: what this is; open a room; type or pick a group.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::A;
+
+use crate::{
+    components::group_form::GroupForm,
+    i18n::{Key, use_language},
+};
+
+#[component]
+pub(crate) fn Home() -> impl IntoView {
+    let language = use_language();
+    view! {
+        <Title text=move || language.text(Key::Name)().to_owned() />
+        <section class="hero">
+            <h1>{language.text(Key::Tagline)}</h1>
+            <p>{language.text(Key::HomeLead)}</p>
+        </section>
+        <div class="doors">
+            <section class="door" aria-labelledby="door-group">
+                <h2 id="door-group">{language.text(Key::NavGroup)}</h2>
+                <p>{language.text(Key::GroupAbout)}</p>
+                <GroupForm />
+            </section>
+            <section class="door" aria-labelledby="door-room">
+                <h2 id="door-room">{language.text(Key::RoomTitle)}</h2>
+                <p>{language.text(Key::RoomAbout)}</p>
+                <A href="/chatone" attr:class="button">
+                    {language.text(Key::RoomOpen)}
+                </A>
+            </section>
+        </div>
+    }
+}

@@ -1,0 +1,76 @@
+// A Teahouse of a test's own: the release binary, copied alone into an empty folder, on a free loopback port.
+// Never an assertion.
+import { type ChildProcess, spawn } from "node:child_process";
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const built = path.resolve(__dirname, "../../target/release/teahouse");
+
+export class Server {
+  private constructor(
+    readonly port: number,
+    private readonly folder: string,
+    private readonly flags: string[],
+    private process: ChildProcess | undefined,
+  ) {}
+
+  static async start(flags: string[] = []): Promise<Server> {
+    if (!existsSync(built)) throw new Error("target/release/teahouse is missing; run: make build");
+    const folder = mkdtempSync(path.join(tmpdir(), "teahouse-"));
+    copyFileSync(built, path.join(folder, "teahouse"));
+    const server = new Server(await freePort(), folder, flags, undefined);
+    await server.up();
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts the program and waits until it says that it listens. */
+  async up(): Promise<void> {
+    const child = spawn(
+      path.join(this.folder, "teahouse"),
+      ["serve", "--listen", `127.0.0.1:${this.port}`, ...this.flags],
+      { cwd: this.folder, stdio: ["ignore", "ignore", "pipe"], env: {} },
+    );
+    this.process = child;
+    await new Promise<void>((resolve, reject) => {
+      let log = "";
+      child.stderr.on("data", (chunk: Buffer) => {
+        log += chunk.toString();
+        if (log.includes("listening on")) resolve();
+      });
+      child.once("exit", (code) => reject(new Error(`teahouse ended with ${code}: ${log}`)));
+      child.once("error", reject);
+    });
+  }
+
+  /** Asks it to stop, as a supervisor would, and waits for the end. */
+  async down(): Promise<void> {
+    const child = this.process;
+    this.process = undefined;
+    if (!child || child.exitCode !== null) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGTERM");
+    await ended;
+  }
+
+  async remove(): Promise<void> {
+    await this.down();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port"))));
+    });
+  });
+}

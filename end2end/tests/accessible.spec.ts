@@ -1,0 +1,58 @@
+// axe on every page, light and dark, and a phone's screen.
+import AxeBuilder from "@axe-core/playwright";
+import { Chat, hydrated } from "../pages/chat";
+import { expect, test } from "../pages/test";
+
+const PAGES = ["/", "/chatone", "/chatgroup", "/chatgroup?groupID=axe"];
+// The browser itself reports a page's 4xx as a console error.
+const FAILED_PAGES = ["/chatgroup?groupID=a%20b", "/nothing-here"];
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(`in ${colorScheme} colours`, () => {
+    test.use({ colorScheme });
+
+    for (const address of [...PAGES, ...FAILED_PAGES]) {
+      test.describe(() => {
+        test.use({ allowed: FAILED_PAGES.includes(address) ? [/status of 40[04]/] : [] });
+
+        test(`${address} has no violations`, async ({ page }) => {
+          await page.goto(address);
+          await hydrated(page);
+          if (address.startsWith("/chatone") || address.endsWith("axe")) {
+            const chat = await new Chat(page).connected();
+            await chat.says("你好");
+            await expect(chat.lines).toHaveCount(2);
+          }
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))).toEqual([]);
+        });
+      });
+    }
+  });
+}
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true });
+
+  for (const address of PAGES) {
+    test(`${address} fits, and everything can be hit with a thumb`, async ({ page }) => {
+      await page.goto(address);
+      await hydrated(page);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(width).toBeLessThanOrEqual(320);
+      const targets = page.locator("main button:visible, main input:visible, main textarea:visible, header a:visible");
+      for (const target of await targets.all()) {
+        const box = await target.boundingBox();
+        expect(box!.height, await target.innerText()).toBeGreaterThanOrEqual(44);
+      }
+    });
+  }
+
+  test("one chats with the text box in reach", async ({ page }) => {
+    const group = await (await Chat.group(page, "phone")).connected();
+    await group.says("来自手机");
+    await expect(group.lines.last()).toHaveText("组内主动推送消息:来自手机");
+    await expect(group.text).toBeInViewport({ ratio: 1 });
+    await expect(group.send).toBeInViewport({ ratio: 1 });
+  });
+});

@@ -1,0 +1,22 @@
+//! Named channels and groups of channels: how the server's consumers talk to each other.
+//!
+//! Here live the contract (`README.md`), the [`ChannelLayer`] trait and its backends. Chat, HTTP, SQL and sockets
+//! never do: a message is any `M`, and nothing here looks inside it.
+//!
+//! A group send shares one `Arc<M>` with every member: no deep copy and no encoding per member.
+
+mod capacity;
+mod counters;
+mod error;
+mod inbox;
+mod layer;
+mod memory;
+mod name;
+mod sync;
+
+pub use counters::{Counters, Footprint};
+pub use error::{ConfigError, LayerError};
+pub use inbox::{Delivery, Inbox};
+pub use layer::{ChannelLayer, GroupSent};
+pub use memory::{MemoryConfig, MemoryLayer};
+pub use name::{ChannelName, GroupName, NameError};

@@ -1,0 +1,121 @@
+//! The command line and the environment, parsed once into typed values. Never what they are used for.
+
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use tokio::net::TcpListener;
+
+use crate::{Error, socket::origin::Origin};
+
+/// Teahouse 茶馆: group chat from one binary.
+#[derive(Parser, Debug)]
+#[command(name = "teahouse", version, about, args_conflicts_with_subcommands = true, after_help = AFTER_HELP)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: RunConfig,
+}
+
+const AFTER_HELP: &str = "\
+Without a command, teahouse serves. TEAHOUSE_LOG filters the log, as in TEAHOUSE_LOG=debug.
+
+Examples:
+  teahouse                                        try it on this machine
+  teahouse serve --listen 0.0.0.0:8080            let others in
+  teahouse serve --allow-origin https://a.example let another site's pages open sockets here
+  websocat ws://127.0.0.1:8080/group/1/           chat from a terminal";
+
+/// A WebSocket handshake is a request head too.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Serve the pages and the sockets
+    Serve(RunConfig),
+}
+
+/// What `teahouse serve` is told.
+#[derive(Args, Clone, Debug)]
+pub struct RunConfig {
+    /// Address and port to listen on; port 0 takes any free one
+    #[arg(long, env = "TEAHOUSE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
+    pub listen: String,
+
+    /// How sockets of one group reach each other: memory is for one process
+    #[arg(
+        long,
+        env = "TEAHOUSE_CHANNEL_LAYER",
+        default_value = "memory",
+        value_name = "LAYER",
+        hide_env_values = true
+    )]
+    pub channel_layer: String,
+
+    /// A further origin whose pages may open sockets here, such as https://chat.example; repeatable, or separated by
+    /// commas. Pages served by Teahouse itself, and programs that send no Origin, are always allowed
+    #[arg(long, env = "TEAHOUSE_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    pub allow_origin: Vec<Origin>,
+
+    /// The address people use, such as https://chat.example, when a proxy in front changes the Host header
+    #[arg(long, env = "TEAHOUSE_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<Origin>,
+
+    /// How long a client may take to send a whole request head; not a flag, tests shorten it
+    #[arg(skip = HEAD_TIMEOUT)]
+    pub head_timeout: Duration,
+}
+
+impl Cli {
+    /// What to run: `teahouse` alone means `teahouse serve`.
+    #[must_use]
+    pub fn into_config(self) -> RunConfig {
+        match self.command {
+            Some(Command::Serve(config)) => config,
+            None => self.serve,
+        }
+    }
+}
+
+impl RunConfig {
+    /// Binds the listening socket.
+    ///
+    /// # Errors
+    /// [`Error::Listen`] names the address and the flag.
+    pub async fn bind(&self) -> Result<TcpListener, Error> {
+        TcpListener::bind(&self.listen).await.map_err(|source| Error::Listen { address: self.listen.clone(), source })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn without_a_command_it_serves_with_the_same_flags() {
+        let bare = Cli::parse_from(["teahouse", "--listen", "127.0.0.1:1"]).into_config();
+        let spelt = Cli::parse_from(["teahouse", "serve", "--listen", "127.0.0.1:1"]).into_config();
+        assert_eq!(bare.listen, spelt.listen);
+    }
+
+    #[test]
+    fn origins_are_repeatable_and_comma_separated() {
+        let config = Cli::parse_from(["teahouse", "--allow-origin", "http://a:1,http://b", "--allow-origin", "null"])
+            .into_config();
+        assert_eq!(config.allow_origin.len(), 3);
+    }
+
+    #[test]
+    fn a_bad_origin_is_refused_with_the_flag_named() {
+        let error = Cli::try_parse_from(["teahouse", "--allow-origin", "chat.example"]).unwrap_err().to_string();
+        assert!(error.contains("--allow-origin"), "{error}");
+        assert!(error.contains("https://chat.example"), "{error}");
+    }
+}

@@ -1,0 +1,7 @@
+//! Consumers: one object per socket, from a frame to a chat call and back. Never a raw socket, never SQL.
+
+mod group;
+mod room;
+
+pub(crate) use group::open as group;
+pub(crate) use room::open as room;

@@ -1,0 +1,9 @@
+//! Plain HTTP: pages, the site's files, health, language. Never a socket.
+
+pub(crate) mod assets;
+pub(crate) mod health;
+pub(crate) mod language;
+pub(crate) mod new_group;
+pub(crate) mod pages;
+pub(crate) mod refusal;
+pub(crate) mod security;

@@ -1,0 +1,73 @@
+//! Rendering the app's pages: what a render is told about its request, and the headers of a page. Never markup.
+
+use app::{
+    app::ErrorStatus,
+    shell::{SiteFiles, shell},
+};
+use axum::{body::Body, extract::Request, response::Response};
+use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use leptos::{
+    config::LeptosOptions,
+    nonce::use_nonce,
+    prelude::{expect_context, provide_context},
+};
+use leptos_axum::ResponseOptions;
+
+use super::{assets::Assets, language, security};
+use crate::state::AppState;
+
+/// What the app's components find in their context on the server.
+pub(crate) fn context(assets: Assets) -> impl Fn() + Clone + Send + Sync + 'static {
+    move || {
+        let parts = expect_context::<Parts>();
+        provide_context(language::of(&parts.headers));
+        provide_context::<SiteFiles>(assets.files());
+        page_headers();
+    }
+}
+
+/// The page for a request that was refused.
+pub(crate) async fn error(state: &AppState, request: Request, status: StatusCode) -> Response {
+    let (assets, options) = (state.assets.clone(), state.leptos.clone());
+    let context = move || {
+        context(assets.clone())();
+        provide_context(ErrorStatus(status.as_u16()));
+    };
+    leptos_axum::render_app_to_stream_with_context(context, document(options))(request).await
+}
+
+/// The app in its document, as leptos_axum wants it.
+pub(crate) fn document(
+    options: LeptosOptions,
+) -> impl Fn() -> leptos::prelude::AnyView + Clone + Send + Sync + 'static {
+    use leptos::prelude::IntoAny;
+    move || shell(options.clone()).into_any()
+}
+
+/// A request for the same page in the same language, to render an error page with after the first was used up.
+pub(crate) fn request_like(request: &Request) -> Request {
+    let mut copy = Request::new(Body::empty());
+    copy.uri_mut().clone_from(request.uri());
+    for name in [header::COOKIE, header::ACCEPT_LANGUAGE] {
+        for value in request.headers().get_all(&name) {
+            copy.headers_mut().append(&name, value.clone());
+        }
+    }
+    copy
+}
+
+/// A page is its visitor's alone: it holds a nonce and is in one language.
+fn page_headers() {
+    let response = expect_context::<ResponseOptions>();
+    let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
+    let headers: [(HeaderName, Option<HeaderValue>); 3] = [
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_str(&security::content_policy(&nonce)).ok()),
+        (header::CACHE_CONTROL, Some(HeaderValue::from_static("private, no-cache"))),
+        (header::VARY, Some(HeaderValue::from_static("accept-language, cookie, accept-encoding"))),
+    ];
+    for (name, value) in headers {
+        if let Some(value) = value {
+            response.insert_header(name, value);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Teahouse's server as a library: [`run`] is the whole of it, and tests call it as `main` does.
+//! Never the command line's process (`main.rs`), never markup (`app`).
+#![expect(missing_docs, reason = "a binary's own library: `run`, `Cli` and `Error` are documented where they live")]
+
+pub mod logging;
+pub mod shutdown;
+
+mod chat;
+mod config;
+mod consumers;
+mod error;
+mod http;
+mod router;
+mod serve;
+mod socket;
+mod state;
+
+use std::future::Future;
+
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::{info, warn};
+
+pub use crate::{
+    config::{Cli, RunConfig},
+    error::Error,
+};
+use crate::{shutdown::GRACE, state::AppState};
+
+/// Serves `listener` until `stop` resolves, then stops gracefully: no new connections, every socket told 1012, all
+/// tasks awaited, at most [`GRACE`].
+///
+/// # Errors
+/// [`Error`] when the configuration cannot be served.
+pub async fn run(config: RunConfig, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<(), Error> {
+    let shutdown = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    let state = AppState::new(&config, shutdown.clone(), tasks.clone())?;
+    let layer = state.layer.clone();
+
+    let accepting = tasks.spawn(serve::accept(
+        listener,
+        router::router(state),
+        config.head_timeout,
+        shutdown.clone(),
+        tasks.clone(),
+    ));
+    stop.await;
+    info!("Stopping: telling every socket, for at most {} s", GRACE.as_secs());
+    shutdown.cancel();
+    tasks.close();
+    if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
+        warn!("{} connections did not finish in time and are cut", tasks.len());
+        accepting.abort();
+    }
+    layer.close().await.map_err(Error::Layer)?;
+    info!("Stopped");
+    Ok(())
+}

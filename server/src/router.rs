@@ -1,0 +1,46 @@
+//! Every route and every layer, on one screen. Never a handler.
+
+use app::app::App;
+use axum::{Router, middleware, routing::get};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{NotForContentType, Predicate, SizeAbove},
+    },
+};
+
+use crate::{
+    consumers,
+    http::{assets, health, language, pages, refusal, security},
+    state::AppState,
+};
+
+pub(crate) fn router(state: AppState) -> Router {
+    Router::new()
+        .route("/room/", get(consumers::room))
+        .route("/room/{*anything}", get(consumers::room))
+        .route("/group/{*id}", get(consumers::group))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/lang/{tag}", get(language::switch))
+        .route("/chatgroup/new", get(crate::http::new_group::redirect))
+        .leptos_routes_with_context(
+            &state,
+            generate_route_list(App),
+            pages::context(state.assets.clone()),
+            pages::document(state.leptos.clone()),
+        )
+        .fallback(assets::serve)
+        .layer(CompressionLayer::new().compress_when(worth_compressing()))
+        .layer(CatchPanicLayer::custom(|_| refusal::panicked()))
+        .layer(middleware::from_fn_with_state(state.clone(), refusal::for_people))
+        .layer(middleware::from_fn(security::headers))
+        .with_state(state)
+}
+
+/// Pages. The site's files were compressed when they were built, and small answers grow.
+fn worth_compressing() -> impl Predicate {
+    SizeAbove::new(512).and(NotForContentType::const_new("application/wasm")).and(NotForContentType::IMAGES)
+}

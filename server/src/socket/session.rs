@@ -1,0 +1,202 @@
+//! The one loop that every socket runs: client frames to the consumer, inbox to the socket, heartbeat, shutdown, close.
+//! Generic over `Sink` and `Stream`, so that tests drive it through channels. Never knows what a frame means.
+
+use std::{fmt, future::Future, time::Duration};
+
+use futures_util::{FutureExt, Sink, SinkExt, Stream, StreamExt, stream};
+use protocol::{CloseCode, MAX_FRAME_BYTES};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::{
+    Bytes, Error as WsError, Message, Utf8Bytes,
+    error::ProtocolError,
+    protocol::{CloseFrame, frame::coding::CloseCode as WsCode},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    heartbeat::{Beat, Heartbeat},
+    inbox::{Inbox, Waiting},
+};
+
+/// How long one write may be blocked before the reader counts as too slow.
+const WRITE_WITHIN: Duration = Duration::from_secs(20);
+/// How long the closing handshake may take; within the server's own time to stop.
+const CLOSE_WITHIN: Duration = Duration::from_secs(3);
+
+/// Serves one socket: what it does with each text frame. What it wants to say goes through its inbox.
+pub(crate) trait Consumer: Send {
+    fn receive(&mut self, text: Utf8Bytes) -> impl Future<Output = Next> + Send;
+}
+
+/// What follows a frame.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    Continue,
+    Close(CloseCode),
+}
+
+/// How a session ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// We closed it, with this code.
+    Closed(u16),
+    /// The client closed it, with this code if it gave one.
+    ByClient(Option<u16>),
+    /// The connection broke, or the client stopped answering.
+    Lost,
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed(code) => write!(f, "closed with {code}"),
+            Self::ByClient(Some(code)) => write!(f, "closed by the client with {code}"),
+            Self::ByClient(None) => f.write_str("closed by the client"),
+            Self::Lost => f.write_str("connection lost"),
+        }
+    }
+}
+
+/// Runs a socket to its end. Cancelling `shutdown` closes it with 1012.
+pub(crate) async fn run<S, C>(socket: &mut S, consumer: &mut C, inbox: &Inbox, shutdown: &CancellationToken) -> Ended
+where
+    S: Sink<Message, Error = WsError> + Stream<Item = Result<Message, WsError>> + Unpin + Send,
+    C: Consumer,
+{
+    let mut heartbeat = Heartbeat::new();
+    let outcome = loop {
+        // In order of urgency; writing before reading gives a client that asks faster than it reads back-pressure, and
+        // one frame is read after each write so that a busy group cannot keep its member from being heard.
+        let step = tokio::select! {
+            biased;
+            () = shutdown.cancelled() => Err(close(CloseCode::Restarting)),
+            beat = heartbeat.beat() => match beat {
+                Beat::Ping => write(socket, [Message::Ping(Bytes::new())], inbox, shutdown).await,
+                Beat::Lost => Err(Outcome::Lost),
+            },
+            waiting = inbox.next() => match waiting {
+                Waiting::Frames(frames) => match write(socket, frames.into_iter().map(Message::Text), inbox, shutdown).await {
+                    Ok(()) => read_if_ready(socket, consumer, &mut heartbeat).await,
+                    Err(outcome) => Err(outcome),
+                },
+                Waiting::Overflowed => Err(close(CloseCode::TooSlow)),
+            },
+            frame = socket.next() => read(frame, consumer, &mut heartbeat).await,
+        };
+        if let Err(outcome) = step {
+            break outcome;
+        }
+    };
+    match outcome {
+        Outcome::Close(code, reason) => say_goodbye(socket, code, reason).await,
+        Outcome::ByClient(code) => {
+            // Flushes the close frame that answers the client's.
+            let _ = timeout(CLOSE_WITHIN, socket.close()).await;
+            Ended::ByClient(code)
+        }
+        Outcome::Lost => Ended::Lost,
+    }
+}
+
+/// Why the loop stops.
+enum Outcome {
+    Close(u16, &'static str),
+    ByClient(Option<u16>),
+    Lost,
+}
+
+fn close(code: CloseCode) -> Outcome {
+    Outcome::Close(code.code(), code.reason())
+}
+
+async fn read_if_ready<S, C>(socket: &mut S, consumer: &mut C, heartbeat: &mut Heartbeat) -> Result<(), Outcome>
+where
+    S: Stream<Item = Result<Message, WsError>> + Unpin,
+    C: Consumer,
+{
+    match socket.next().now_or_never() {
+        Some(frame) => read(frame, consumer, heartbeat).await,
+        None => Ok(()),
+    }
+}
+
+async fn read<C: Consumer>(
+    frame: Option<Result<Message, WsError>>,
+    consumer: &mut C,
+    heartbeat: &mut Heartbeat,
+) -> Result<(), Outcome> {
+    match frame {
+        Some(Ok(Message::Text(text))) if text.len() > MAX_FRAME_BYTES => Err(close(CloseCode::TooBig)),
+        Some(Ok(Message::Text(text))) => match consumer.receive(text).await {
+            Next::Continue => Ok(()),
+            Next::Close(code) => Err(close(code)),
+        },
+        Some(Ok(Message::Binary(_))) => Err(close(CloseCode::TextOnly)),
+        Some(Ok(Message::Pong(_))) => {
+            heartbeat.pong();
+            Ok(())
+        }
+        // The library has queued the answer already; it leaves with the next write or read.
+        Some(Ok(Message::Ping(_) | Message::Frame(_))) => Ok(()),
+        Some(Ok(Message::Close(frame))) => Err(Outcome::ByClient(frame.map(|frame| frame.code.into()))),
+        Some(Err(error)) => Err(after(&error)),
+        None => Err(Outcome::Lost),
+    }
+}
+
+/// What a broken frame deserves: RFC 6455 §7.4.1 has a number for each.
+fn after(error: &WsError) -> Outcome {
+    match error {
+        WsError::Capacity(_) => close(CloseCode::TooBig),
+        WsError::Utf8(_) => Outcome::Close(WsCode::Invalid.into(), "text is not UTF-8"),
+        // No close frame came first: the network's doing, not the client's.
+        WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Outcome::Lost,
+        WsError::Protocol(_) => Outcome::Close(WsCode::Protocol.into(), "broken frame"),
+        _ => Outcome::Lost,
+    }
+}
+
+/// Writes everything and flushes once. A reader that blocks this is watched: its inbox may overflow meanwhile, the
+/// server may stop, and its patience is bounded.
+async fn write<S>(
+    socket: &mut S,
+    frames: impl IntoIterator<Item = Message>,
+    inbox: &Inbox,
+    shutdown: &CancellationToken,
+) -> Result<(), Outcome>
+where
+    S: Sink<Message, Error = WsError> + Unpin,
+{
+    let mut frames = stream::iter(frames.into_iter().map(Ok));
+    tokio::select! {
+        biased;
+        written = timeout(WRITE_WITHIN, socket.send_all(&mut frames)) => match written {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(Outcome::Lost),
+            Err(_) => Err(close(CloseCode::TooSlow)),
+        },
+        () = inbox.overflowed() => Err(close(CloseCode::TooSlow)),
+        () = shutdown.cancelled() => Err(close(CloseCode::Restarting)),
+    }
+}
+
+/// Sends the close frame and reads on until the client has answered it, so that the client sees the code before the
+/// connection goes.
+pub(super) async fn say_goodbye<S>(socket: &mut S, code: u16, reason: &'static str) -> Ended
+where
+    S: Sink<Message, Error = WsError> + Stream<Item = Result<Message, WsError>> + Unpin,
+{
+    let frame = CloseFrame { code: code.into(), reason: Utf8Bytes::from_static(reason) };
+    let goodbye = async {
+        if socket.send(Message::Close(Some(frame))).await.is_ok() {
+            while let Some(Ok(_)) = socket.next().await {}
+        }
+    };
+    // Past the limit the client does not listen; the connection goes without its answer.
+    let _ = timeout(CLOSE_WITHIN, goodbye).await;
+    Ended::Closed(code)
+}
+
+#[cfg(test)]
+#[path = "session_tests.rs"]
+mod tests;

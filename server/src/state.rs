@@ -1,0 +1,76 @@
+//! What every handler may use, made once at the start. Never per-connection state.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use axum::extract::FromRef;
+use channel_layer::{ChannelLayer, MemoryConfig, MemoryLayer};
+use leptos::config::LeptosOptions;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    Error, RunConfig,
+    chat::GroupEvent,
+    http::assets::Assets,
+    socket::origin::{AllowedOrigins, Origin},
+};
+
+/// The channel layer that carries group events between consumers.
+pub(crate) type Layer = Arc<dyn ChannelLayer<GroupEvent>>;
+
+#[derive(Clone)]
+pub(crate) struct AppState {
+    pub(crate) layer: Layer,
+    pub(crate) origins: Arc<AllowedOrigins>,
+    /// Cancelled when the server stops; each session closes its socket with 1012 then.
+    pub(crate) shutdown: CancellationToken,
+    /// Owns every connection and session; `run` awaits it.
+    pub(crate) tasks: TaskTracker,
+    pub(crate) assets: Assets,
+    pub(crate) leptos: LeptosOptions,
+    sockets: Arc<AtomicU64>,
+}
+
+impl AppState {
+    pub(crate) fn new(config: &RunConfig, shutdown: CancellationToken, tasks: TaskTracker) -> Result<Self, Error> {
+        Ok(Self {
+            layer: layer(&config.channel_layer)?,
+            origins: Arc::new(AllowedOrigins::new(
+                config.allow_origin.iter().chain(&config.public_url).map(Origin::clone),
+            )),
+            shutdown,
+            tasks,
+            assets: Assets::find()?,
+            leptos: leptos_options(),
+            sockets: Arc::default(),
+        })
+    }
+
+    /// A number for a new socket, so that its log lines can be told apart.
+    pub(crate) fn next_socket(&self) -> u64 {
+        self.sockets.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}
+
+fn layer(name: &str) -> Result<Layer, Error> {
+    match name {
+        "memory" => Ok(Arc::new(MemoryLayer::new(MemoryConfig::default())?)),
+        // Only the scheme: the rest of the address may hold a password.
+        other => Err(Error::UnknownLayer(other.split_once("://").map_or(other, |(scheme, _)| scheme).to_owned())),
+    }
+}
+
+/// What Leptos wants to know. The names of the site's files come from [`Assets`], not from here; the reload port serves
+/// `cargo leptos watch`, which sets it.
+fn leptos_options() -> LeptosOptions {
+    let reload_port = std::env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(3001);
+    LeptosOptions::builder().output_name("teahouse").reload_port(reload_port).build()
+}
