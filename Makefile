@@ -6,10 +6,10 @@ SHELL := bash
 ENV := . .ci/env &&
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: help serve build dev test e2e fmt lint audit bench loom clean
+.PHONY: help serve build dev test e2e screenshot fmt lint audit bench loom clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 serve: build ## Build what is needed and serve http://127.0.0.1:8080 (LISTEN=address:port for another)
 	@exec target/release/teahouse serve --listen $(LISTEN)
@@ -29,6 +29,10 @@ test: ## Install missing tools, then everything that must pass before a change l
 e2e: build ## Only the browser tests (ARGS= for Playwright's own arguments)
 	@.ci/tools test
 	@cd end2end && npx playwright test $(ARGS)
+
+screenshot: build ## Make the README's pictures anew
+	@.ci/tools test
+	@cd end2end && SCREENSHOTS=1 npx playwright test screenshot
 
 fmt: ## Format all Rust code
 	@$(ENV) cargo fmt --all

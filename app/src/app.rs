@@ -23,7 +23,6 @@ pub fn App() -> impl IntoView {
     provide_language();
     let language = use_language();
     let error = error_status();
-    mark_hydrated();
     view! {
         <Router>
             <a class="skip" href="#main">
@@ -59,13 +58,4 @@ fn error_status() -> Option<ErrorStatus> {
     }
     #[cfg(not(feature = "hydrate"))]
     use_context::<ErrorStatus>()
-}
-
-/// A hydrated page is clickable before it works; `html[data-hydrated]` says that it does.
-fn mark_hydrated() {
-    Effect::new(|_| {
-        if let Some(root) = document().document_element() {
-            let _ = root.set_attribute("data-hydrated", "");
-        }
-    });
 }

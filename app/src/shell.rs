@@ -51,10 +51,12 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// Starts the app; a browser that cannot run it is told so instead of being left with buttons that never wake.
+/// Starts the app and then says that it works (`html[data-hydrated]`, which tests wait for): a hydrated page is clickable
+/// before it works. A browser that cannot run it is told so instead of being left with buttons that never wake.
 fn hydration(js: &str, wasm: &str) -> String {
     format!(
         "import({js:?}).then(app=>app.default({{module_or_path:{wasm:?}}}).then(()=>app.hydrate()))\
+         .then(()=>{{document.documentElement.dataset.hydrated=''}})\
          .catch(error=>{{console.error(error);document.documentElement.dataset.failed=''}})"
     )
 }

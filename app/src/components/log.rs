@@ -15,7 +15,7 @@ const AT_END_PX: i32 = 48;
 pub(crate) fn ChatLog(log: RwSignal<Log>, place: Place) -> impl IntoView {
     let language = use_language();
     let empty = place.empty_words();
-    let list = NodeRef::<html::Ol>::new();
+    let list = NodeRef::<html::Div>::new();
     let at_end = RwSignal::new(true);
     let unseen = RwSignal::new(false);
 
@@ -30,6 +30,12 @@ pub(crate) fn ChatLog(log: RwSignal<Log>, place: Place) -> impl IntoView {
             unseen.set(true);
         }
     });
+    // A composer that grows with its text takes room from the log.
+    on_resize(list, move || {
+        if at_end.get_untracked() {
+            scroll_to_end(list);
+        }
+    });
     let on_scroll = move |_| {
         if let Some(list) = list.get_untracked() {
             let reading_end = list.scroll_height() - list.scroll_top() - list.client_height() <= AT_END_PX;
@@ -42,7 +48,7 @@ pub(crate) fn ChatLog(log: RwSignal<Log>, place: Place) -> impl IntoView {
 
     view! {
         <div class="log-frame">
-            <ol
+            <div
                 class="log"
                 node_ref=list
                 role="log"
@@ -50,13 +56,15 @@ pub(crate) fn ChatLog(log: RwSignal<Log>, place: Place) -> impl IntoView {
                 aria-label=language.text(Key::LogLabel)
                 on:scroll=on_scroll
             >
-                <For
-                    each=move || log.with(|log| log.lines().cloned().collect::<Vec<_>>())
-                    key=|line| line.id
-                    children=move |line| view! { <LogLine line place=place.clone() /> }
-                />
-            </ol>
-            <Show when=move || log.with(Log::is_empty)>
+                <ol>
+                    <For
+                        each=move || log.with(|log| log.lines().cloned().collect::<Vec<_>>())
+                        key=|line| line.id
+                        children=move |line| view! { <LogLine line place=place.clone() /> }
+                    />
+                </ol>
+            </div>
+            <Show when=move || log.with(Log::is_silent)>
                 <p class="log-empty">{language.text(empty)}</p>
             </Show>
             <Show when=move || unseen.get()>
@@ -103,8 +111,29 @@ fn status_name(status: Status) -> &'static str {
     }
 }
 
-fn scroll_to_end(list: NodeRef<html::Ol>) {
+fn scroll_to_end(list: NodeRef<html::Div>) {
     if let Some(list) = list.get_untracked() {
         list.set_scroll_top(list.scroll_height());
     }
 }
+
+/// Calls back when the element changes its size. Only in a browser.
+#[cfg(feature = "hydrate")]
+fn on_resize(element: NodeRef<html::Div>, then: impl Fn() + 'static) {
+    use wasm_bindgen::{JsCast, closure::Closure};
+
+    let then = Closure::<dyn Fn()>::new(then);
+    let Ok(observer) = web_sys::ResizeObserver::new(then.as_ref().unchecked_ref()) else { return };
+    let observed = observer.clone();
+    Effect::new(move |_| {
+        if let Some(element) = element.get() {
+            observed.observe(&element);
+        }
+    });
+    // The closure lives as long as the observer that calls it.
+    let alive = StoredValue::new_local((observer, then));
+    on_cleanup(move || alive.with_value(|(observer, _)| observer.disconnect()));
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn on_resize(_element: NodeRef<html::Div>, _then: impl Fn() + 'static) {}

@@ -41,8 +41,9 @@ impl Log {
         self.lines.iter()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+    /// Nobody has said anything yet.
+    pub(crate) fn is_silent(&self) -> bool {
+        !self.lines.iter().any(|line| matches!(line.seen, Seen::Text(_)))
     }
 
     /// Appends; the oldest line goes when there are too many. The same status twice in a row is one line: a server
@@ -80,6 +81,12 @@ mod tests {
     fn a_server_that_stays_away_fails_once() {
         let log = log_of([Status::Failed, Status::Failed, Status::Open, Status::Failed].map(Seen::Status));
         assert_eq!(log.lines().count(), 3);
+    }
+
+    #[test]
+    fn news_of_the_connection_does_not_break_the_silence() {
+        assert!(log_of([Seen::Status(Status::Open)]).is_silent());
+        assert!(!log_of([Seen::Status(Status::Open), Seen::Text(String::new())]).is_silent());
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::GroupLobby => "lobby",
         Key::GroupTeahouse => "teahouse",
         Key::RoomPlaceholder => "Type a message",
-        Key::GroupPlaceholder => "Type a message to the group",
+        Key::GroupPlaceholder => "Message the group",
         Key::Send => "Send",
         Key::CloseConnection => "Disconnect",
         Key::Reconnect => "Reconnect",
