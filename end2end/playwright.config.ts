@@ -1,8 +1,9 @@
-// How the browser tests run: one worker per core, Debian's Chromium where Playwright's own is not installed.
+// How the browser tests run: Playwright's own Chromium, or the system's where that is not installed.
 import { existsSync } from "node:fs";
-import { defineConfig, devices } from "@playwright/test";
+import { chromium, defineConfig, devices } from "@playwright/test";
 
-const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
+const system = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
+const executable = existsSync(chromium.executablePath()) ? undefined : system;
 
 export default defineConfig({
   testDir: "tests",
@@ -19,7 +20,7 @@ export default defineConfig({
     locale: "zh-CN",
     trace: "retain-on-failure",
     launchOptions: {
-      ...(chromium ? { executablePath: chromium } : {}),
+      ...(executable ? { executablePath: executable } : {}),
       args: [
         "--no-sandbox",
         "--disable-gpu",

@@ -25,7 +25,8 @@ pub fn App() -> impl IntoView {
     let error = error_status();
     view! {
         <Router>
-            <a class="skip" href="#main">
+            // `external`: the browser moves the focus there, the router would only scroll.
+            <a class="skip" href="#main" rel="external">
                 {language.text(Key::SkipToContent)}
             </a>
             <Header />

@@ -10,7 +10,7 @@ test("two people in a group make a picture", async ({ visitor }, info) => {
   const ann = await (await Chat.group(await (await visitor(look)).newPage(), "茶馆")).connected();
   const bo = await (await Chat.group(await (await visitor({ ...look, locale: "en-GB" })).newPage(), "茶馆")).connected();
   await ann.says("水开了，今天喝什么？");
-  await bo.says("Longjing, please 🍵");
+  await bo.says("Longjing, please");
   await ann.says("好，龙井一壶。\n三点开会前还来得及。");
   await expect(bo.lines).toHaveCount(4);
   await ann.text.fill("杯子在哪儿");
