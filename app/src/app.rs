@@ -51,12 +51,13 @@ pub fn App() -> impl IntoView {
 }
 
 /// The same answer on both ends: the server's context, carried over in the document.
+#[cfg(feature = "hydrate")]
 fn error_status() -> Option<ErrorStatus> {
-    #[cfg(feature = "hydrate")]
-    {
-        let status = document().document_element()?.get_attribute("data-error")?;
-        return status.parse().ok().map(ErrorStatus);
-    }
-    #[cfg(not(feature = "hydrate"))]
-    use_context::<ErrorStatus>()
+    let status = document().document_element()?.get_attribute("data-error")?;
+    status.parse().ok().map(ErrorStatus)
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn error_status() -> Option<ErrorStatus> {
+    use_context()
 }

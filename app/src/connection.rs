@@ -57,21 +57,20 @@ impl Connection {
     }
 
     /// Sends a text if the connection is open; `false` leaves it with the caller.
+    #[cfg(feature = "hydrate")]
     pub(crate) fn send(self, text: String) -> bool {
-        self.state.with_untracked(|state| *state == State::Open) && self.ask_to_send(text)
+        self.state.with_untracked(|state| *state == State::Open) && self.ask(Command::Send(text))
+    }
+
+    #[cfg(not(feature = "hydrate"))]
+    pub(crate) fn send(self, _text: String) -> bool {
+        false
     }
 
     /// Closes for good, or, when closed, opens again.
     pub(crate) fn toggle(self) {
         #[cfg(feature = "hydrate")]
         self.ask(if self.state.with_untracked(State::is_closed) { Command::Now } else { Command::Close });
-    }
-
-    fn ask_to_send(self, text: String) -> bool {
-        #[cfg(feature = "hydrate")]
-        return self.ask(Command::Send(text));
-        #[cfg(not(feature = "hydrate"))]
-        text.is_empty()
     }
 
     /// Queues a command. The queue is short: a person fills it only when the tab is stuck, and then hears `false`.

@@ -1,5 +1,6 @@
 //! Everything the two ends share, and every pixel: the server renders these components (feature `ssr`), the browser
 //! hydrates them (feature `hydrate`). Never a socket's server side, never SQL, never a rule about who may do what.
+#![warn(clippy::unwrap_used)]
 #![expect(missing_docs, reason = "components document themselves; the wire contract is in `protocol`")]
 #![expect(unreachable_pub, reason = "leptos's #[component] writes `pub` items")]
 // Leptos's macros make deeply nested types.

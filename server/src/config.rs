@@ -36,6 +36,7 @@ enum Command {
 }
 
 /// What `teahouse serve` is told.
+#[expect(rustdoc::bare_urls, reason = "these lines are also the text of --help, which has no links")]
 #[derive(Args, Clone, Debug)]
 pub struct RunConfig {
     /// Address and port to listen on; port 0 takes any free one

@@ -1,5 +1,6 @@
 //! Teahouse's server as a library: [`run`] is the whole of it, and tests call it as `main` does.
 //! Never the command line's process (`main.rs`), never markup (`app`).
+#![warn(clippy::unwrap_used)]
 #![expect(missing_docs, reason = "a binary's own library: `run`, `Cli` and `Error` are documented where they live")]
 
 pub mod logging;

@@ -1,6 +1,8 @@
 //! What crosses a Teahouse socket, for both ends: names, limits, close codes.
 //! Depends on serde alone. Never Leptos, axum, tokio, SQL, and never a rule about who may do what.
 
+#![warn(clippy::unwrap_used)]
+
 mod close;
 mod group;
 mod limits;

@@ -89,6 +89,6 @@ mod tests {
         let id = |n: usize| GroupId::parse(&n.to_string()).unwrap();
         let groups = (0..10).fold(Vec::new(), |groups, n| with_newest(groups, &id(n)));
         assert_eq!(groups, (10 - KEPT..10).rev().map(id).collect::<Vec<_>>());
-        assert_eq!(with_newest(groups.clone(), &id(8)).iter().filter(|known| **known == id(8)).count(), 1);
+        assert_eq!(with_newest(groups, &id(8)).iter().filter(|known| **known == id(8)).count(), 1);
     }
 }

@@ -5,6 +5,8 @@
 //!
 //! A group send shares one `Arc<M>` with every member: no deep copy and no encoding per member.
 
+#![warn(clippy::unwrap_used)]
+
 mod capacity;
 mod counters;
 mod error;
