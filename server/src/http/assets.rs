@@ -30,39 +30,40 @@ const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("no-cache");
 const FOR_A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 
 impl Assets {
+    /// A release has hashed names and lacks nothing. A debug build comes before its frontend (`cargo test`) or lives
+    /// with one that changes under it (`make dev`): it names the files plainly and looks for them when asked.
     pub(crate) fn find() -> Result<Self, Error> {
-        let newest = |extension: &str| newest(Site::iter().map(|name| name.into_owned()), extension);
-        match (newest("js"), newest("wasm"), newest("css")) {
+        if cfg!(debug_assertions) {
+            let plain = |extension| format!("/{PKG}teahouse.{extension}");
+            return Ok(Self(Arc::new(SiteFiles { js: plain("js"), wasm: plain("wasm"), css: plain("css") })));
+        }
+        let address = |extension| newest(extension).map(|name| format!("/{name}"));
+        match (address("js"), address("wasm"), address("css")) {
             (Some(js), Some(wasm), Some(css)) => Ok(Self(Arc::new(SiteFiles { js, wasm, css }))),
-            // `cargo test` and a first `cargo run` come before the frontend is built; a release without it is a mistake.
-            _ if cfg!(debug_assertions) => Ok(Self(Arc::new(unhashed()))),
             _ => Err(Error::NoSite),
         }
     }
 
-    /// The files as they are now: a debug build looks again, because the dev loop renames them.
     pub(crate) fn files(&self) -> SiteFiles {
-        if cfg!(debug_assertions)
-            && let Ok(found) = Self::find()
-        {
-            return (*found.0).clone();
-        }
         (*self.0).clone()
     }
 }
 
-fn unhashed() -> SiteFiles {
-    let file = |extension| format!("/{PKG}teahouse.{extension}");
-    SiteFiles { js: file("js"), wasm: file("wasm"), css: file("css") }
+/// The `pkg/teahouse[.hash].{extension}` that was built last; the dev loop leaves several.
+fn newest(extension: &str) -> Option<String> {
+    let suffix = format!(".{extension}");
+    Site::iter()
+        .filter(|name| name.starts_with("pkg/teahouse.") && name.ends_with(&suffix))
+        .max_by_key(|name| Site::get(name).and_then(|file| file.metadata.last_modified()))
+        .map(Into::into)
 }
 
-/// The address of the one `pkg/teahouse[.hash].{extension}`. A folder that was built into twice may hold two.
-fn newest(names: impl Iterator<Item = String>, extension: &str) -> Option<String> {
-    names
-        .filter(|name| name.starts_with(PKG) && name.ends_with(&format!(".{extension}")))
-        .filter(|name| !name.contains("/snippets/"))
-        .max_by_key(|name| Site::get(name).and_then(|file| file.metadata.last_modified()))
-        .map(|name| format!("/{name}"))
+/// A file by its name. The dev loop hashes names in its first build and not in later ones; the plain name is always good.
+fn get(name: &str) -> Option<EmbeddedFile> {
+    Site::get(name).or_else(|| {
+        let extension = name.strip_prefix("pkg/teahouse.").filter(|_| cfg!(debug_assertions))?;
+        Site::get(&newest(extension)?)
+    })
 }
 
 /// The fallback of the router: a file of the site, or word that there is no such page.
@@ -75,7 +76,7 @@ pub(crate) async fn serve(request: Request) -> Response {
 }
 
 fn find(name: &str, headers: &HeaderMap) -> Option<Response> {
-    let plain = Site::get(name)?;
+    let plain = get(name)?;
     let etag = HeaderValue::from_str(&format!("\"{}\"", hex(&plain.metadata.sha256_hash()[..16]))).ok()?;
     let cached = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == etag);
     let (encoding, file) = encoded(name, headers).map_or((None, plain), |(encoding, file)| (Some(encoding), file));
