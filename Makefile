@@ -20,6 +20,7 @@ build: ## Install missing tools, build the release binary: target/release/teahou
 
 dev: ## The dev loop: rebuild and reload on every change
 	@.ci/tools build
+	@rm -f target/site.stamp
 	@$(ENV) cargo leptos watch --hot-reload
 
 test: ## Install missing tools, then everything that must pass before a change lands
@@ -35,9 +36,11 @@ screenshot: build ## Make the README's pictures anew
 	@cd end2end && SCREENSHOTS=1 npx playwright test screenshot
 
 fmt: ## Format all Rust code
+	@.ci/tools lint
 	@$(ENV) cargo fmt --all
 
 lint: ## Clippy for the server's side and for wasm32, warnings are errors
+	@.ci/tools lint
 	@.ci/test lint
 
 bench: build ## Sizes, time to listening and idle memory, against the budgets

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
     components::{Route, Router, Routes},
+    hooks::use_location,
     path,
 };
 
@@ -21,33 +22,76 @@ pub struct ErrorStatus(pub u16);
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_language();
-    let language = use_language();
-    let error = error_status();
-    view! {
-        <Router>
-            // `external`: the browser moves the focus there, the router would only scroll.
-            <a class="skip" href="#main" rel="external">
-                {language.text(Key::SkipToContent)}
-            </a>
-            <Header />
-            <main id="main" tabindex="-1">
-                {match error {
-                    Some(status) => view! { <Failure status /> }.into_any(),
-                    None => {
-                        view! {
-                            <Routes fallback=|| view! { <Failure status=ErrorStatus(404) /> }>
-                                <Route path=path!("/") view=Home />
-                                <Route path=path!("/chatone") view=ChatOne />
-                                <Route path=path!("/chatgroup") view=ChatGroup />
-                            </Routes>
-                        }
-                            .into_any()
-                    }
-                }}
-            </main>
-            <Footer />
-        </Router>
+    match error_status() {
+        // Without a router: what was refused is refused at this address, and every link away from it loads a page.
+        Some(status) => {
+            let here = refused_address();
+            view! {
+                <Frame here=Signal::stored(here)>
+                    <Failure status />
+                </Frame>
+            }
+            .into_any()
+        }
+        None => view! {
+            <Router>
+                <Routed />
+            </Router>
+        }
+        .into_any(),
     }
+}
+
+#[component]
+fn Routed() -> impl IntoView {
+    let location = use_location();
+    focus_after_navigation(location.pathname);
+    let here = Signal::derive(move || address(&location.pathname.get(), &location.search.get()));
+    view! {
+        <Frame here>
+            <Routes fallback=|| view! { <Failure status=ErrorStatus(404) /> }>
+                <Route path=path!("/") view=Home />
+                <Route path=path!("/chatone") view=ChatOne />
+                <Route path=path!("/chatgroup") view=ChatGroup />
+            </Routes>
+        </Frame>
+    }
+}
+
+/// What surrounds every page; `here` is its path and query.
+#[component]
+fn Frame(here: Signal<String>, children: Children) -> impl IntoView {
+    let language = use_language();
+    view! {
+        // `external`: the browser moves the focus there, the router would only scroll.
+        <a class="skip" href="#main" rel="external">
+            {language.text(Key::SkipToContent)}
+        </a>
+        <Header here />
+        <main id="main" tabindex="-1">
+            {children()}
+        </main>
+        <Footer />
+    }
+}
+
+fn address(path: &str, search: &str) -> String {
+    let search = search.trim_start_matches('?');
+    if search.is_empty() { path.to_owned() } else { format!("{path}?{search}") }
+}
+
+/// A new page inside the app begins at its content for the keyboard and for a screen reader, as a loaded page would.
+fn focus_after_navigation(pathname: Memo<String>) {
+    Effect::new(move |before: Option<String>| {
+        let now = pathname.get();
+        if before.is_some_and(|before| before != now)
+            && let Some(main) = document().get_element_by_id("main")
+        {
+            use leptos::wasm_bindgen::JsCast;
+            let _ = main.unchecked_into::<leptos::web_sys::HtmlElement>().focus();
+        }
+        now
+    });
 }
 
 /// The same answer on both ends: the server's context, carried over in the document.
@@ -60,4 +104,29 @@ fn error_status() -> Option<ErrorStatus> {
 #[cfg(not(feature = "hydrate"))]
 fn error_status() -> Option<ErrorStatus> {
     use_context()
+}
+
+#[cfg(feature = "hydrate")]
+fn refused_address() -> String {
+    let location = window().location();
+    address(&location.pathname().unwrap_or_default(), &location.search().unwrap_or_default())
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn refused_address() -> String {
+    use_context::<http::request::Parts>()
+        .map_or_else(String::new, |parts| address(parts.uri.path(), parts.uri.query().unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn an_empty_query_leaves_no_question_mark() {
+        assert_eq!(address("/", ""), "/");
+        assert_eq!(address("/", "?"), "/");
+        assert_eq!(address("/a", "?b=1"), "/a?b=1");
+        assert_eq!(address("/a", "b=1"), "/a?b=1");
+    }
 }

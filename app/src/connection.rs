@@ -26,6 +26,8 @@ enum Command {
     Close,
     /// The visitor, the network or the tab says: now would be a good time.
     Now,
+    /// The network came back: a socket from before may be dead without knowing.
+    Renew,
 }
 
 /// A handle to a page's connection; copies are the same connection. Idle on the server.

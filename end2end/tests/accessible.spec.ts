@@ -40,7 +40,7 @@ test.describe("on a phone", () => {
       await hydrated(page);
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(width).toBeLessThanOrEqual(320);
-      const targets = page.locator("main button:visible, main input:visible, main textarea:visible, header a:visible");
+      const targets = page.locator("main button:visible, main input:visible, main textarea:visible, main a:visible, header a:visible");
       for (const target of await targets.all()) {
         const box = await target.boundingBox();
         expect(box!.height, await target.innerText()).toBeGreaterThanOrEqual(44);

@@ -41,3 +41,40 @@ test("it stays bounded and ordered in a flood", async ({ page }) => {
   const texts = await room.lines.allTextContents();
   expect(texts).toEqual(Array.from({ length: 1000 }, (_, n) => `服务端主动推送消息flood ${n + 200}`));
 });
+
+test("it follows a burst to its end", async ({ page, visitor }) => {
+  const group = await (await Chat.group(page, "burst")).connected();
+  // Another member who talks about a display frame apart: a new line is there before the scroll to the last is heard of.
+  const other = await (await visitor()).newPage();
+  await other.goto("/");
+  await other.evaluate(async () => {
+    const member = new WebSocket(`ws://${location.host}/group/burst/`);
+    await new Promise((resolve) => (member.onopen = resolve));
+    for (let n = 0; n < 60; n++) {
+      member.send(`burst ${n}\nsecond line`);
+      await new Promise((resolve) => setTimeout(resolve, n % 20));
+    }
+    member.close();
+  });
+  await expect(group.line("burst 59")).toBeInViewport();
+  await expect(group.jump).toBeHidden();
+});
+
+test("leaving the page at the moment a line arrives breaks nothing", async ({ page }) => {
+  const room = await (await Chat.room(page)).connected();
+  await page.evaluate(() => {
+    const frame = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = (callback) => window.setTimeout(() => frame(callback), 400);
+    new MutationObserver(() => document.querySelector<HTMLAnchorElement>("a[href='/chatgroup']")?.click()).observe(
+      document.querySelector("[role=log]")!,
+      { childList: true, subtree: true },
+    );
+  });
+  await room.says("last words");
+  await expect(page).toHaveURL(/chatgroup$/);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  // Past the late animation frame: a panic there would break every later click.
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 600)));
+  await page.getByRole("link", { name: "单人聊天" }).click();
+  await (new Chat(page)).connected();
+});

@@ -44,6 +44,19 @@ test("a browser that is online again does not wait for the countdown", async ({ 
   }
 });
 
+test("a network that came back gets a new socket, because the old one may be dead", async ({ page }) => {
+  const server = await Server.start();
+  try {
+    const room = await (await new Chat(page).open(`${server.url}/chatone`)).connected();
+    await page.evaluate(() => window.dispatchEvent(new Event("online")));
+    await expect(room.lines).toHaveText(["[连接成功!]", "[连接断开!]", "[连接成功!]"]);
+    await room.says("还在");
+    await expect(room.lines.last()).toHaveText("服务端主动推送消息还在");
+  } finally {
+    await server.remove();
+  }
+});
+
 test("a visitor can stop it from trying", async ({ page }) => {
   const server = await Server.start();
   try {

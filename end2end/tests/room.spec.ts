@@ -16,7 +16,8 @@ test("what I say comes back with the server's prefix", async ({ page }) => {
 test("exit ends the room and the page does not come back by itself", async ({ page }) => {
   const room = await (await Chat.room(page)).connected();
   await room.says("exit");
-  await expect(room.lines.last()).toHaveText("[连接断开!]");
+  // A browser waits until the server hangs up; that is at once.
+  await expect(room.lines.last()).toHaveText("[连接断开!]", { timeout: 1_500 });
   await expect(room.toggle).toHaveText("重新连接");
   await expect(room.state).toHaveAttribute("data-state", "closed");
   await room.toggle.click();

@@ -5,11 +5,10 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use tokio::net::TcpListener;
 
-use crate::{Error, socket::origin::Origin};
+use crate::{Error, socket::origin::Origins};
 
-/// Teahouse 茶馆: group chat from one binary.
 #[derive(Parser, Debug)]
-#[command(name = "teahouse", version, about, args_conflicts_with_subcommands = true, after_help = AFTER_HELP)]
+#[command(name = "teahouse", version, about = "Teahouse 茶馆: group chat from one binary", args_conflicts_with_subcommands = true, after_help = AFTER_HELP)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -55,12 +54,13 @@ pub struct RunConfig {
 
     /// A further origin whose pages may open sockets here, such as https://chat.example; repeatable, or separated by
     /// commas. Pages served by Teahouse itself, and programs that send no Origin, are always allowed
-    #[arg(long, env = "TEAHOUSE_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
-    pub allow_origin: Vec<Origin>,
+    #[arg(long, env = "TEAHOUSE_ALLOW_ORIGIN", value_name = "ORIGIN")]
+    pub allow_origin: Vec<Origins>,
 
-    /// The address people use, such as https://chat.example, when a proxy in front changes the Host header
-    #[arg(long, env = "TEAHOUSE_PUBLIC_URL", value_name = "URL")]
-    pub public_url: Option<Origin>,
+    /// The address people use, such as https://chat.example; then only its pages are our own, whatever a request's Host
+    /// header says. Worth setting wherever others can reach this server
+    #[arg(long, env = "TEAHOUSE_PUBLIC_URL", value_name = "URL", default_value = "", hide_default_value = true)]
+    pub public_url: Origins,
 
     /// How long a client may take to send a whole request head; not a flag, tests shorten it
     #[arg(skip = HEAD_TIMEOUT)]
@@ -110,7 +110,7 @@ mod tests {
     fn origins_are_repeatable_and_comma_separated() {
         let config = Cli::parse_from(["teahouse", "--allow-origin", "http://a:1,http://b", "--allow-origin", "null"])
             .into_config();
-        assert_eq!(config.allow_origin.len(), 3);
+        assert_eq!(config.allow_origin.iter().map(|list| list.0.len()).sum::<usize>(), 3);
     }
 
     #[test]

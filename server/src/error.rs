@@ -22,6 +22,8 @@ pub enum Error {
         "the site's files are missing from this binary. Build it with `make build`, which builds the frontend first"
     )]
     NoSite,
+    #[error("accepting connections ended unexpectedly: {0:?}")]
+    Accept(Option<tokio::task::JoinError>),
     #[error("the operating system refused: {0}")]
     Runtime(#[source] io::Error),
 }

@@ -39,20 +39,22 @@ pub async fn run(config: RunConfig, listener: TcpListener, stop: impl Future<Out
     let state = AppState::new(&config, shutdown.clone(), tasks.clone())?;
     let layer = state.layer.clone();
 
-    let accepting = tasks.spawn(serve::accept(
+    let mut accepting = tasks.spawn(serve::accept(
         listener,
         router::router(state),
         config.head_timeout,
         shutdown.clone(),
         tasks.clone(),
     ));
-    stop.await;
-    info!("Stopping: telling every socket, for at most {} s", GRACE.as_secs());
+    tokio::select! {
+        () = stop => {}
+        ended = &mut accepting => return Err(Error::Accept(ended.err())),
+    }
+    info!("Stopping: telling every socket, for at most {} ms", GRACE.as_millis());
     shutdown.cancel();
     tasks.close();
     if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
         warn!("{} connections did not finish in time and are cut", tasks.len());
-        accepting.abort();
     }
     layer.close().await.map_err(Error::Layer)?;
     info!("Stopped");

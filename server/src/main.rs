@@ -23,10 +23,12 @@ fn main() -> ExitCode {
 }
 
 async fn serve(config: RunConfig) -> Result<(), Error> {
+    // Before anyone is told the address: from then on a signal means a graceful stop.
+    let stop = shutdown::first_signal()?;
     let listener = config.bind().await?;
     let address = listener.local_addr().map_err(Error::Runtime)?;
     info!("Teahouse 茶馆 {} is listening on http://{address}", env!("CARGO_PKG_VERSION"));
-    run(config, listener, shutdown::first_signal()?).await
+    run(config, listener, stop).await
 }
 
 fn fail(error: &Error) -> ExitCode {

@@ -13,7 +13,7 @@ use tower_http::{
 
 use crate::{
     consumers,
-    http::{assets, health, language, pages, refusal, security},
+    http::{assets, health, language, new_group, pages, refusal, security},
     state::AppState,
 };
 
@@ -25,7 +25,9 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/lang/{tag}", get(language::switch))
-        .route("/chatgroup/new", get(crate::http::new_group::redirect))
+        .route("/chatone/", get(pages::without_slash))
+        .route("/chatgroup/", get(pages::without_slash))
+        .route("/chatgroup/new", get(new_group::redirect))
         .leptos_routes_with_context(
             &state,
             generate_route_list(App),

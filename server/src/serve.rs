@@ -7,9 +7,14 @@ use axum::{Router, body::Body};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 use tracing::{debug, warn};
+
+/// How long a response may wait for a client that does not read. Longer than a socket's own limit on a blocked write,
+/// which says why it closes.
+const WRITE_WITHIN: Duration = Duration::from_secs(30);
 
 /// The pause after an accept that failed because this process ran out of something.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -49,7 +54,9 @@ async fn connection(stream: TcpStream, http: http1::Builder, router: Router, shu
             Ok::<_, Infallible>(router.oneshot(request.map(Body::new)).await.unwrap_or_else(|never| match never {}))
         }
     });
-    let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(WRITE_WITHIN));
+    let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service).with_upgrades();
     tokio::pin!(connection);
     let served = tokio::select! {
         served = connection.as_mut() => served,

@@ -10,12 +10,7 @@ use channel_layer::{ChannelLayer, MemoryConfig, MemoryLayer};
 use leptos::config::LeptosOptions;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{
-    Error, RunConfig,
-    chat::GroupEvent,
-    http::assets::Assets,
-    socket::origin::{AllowedOrigins, Origin},
-};
+use crate::{Error, RunConfig, chat::GroupEvent, http::assets::Assets, socket::origin::AllowedOrigins};
 
 /// The channel layer that carries group events between consumers.
 pub(crate) type Layer = Arc<dyn ChannelLayer<GroupEvent>>;
@@ -37,9 +32,7 @@ impl AppState {
     pub(crate) fn new(config: &RunConfig, shutdown: CancellationToken, tasks: TaskTracker) -> Result<Self, Error> {
         Ok(Self {
             layer: layer(&config.channel_layer)?,
-            origins: Arc::new(AllowedOrigins::new(
-                config.allow_origin.iter().chain(&config.public_url).map(Origin::clone),
-            )),
+            origins: Arc::new(AllowedOrigins::new(&config.public_url, &config.allow_origin)),
             shutdown,
             tasks,
             assets: Assets::find()?,
@@ -62,7 +55,7 @@ impl FromRef<AppState> for LeptosOptions {
 
 fn layer(name: &str) -> Result<Layer, Error> {
     match name {
-        "memory" => Ok(Arc::new(MemoryLayer::new(MemoryConfig::default())?)),
+        "" | "memory" => Ok(Arc::new(MemoryLayer::new(MemoryConfig::default())?)),
         // Only the scheme: the rest of the address may hold a password.
         other => Err(Error::UnknownLayer(other.split_once("://").map_or(other, |(scheme, _)| scheme).to_owned())),
     }

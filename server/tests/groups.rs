@@ -60,7 +60,18 @@ async fn the_address_without_its_last_slash_is_the_same_group() {
 }
 
 #[tokio::test]
-async fn who_left_is_no_longer_counted_and_the_others_go_on() {
+async fn whoever_is_connected_misses_nothing_from_the_first_moment() {
+    let server = TestServer::start().await;
+    let mut ann = server.connect("/group/1/").await;
+    for n in 0..200 {
+        let mut bo = server.connect("/group/1/").await;
+        ann.says(&n.to_string()).await;
+        bo.hears(&format!("组内主动推送消息:{n}")).await;
+    }
+}
+
+#[tokio::test]
+async fn when_one_leaves_the_others_go_on() {
     let server = TestServer::start().await;
     let mut ann = server.connect("/group/1/").await;
     let bo = server.connect("/group/1/").await;

@@ -4,6 +4,7 @@ mod helpers;
 
 use std::time::Duration;
 
+use futures_util::SinkExt;
 use helpers::{PATIENCE, TestServer};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -44,6 +45,7 @@ async fn a_plain_request_is_told_what_is_spoken_here() {
         let response = reqwest::get(server.url(path)).await.unwrap();
         assert_eq!(response.status(), 426);
         assert_eq!(response.headers()["upgrade"], "websocket");
+        assert_eq!(response.headers()["sec-websocket-version"], "13");
     }
 }
 
@@ -55,6 +57,20 @@ async fn a_handshake_that_never_finishes_is_cut() {
     let mut rest = Vec::new();
     timeout(PATIENCE, client.read_to_end(&mut rest)).await.expect("the server waits for ever").unwrap();
     assert!(!rest.starts_with(b"HTTP/1.1 101"));
+}
+
+#[tokio::test]
+async fn the_server_hangs_up_as_soon_as_its_close_is_answered() {
+    let server = TestServer::start().await;
+    let mut visitor = server.connect("/room/1/").await;
+    visitor.says("exit").await;
+    assert_eq!(visitor.close_code().await, 1000);
+    let answered = tokio::time::Instant::now();
+    visitor.0.flush().await.unwrap();
+    let tokio_tungstenite::MaybeTlsStream::Plain(raw) = visitor.0.get_mut() else { unreachable!("no TLS here") };
+    // As a browser does: it waits for the server to end the connection.
+    assert_eq!(timeout(PATIENCE, raw.read(&mut [0; 8])).await.unwrap().unwrap(), 0);
+    assert!(answered.elapsed() < Duration::from_secs(1), "{:?}", answered.elapsed());
 }
 
 #[tokio::test]

@@ -120,6 +120,15 @@ async fn the_language_switch_leads_to_no_other_site_and_no_other_language() {
 }
 
 #[tokio::test]
+async fn a_slash_too_many_leads_to_the_page() {
+    let server = TestServer::start().await;
+    let response = get(&server, "/chatgroup/?groupID=%E8%8C%B6", &[]).await;
+    assert_eq!(response.status(), 308);
+    assert_eq!(response.headers()[header::LOCATION], "/chatgroup?groupID=%E8%8C%B6");
+    assert_eq!(get(&server, "/chatone/", &[]).await.headers()[header::LOCATION], "/chatone");
+}
+
+#[tokio::test]
 async fn a_new_group_has_a_name_of_its_own_each_time() {
     let server = TestServer::start().await;
     let mut names = Vec::new();

@@ -8,24 +8,34 @@ use crate::MAX_GROUP_ID_CHARS;
 
 /// A group's id: 1 to 64 characters, each a letter or number of any script, `_` or `-`.
 ///
-/// The tutorial's `\w` as Python reads it, and `-` besides.
+/// Letters and numbers are Unicode's properties Alphabetic and Number. That is the tutorial's `\w` as Python reads it,
+/// with dependent vowel signs besides; like Python's it has no room for combining marks such as viramas.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct GroupId(String);
 
 /// Why a text is no group id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GroupIdError {
     /// Nothing was given.
-    #[error("a group id has at least one character")]
     Empty,
     /// More than [`MAX_GROUP_ID_CHARS`] characters.
-    #[error("a group id has at most {MAX_GROUP_ID_CHARS} characters")]
     TooLong,
     /// A character that is neither letter, number, `_` nor `-`.
-    #[error("a group id holds letters and numbers of any script, _ and -, not {0:?}")]
     Character(char),
 }
+
+impl fmt::Display for GroupIdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("a group id has at least one character"),
+            Self::TooLong => write!(f, "a group id has at most {MAX_GROUP_ID_CHARS} characters"),
+            Self::Character(c) => write!(f, "a group id holds letters and numbers of any script, _ and -, not {c:?}"),
+        }
+    }
+}
+
+impl std::error::Error for GroupIdError {}
 
 impl GroupId {
     /// Parses an id as it stands in an address, after percent-decoding.

@@ -2,7 +2,6 @@
 //! JavaScript.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::recent::RecentGroups;
 use crate::i18n::{Key, use_language};
@@ -21,8 +20,7 @@ pub(crate) fn GroupForm(#[prop(optional)] typed: Option<String>) -> impl IntoVie
                     name="groupID"
                     value=typed.clone()
                     required
-                    maxlength="64"
-                    pattern=r"[\p{L}\p{N}_\-]{1,64}"
+                    pattern=r"\s*[\p{Alphabetic}\p{N}_\-]{1,64}\s*"
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
@@ -43,22 +41,42 @@ pub(crate) fn GroupForm(#[prop(optional)] typed: Option<String>) -> impl IntoVie
             .map(|typed| {
                 view! {
                     <p class="notice notice-error" role="alert">
-                        {language.filled(Key::GroupIdBad, typed)}
+                        {language.filled(Key::GroupIdBad, shortened(&typed))}
                     </p>
                 }
             })}
         <RecentGroups />
         <nav class="picks" aria-label=language.text(Key::GroupSuggested)>
             <span class="picks-label">{language.text(Key::GroupSuggested)}</span>
-            <A href=move || format!("/chatgroup?groupID={}", language.text(Key::GroupLobby)()) attr:class="pick">
+            <a href=move || format!("/chatgroup?groupID={}", language.text(Key::GroupLobby)()) class="pick">
                 {language.text(Key::GroupLobby)}
-            </A>
-            <A href=move || format!("/chatgroup?groupID={}", language.text(Key::GroupTeahouse)()) attr:class="pick">
+            </a>
+            <a href=move || format!("/chatgroup?groupID={}", language.text(Key::GroupTeahouse)()) class="pick">
                 {language.text(Key::GroupTeahouse)}
-            </A>
+            </a>
             <a href="/chatgroup/new" rel="external nofollow" class="pick pick-new">
                 {language.text(Key::GroupNew)}
             </a>
         </nav>
+    }
+}
+
+/// An address can hold a novel; an error message should not.
+fn shortened(typed: &str) -> String {
+    const SHOWN: usize = 64;
+    match typed.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &typed[..end]),
+        None => typed.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortened;
+
+    #[test]
+    fn a_long_id_is_quoted_by_its_beginning() {
+        assert_eq!(shortened("短"), "短");
+        assert_eq!(shortened(&"茶".repeat(65)), format!("{}…", "茶".repeat(64)));
     }
 }

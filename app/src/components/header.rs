@@ -1,43 +1,46 @@
 //! The bar on top: the name, where one can go, the language switch.
 
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_location};
 
 use crate::i18n::{Key, Locale, use_language};
 
 #[component]
-pub(crate) fn Header() -> impl IntoView {
+pub(crate) fn Header(here: Signal<String>) -> impl IntoView {
     let language = use_language();
+    let current =
+        move |page: &'static str| move || here.with(|here| here.split('?').next() == Some(page)).then_some("page");
     view! {
         <header class="bar">
-            <A href="/" attr:class="brand">
+            <a href="/" class="brand" aria-current=current("/")>
                 <span class="brand-mark" aria-hidden="true">
                     "茶"
                 </span>
                 <span class="brand-name">{language.text(Key::Name)}</span>
-            </A>
+            </a>
             <nav class="bar-nav" aria-label=language.text(Key::Navigation)>
-                <A href="/chatone">{language.text(Key::NavRoom)}</A>
-                <A href="/chatgroup">{language.text(Key::NavGroup)}</A>
+                <a href="/chatone" aria-current=current("/chatone")>
+                    {language.text(Key::NavRoom)}
+                </a>
+                <a href="/chatgroup" aria-current=current("/chatgroup")>
+                    {language.text(Key::NavGroup)}
+                </a>
             </nav>
-            <LanguageSwitch />
+            <LanguageSwitch here />
         </header>
     }
 }
 
 /// Links, so that it works without JavaScript; with it, the page stays and its socket with it.
 #[component]
-fn LanguageSwitch() -> impl IntoView {
+fn LanguageSwitch(here: Signal<String>) -> impl IntoView {
     let language = use_language();
-    let location = use_location();
-    let here = move || format!("{}{}", location.pathname.get(), query(&location.search.get()));
     view! {
         <nav class="languages" aria-label=language.text(Key::LanguageSwitch)>
             {Locale::ALL
                 .map(|locale| {
                     view! {
                         <a
-                            href=move || format!("/lang/{}?next={}", locale.tag(), escape(&here()))
+                            href=move || format!("/lang/{}?next={}", locale.tag(), here.with(|here| escape(here)))
                             rel="external nofollow"
                             lang=locale.tag()
                             hreflang=locale.tag()
@@ -56,11 +59,6 @@ fn LanguageSwitch() -> impl IntoView {
     }
 }
 
-fn query(search: &str) -> String {
-    let search = search.trim_start_matches('?');
-    if search.is_empty() { String::new() } else { format!("?{search}") }
-}
-
 /// A path and query as one value of another query.
 fn escape(text: &str) -> String {
     text.bytes()
@@ -73,17 +71,10 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{escape, query};
+    use super::escape;
 
     #[test]
     fn an_address_fits_into_another_and_comes_out_whole() {
         assert_eq!(escape("/chatgroup?groupID=茶&x=1"), "/chatgroup%3FgroupID%3D%E8%8C%B6%26x%3D1");
-    }
-
-    #[test]
-    fn an_empty_query_leaves_no_question_mark() {
-        assert_eq!(query(""), "");
-        assert_eq!(query("?a=1"), "?a=1");
-        assert_eq!(query("a=1"), "?a=1");
     }
 }

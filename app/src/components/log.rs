@@ -36,14 +36,18 @@ pub(crate) fn ChatLog(log: RwSignal<Log>, place: Place) -> impl IntoView {
             scroll_to_end(list);
         }
     });
+    // Our own scrolling to the end is heard here too, perhaps after yet another line has come: only moving up is leaving.
+    let last_top = StoredValue::new(0);
     let on_scroll = move |_| {
-        if let Some(list) = list.get_untracked() {
-            let reading_end = list.scroll_height() - list.scroll_top() - list.client_height() <= AT_END_PX;
-            at_end.set(reading_end);
-            if reading_end {
-                unseen.set(false);
-            }
+        let Some(list) = mounted(list) else { return };
+        let top = list.scroll_top();
+        if list.scroll_height() - top - list.client_height() <= AT_END_PX {
+            at_end.set(true);
+            unseen.set(false);
+        } else if top < last_top.get_value() {
+            at_end.set(false);
         }
+        last_top.set_value(top);
     };
 
     view! {
@@ -87,7 +91,7 @@ fn LogLine(line: Line, place: Place) -> impl IntoView {
         }
         Seen::Text(text) => match text.strip_prefix(place.prefix()).map(str::to_owned) {
             Some(said) => said_line(language, place.prefix_words(), said, line.at).into_any(),
-            None => view! { <li class="line line-said" data-at=line.at>{text}</li> }.into_any(),
+            None => view! { <li class="line line-said" data-at=line.at>{text.to_string()}</li> }.into_any(),
         },
     }
 }
@@ -112,9 +116,14 @@ fn status_name(status: Status) -> &'static str {
 }
 
 fn scroll_to_end(list: NodeRef<html::Div>) {
-    if let Some(list) = list.get_untracked() {
+    if let Some(list) = mounted(list) {
         list.set_scroll_top(list.scroll_height());
     }
+}
+
+/// The element, unless its page was left: an animation frame or a scroll event may come after that.
+fn mounted(list: NodeRef<html::Div>) -> Option<leptos::web_sys::HtmlDivElement> {
+    list.try_get_untracked().flatten()
 }
 
 /// Calls back when the element changes its size. Only in a browser.

@@ -1,7 +1,6 @@
 //! The groups this browser was in lately. Kept in the browser alone; nothing here until it is hydrated.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use protocol::GroupId;
 
 use crate::i18n::{Key, use_language};
@@ -16,9 +15,9 @@ pub(crate) fn RecentGroups() -> impl IntoView {
             <nav class="picks" aria-label=language.text(Key::GroupRecent)>
                 <span class="picks-label">{language.text(Key::GroupRecent)}</span>
                 <For each=move || groups.get() key=Clone::clone let:id>
-                    <A href=page(&id) attr:class="pick">
+                    <a href=page(&id) class="pick">
                         {id.to_string()}
-                    </A>
+                    </a>
                 </For>
             </nav>
         </Show>

@@ -1,4 +1,4 @@
-//! The small sign that says how the connection is.
+//! The small sign that says how the connection is. Not a live region: the log announces each change, once.
 
 use leptos::prelude::*;
 
@@ -16,8 +16,7 @@ pub(crate) fn ConnectionState(state: RwSignal<State>) -> impl IntoView {
     };
     view! {
         <p class="state" data-state=move || name(state.get())>
-            <span role="status">{move || language.text(words(state.get()))()}</span>
-            // Not in the live region: a screen reader must not count along.
+            <span>{move || language.text(words(state.get()))()}</span>
             <span class="state-retry" aria-hidden="true">
                 {retry}
             </span>

@@ -19,6 +19,8 @@ use super::{Command, Connection, Seen, State, Status, Why, backoff::Backoff};
 const MAX_COMMANDS: usize = 64;
 /// Frames shown in one go, so that a burst costs one layout.
 const MAX_BATCH: usize = 512;
+/// How long a handshake may take before it counts as failed; browsers themselves wait for minutes.
+const OPEN_WITHIN_MS: u32 = 10_000;
 /// A connection that held so long makes the next loss a first one.
 const HELD_MS: f64 = 5_000.0;
 
@@ -26,15 +28,12 @@ const HELD_MS: f64 = 5_000.0;
 pub(super) fn start(connection: Connection, path: String) {
     let (commands, queue) = mpsc::channel(MAX_COMMANDS);
     connection.commands.set_value(Some(commands));
-    let now = move || {
-        if connection.state.with_untracked(|state| matches!(state, State::Waiting { .. })) {
-            connection.ask(Command::Now);
-        }
-    };
-    let online = window_event_listener(ev::online, move |_| now());
+    let online = window_event_listener(ev::online, move |_| {
+        connection.ask(Command::Renew);
+    });
     let visible = window_event_listener(ev::visibilitychange, move |_| {
-        if !document().hidden() {
-            now();
+        if !document().hidden() && connection.state.with_untracked(|state| matches!(state, State::Waiting { .. })) {
+            connection.ask(Command::Now);
         }
     });
     on_cleanup(move || {
@@ -63,10 +62,14 @@ struct Dialogue {
     backoff: Backoff,
 }
 
+/// What gloo-net yields.
+type Heard = Result<Message, WebSocketError>;
+
 /// How one connection ended.
 enum End {
     Failed,
     Lost { code: u16 },
+    Renewed,
     ByVisitor,
     PageLeft,
 }
@@ -87,6 +90,10 @@ impl Dialogue {
                     } else {
                         self.rest(false).await
                     }
+                }
+                End::Renewed => {
+                    self.see(Status::Lost);
+                    true
                 }
                 End::ByVisitor => {
                     self.see(Status::ClosedByVisitor);
@@ -117,12 +124,14 @@ impl Dialogue {
     }
 
     async fn handshake(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+        let mut late = TimeoutFuture::new(OPEN_WITHIN_MS).fuse();
         loop {
             let ready = poll_fn(|cx| Pin::new(&mut *socket).poll_ready(cx));
-            match select(ready, self.queue.next()).await {
-                Either::Left(_) => break,
+            match select(select(ready, &mut late), self.queue.next()).await {
+                Either::Left((Either::Left(_), _)) => break,
+                Either::Left((Either::Right(_), _)) => return Err(End::Failed),
                 Either::Right((Some(Command::Send(text)), _)) => self.unsent.push_back(text),
-                Either::Right((Some(Command::Now), _)) => {}
+                Either::Right((Some(Command::Now | Command::Renew), _)) => {}
                 Either::Right((Some(Command::Close), _)) => return Err(End::ByVisitor),
                 Either::Right((None, _)) => return Err(End::PageLeft),
             }
@@ -141,23 +150,14 @@ impl Dialogue {
                 }
             }
             match select(socket.next(), self.queue.next()).await {
-                Either::Left((Some(Ok(first)), _)) => {
-                    let more = std::iter::from_fn(|| match socket.next().now_or_never() {
-                        Some(Some(Ok(frame))) => Some(frame),
-                        // An end found here is found again by the next `select`.
-                        _ => None,
-                    });
-                    let frames: Vec<Message> = std::iter::once(first).chain(more).take(MAX_BATCH).collect();
-                    self.hear(frames);
+                Either::Left((first, _)) => {
+                    if let Some(end) = self.hear(first, &mut socket) {
+                        return end;
+                    }
                 }
-                Either::Left((Some(Err(WebSocketError::ConnectionClose(close))), _)) => {
-                    return End::Lost { code: close.code };
-                }
-                // The browser tells no more of an error than this; its close event follows.
-                Either::Left((Some(Err(_)), _)) => {}
-                Either::Left((None, _)) => return End::Lost { code: 1006 },
                 Either::Right((Some(Command::Send(text)), _)) => self.unsent.push_back(text),
                 Either::Right((Some(Command::Now), _)) => {}
+                Either::Right((Some(Command::Renew), _)) => return End::Renewed,
                 Either::Right((Some(Command::Close), _)) => {
                     let _ = socket.close(Some(CloseCode::Done.code()), None);
                     return End::ByVisitor;
@@ -165,6 +165,31 @@ impl Dialogue {
                 Either::Right((None, _)) => return End::PageLeft,
             }
         }
+    }
+
+    /// Shows what has come, all that is there in one go, and says whether it was the last.
+    fn hear(&self, first: Option<Heard>, socket: &mut WebSocket) -> Option<End> {
+        let mut texts = Vec::new();
+        let mut next = Some(first);
+        let mut end = None;
+        while let Some(heard) = next {
+            match heard {
+                Some(Ok(Message::Text(text))) => texts.push(text),
+                Some(Ok(Message::Bytes(_))) => {}
+                Some(Err(WebSocketError::ConnectionClose(close))) => end = Some(End::Lost { code: close.code }),
+                // The browser tells no more of an error than this; its close event follows.
+                Some(Err(_)) => {}
+                None => end = Some(End::Lost { code: 1006 }),
+            }
+            next = if end.is_none() && texts.len() < MAX_BATCH { socket.next().now_or_never() } else { None };
+        }
+        if !texts.is_empty() {
+            let at = clock();
+            self.connection.log.update(|log| {
+                texts.into_iter().for_each(|text| log.push(at.clone(), Seen::Text(text.into())));
+            });
+        }
+        end
     }
 
     /// Counts down to the next try. `false` when the page is gone.
@@ -179,7 +204,7 @@ impl Dialogue {
             match select(TimeoutFuture::new(left.min(1000.0) as u32), self.queue.next()).await {
                 Either::Left(_) => {}
                 Either::Right((Some(Command::Send(text)), _)) => self.unsent.push_back(text),
-                Either::Right((Some(Command::Now), _)) => return true,
+                Either::Right((Some(Command::Now | Command::Renew), _)) => return true,
                 Either::Right((Some(Command::Close), _)) => {
                     self.see(Status::ClosedByVisitor);
                     return self.rest(true).await;
@@ -197,7 +222,7 @@ impl Dialogue {
             match self.queue.next().await {
                 Some(Command::Now) => return true,
                 Some(Command::Send(text)) => self.unsent.push_back(text),
-                Some(Command::Close) => {}
+                Some(Command::Close | Command::Renew) => {}
                 None => return false,
             }
         }
@@ -205,17 +230,6 @@ impl Dialogue {
 
     fn see(&self, status: Status) {
         self.connection.log.update(|log| log.push(clock(), Seen::Status(status)));
-    }
-
-    fn hear(&self, frames: Vec<Message>) {
-        let at = clock();
-        self.connection.log.update(|log| {
-            for frame in frames {
-                if let Message::Text(text) = frame {
-                    log.push(at.clone(), Seen::Text(text));
-                }
-            }
-        });
     }
 }
 

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::A;
 
 use super::set_status;
 use crate::{
@@ -28,9 +27,9 @@ pub(crate) fn Failure(status: ErrorStatus) -> impl IntoView {
             </p>
             <h1>{language.text(title)}</h1>
             <p>{language.filled(text, code.to_string())}</p>
-            <A href="/" attr:class="button button-main">
+            <a href="/" class="button button-main">
                 {language.text(Key::BackHome)}
-            </A>
+            </a>
         </section>
     }
 }

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::A;
 
 use crate::{
     components::group_form::GroupForm,
@@ -27,9 +26,9 @@ pub(crate) fn Home() -> impl IntoView {
             <section class="door" aria-labelledby="door-room">
                 <h2 id="door-room">{language.text(Key::RoomTitle)}</h2>
                 <p>{language.text(Key::RoomAbout)}</p>
-                <A href="/chatone" attr:class="button">
+                <a href="/chatone" class="button">
                     {language.text(Key::RoomOpen)}
-                </A>
+                </a>
             </section>
         </div>
     }

@@ -34,7 +34,7 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
         Err(why) => return refuse(StatusCode::NOT_FOUND, why),
     };
     let layer = state.layer.clone();
-    upgrade(&state, "group", request, move |inbox| async move {
+    upgrade(&state, "group", request, |inbox| async move {
         match chat::join(layer, &id, Arc::new(PlainInbox(inbox))).await {
             Ok(membership) => Some(Group { membership }),
             Err(error) => {
@@ -43,6 +43,7 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
             }
         }
     })
+    .await
 }
 
 impl Consumer for Group {

@@ -77,8 +77,8 @@ pub(crate) async fn serve(request: Request) -> Response {
 
 fn find(name: &str, headers: &HeaderMap) -> Option<Response> {
     let plain = get(name)?;
-    let etag = HeaderValue::from_str(&format!("\"{}\"", hex(&plain.metadata.sha256_hash()[..16]))).ok()?;
-    let cached = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == etag);
+    let etag = HeaderValue::from_str(&format!("W/\"{}\"", hex(&plain.metadata.sha256_hash()[..16]))).ok()?;
+    let cached = is_cached(headers, &etag);
     let (encoding, file) = encoded(name, headers).map_or((None, plain), |(encoding, file)| (Some(encoding), file));
     let mut response = if cached { StatusCode::NOT_MODIFIED.into_response() } else { body(file).into_response() };
     let answer = response.headers_mut();
@@ -90,6 +90,14 @@ fn find(name: &str, headers: &HeaderMap) -> Option<Response> {
         answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     Some(response)
+}
+
+/// Weak comparison (RFC 9110 §13.1.2): one tag stands for every encoding of a file.
+fn is_cached(headers: &HeaderMap, etag: &HeaderValue) -> bool {
+    let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let Ok(etag) = etag.to_str() else { return false };
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|known| known.to_str().ok());
+    known.flat_map(|list| list.split(',')).any(|tag| tag.trim() == "*" || bare(tag) == bare(etag))
 }
 
 fn body(file: EmbeddedFile) -> axum::body::Body {

@@ -39,7 +39,7 @@ pub(crate) async fn switch(Path(tag): Path<String>, Query(back): Query<Back>) ->
     let Some(locale) = Locale::from_tag(&tag) else {
         return refuse(StatusCode::NOT_FOUND, "no such language: zh-CN or en");
     };
-    let mut response = Redirect::to(own_page(&back.next)).into_response();
+    let mut response = Redirect::to(&ascii(own_page(&back.next))).into_response();
     if let Ok(cookie) = HeaderValue::from_str(&locale.cookie()) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
@@ -54,6 +54,11 @@ fn own_page(next: &str) -> &str {
         && !next.contains(['\\'])
         && next.chars().all(|c| !c.is_control());
     if is_path { next } else { "/" }
+}
+
+/// A header holds ASCII; what was decoded on the way in is encoded on the way out.
+fn ascii(path: &str) -> String {
+    percent_encoding::utf8_percent_encode(path, percent_encoding::CONTROLS).to_string()
 }
 
 #[cfg(test)]

@@ -4,8 +4,12 @@ use app::{
     app::ErrorStatus,
     shell::{SiteFiles, shell},
 };
-use axum::{body::Body, extract::Request, response::Response};
-use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use axum::{
+    body::Body,
+    extract::Request,
+    response::{Redirect, Response},
+};
+use http::{HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts};
 use leptos::{
     config::LeptosOptions,
     nonce::use_nonce,
@@ -24,6 +28,12 @@ pub(crate) fn context(assets: Assets) -> impl Fn() + Clone + Send + Sync + 'stat
         provide_context::<SiteFiles>(assets.files());
         page_headers();
     }
+}
+
+/// A page's address with a slash too many leads to the page.
+pub(crate) async fn without_slash(uri: Uri) -> Redirect {
+    let page = uri.path().trim_end_matches('/');
+    Redirect::permanent(&uri.query().map_or_else(|| page.to_owned(), |query| format!("{page}?{query}")))
 }
 
 /// The page for a request that was refused.

@@ -30,13 +30,18 @@ impl Heartbeat {
     pub(crate) async fn beat(&mut self) -> Beat {
         let at = self.give_up.map_or(self.next_ping, |give_up| give_up.min(self.next_ping));
         sleep_until(at).await;
-        let now = Instant::now();
-        if self.give_up.is_some_and(|give_up| give_up <= now) {
+        if self.is_lost() {
             return Beat::Lost;
         }
+        let now = Instant::now();
         self.next_ping = now + PING_EVERY;
         self.give_up.get_or_insert(now + PONG_WITHIN);
         Beat::Ping
+    }
+
+    /// Whether the oldest ping has gone unanswered for too long.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.give_up.is_some_and(|give_up| give_up <= Instant::now())
     }
 
     pub(crate) fn pong(&mut self) {

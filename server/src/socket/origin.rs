@@ -42,13 +42,36 @@ impl fmt::Display for Origin {
     }
 }
 
-/// The origins besides our own that may open sockets.
-#[derive(Debug, Default)]
-pub(crate) struct AllowedOrigins(Vec<Origin>);
+/// A comma-separated list of origins, as a flag or an environment variable holds it; an empty variable is an empty list.
+#[derive(Clone, Debug, Default)]
+pub struct Origins(pub Vec<Origin>);
+
+impl FromStr for Origins {
+    type Err = OriginError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.split(',')
+            .map(str::trim)
+            .filter(|item| !item.is_empty())
+            .map(str::parse)
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+/// The origins that may open sockets.
+#[derive(Debug)]
+pub(crate) struct AllowedOrigins {
+    listed: Vec<Origin>,
+    /// Whether a page from the host that a request names counts as ours. Not when our address is known: a name that
+    /// was made to point here (DNS rebinding) is then somebody else's page.
+    host_is_own: bool,
+}
 
 impl AllowedOrigins {
-    pub(crate) fn new(further: impl IntoIterator<Item = Origin>) -> Self {
-        Self(further.into_iter().collect())
+    pub(crate) fn new(own: &Origins, further: &[Origins]) -> Self {
+        let listed = own.0.iter().chain(further.iter().flat_map(|list| &list.0)).cloned().collect();
+        Self { listed, host_is_own: own.0.is_empty() }
     }
 
     /// Whether a request with these headers may open a socket. Command-line clients send no Origin and carry no
@@ -60,7 +83,7 @@ impl AllowedOrigins {
             return false;
         }
         let Some(origin) = origin.to_str().ok().and_then(|text| text.parse::<Origin>().ok()) else { return false };
-        self.0.contains(&origin) || is_own(&origin, headers)
+        self.listed.contains(&origin) || (self.host_is_own && is_own(&origin, headers))
     }
 }
 
@@ -75,7 +98,7 @@ fn is_own(origin: &Origin, headers: &HeaderMap) -> bool {
 mod tests {
     use axum::http::{HeaderMap, HeaderValue, header};
 
-    use super::{AllowedOrigins, Origin};
+    use super::{AllowedOrigins, Origin, Origins};
 
     fn request(host: &str, origin: Option<&'static str>) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -87,7 +110,7 @@ mod tests {
     }
 
     fn allowing(origins: &[&str]) -> AllowedOrigins {
-        AllowedOrigins::new(origins.iter().map(|text| text.parse().unwrap()))
+        AllowedOrigins::new(&Origins::default(), &[origins.join(",").parse().unwrap()])
     }
 
     #[test]
@@ -127,6 +150,19 @@ mod tests {
         assert!(listed.admit(&request("127.0.0.1:8080", Some("null"))));
         assert!(!listed.admit(&request("127.0.0.1:8080", Some("https://tutorial.example:8000"))));
         assert!(!listed.admit(&request("127.0.0.1:8080", Some("http://tutorial.example"))));
+    }
+
+    #[test]
+    fn when_our_address_is_known_a_name_that_points_here_is_not_ours() {
+        let own = AllowedOrigins::new(&"https://chat.example".parse().unwrap(), &[]);
+        assert!(own.admit(&request("chat.example", Some("https://chat.example"))));
+        assert!(!own.admit(&request("rebound.example", Some("http://rebound.example"))));
+    }
+
+    #[test]
+    fn an_empty_variable_lists_nothing() {
+        assert!("".parse::<Origins>().unwrap().0.is_empty());
+        assert_eq!("http://a, ,null,".parse::<Origins>().unwrap().0.len(), 2);
     }
 
     #[test]

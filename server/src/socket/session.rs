@@ -3,9 +3,9 @@
 
 use std::{fmt, future::Future, time::Duration};
 
-use futures_util::{FutureExt, Sink, SinkExt, Stream, StreamExt, stream};
+use futures_util::{FutureExt, Sink, SinkExt, Stream, StreamExt};
 use protocol::{CloseCode, MAX_FRAME_BYTES};
-use tokio::time::timeout;
+use tokio::time::{error::Elapsed, timeout};
 use tokio_tungstenite::tungstenite::{
     Bytes, Error as WsError, Message, Utf8Bytes,
     error::ProtocolError,
@@ -20,8 +20,8 @@ use super::{
 
 /// How long one write may be blocked before the reader counts as too slow.
 const WRITE_WITHIN: Duration = Duration::from_secs(20);
-/// How long the closing handshake may take; within the server's own time to stop.
-const CLOSE_WITHIN: Duration = Duration::from_secs(3);
+/// How long last words and the closing handshake may take, each; together within the server's own time to stop.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
 /// Serves one socket: what it does with each text frame. What it wants to say goes through its inbox.
 pub(crate) trait Consumer: Send {
@@ -38,8 +38,8 @@ pub(crate) enum Next {
 /// How a session ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
-    /// We closed it, with this code.
-    Closed(u16),
+    /// We closed it, with this code; whether the client answered, and so has read everything.
+    Closed { code: u16, answered: bool },
     /// The client closed it, with this code if it gave one.
     ByClient(Option<u16>),
     /// The connection broke, or the client stopped answering.
@@ -49,7 +49,7 @@ pub(crate) enum Ended {
 impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Closed(code) => write!(f, "closed with {code}"),
+            Self::Closed { code, .. } => write!(f, "closed with {code}"),
             Self::ByClient(Some(code)) => write!(f, "closed by the client with {code}"),
             Self::ByClient(None) => f.write_str("closed by the client"),
             Self::Lost => f.write_str("connection lost"),
@@ -72,7 +72,7 @@ where
             () = shutdown.cancelled() => Err(close(CloseCode::Restarting)),
             beat = heartbeat.beat() => match beat {
                 Beat::Ping => write(socket, [Message::Ping(Bytes::new())], inbox, shutdown).await,
-                Beat::Lost => Err(Outcome::Lost),
+                Beat::Lost => last_chance(socket, consumer, &mut heartbeat).await,
             },
             waiting = inbox.next() => match waiting {
                 Waiting::Frames(frames) => match write(socket, frames.into_iter().map(Message::Text), inbox, shutdown).await {
@@ -88,7 +88,10 @@ where
         }
     };
     match outcome {
-        Outcome::Close(code, reason) => say_goodbye(socket, code, reason).await,
+        Outcome::Close(code, reason) => {
+            last_words(socket, inbox).await;
+            say_goodbye(socket, code, reason).await
+        }
         Outcome::ByClient(code) => {
             // Flushes the close frame that answers the client's.
             let _ = timeout(CLOSE_WITHIN, socket.close()).await;
@@ -107,6 +110,21 @@ enum Outcome {
 
 fn close(code: CloseCode) -> Outcome {
     Outcome::Close(code.code(), code.reason())
+}
+
+/// The pong may have arrived while a write was blocked: read what is there before giving up.
+async fn last_chance<S, C>(socket: &mut S, consumer: &mut C, heartbeat: &mut Heartbeat) -> Result<(), Outcome>
+where
+    S: Stream<Item = Result<Message, WsError>> + Unpin,
+    C: Consumer,
+{
+    while let Some(frame) = socket.next().now_or_never() {
+        read(frame, consumer, heartbeat).await?;
+        if !heartbeat.is_lost() {
+            return Ok(());
+        }
+    }
+    Err(Outcome::Lost)
 }
 
 async fn read_if_ready<S, C>(socket: &mut S, consumer: &mut C, heartbeat: &mut Heartbeat) -> Result<(), Outcome>
@@ -167,34 +185,62 @@ async fn write<S>(
 where
     S: Sink<Message, Error = WsError> + Unpin,
 {
-    let mut frames = stream::iter(frames.into_iter().map(Ok));
     tokio::select! {
         biased;
-        written = timeout(WRITE_WITHIN, socket.send_all(&mut frames)) => match written {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(Outcome::Lost),
-            Err(_) => Err(close(CloseCode::TooSlow)),
-        },
+        written = write_all(socket, frames) => written,
         () = inbox.overflowed() => Err(close(CloseCode::TooSlow)),
         () = shutdown.cancelled() => Err(close(CloseCode::Restarting)),
     }
 }
 
+/// Each frame has its own limit: a slow link that moves is not a blocked one.
+async fn write_all<S>(socket: &mut S, frames: impl IntoIterator<Item = Message>) -> Result<(), Outcome>
+where
+    S: Sink<Message, Error = WsError> + Unpin,
+{
+    for frame in frames {
+        in_time(timeout(WRITE_WITHIN, socket.feed(frame)).await)?;
+    }
+    in_time(timeout(WRITE_WITHIN, socket.flush()).await)
+}
+
+fn in_time(written: Result<Result<(), WsError>, Elapsed>) -> Result<(), Outcome> {
+    match written {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(Outcome::Lost),
+        Err(_) => Err(close(CloseCode::TooSlow)),
+    }
+}
+
+/// What was taken for this socket before it closes is still said: there is no second place to read it from.
+async fn last_words<S>(socket: &mut S, inbox: &Inbox)
+where
+    S: Sink<Message, Error = WsError> + Unpin,
+{
+    if let Some(Waiting::Frames(frames)) = inbox.next().now_or_never() {
+        let _ = timeout(CLOSE_WITHIN, write_all(socket, frames.into_iter().map(Message::Text))).await;
+    }
+}
+
 /// Sends the close frame and reads on until the client has answered it, so that the client sees the code before the
 /// connection goes.
-pub(super) async fn say_goodbye<S>(socket: &mut S, code: u16, reason: &'static str) -> Ended
+async fn say_goodbye<S>(socket: &mut S, code: u16, reason: &'static str) -> Ended
 where
     S: Sink<Message, Error = WsError> + Stream<Item = Result<Message, WsError>> + Unpin,
 {
     let frame = CloseFrame { code: code.into(), reason: Utf8Bytes::from_static(reason) };
     let goodbye = async {
-        if socket.send(Message::Close(Some(frame))).await.is_ok() {
-            while let Some(Ok(_)) = socket.next().await {}
+        socket.send(Message::Close(Some(frame))).await.ok()?;
+        while let Some(Ok(frame)) = socket.next().await {
+            if frame.is_close() {
+                return Some(());
+            }
         }
+        None
     };
     // Past the limit the client does not listen; the connection goes without its answer.
-    let _ = timeout(CLOSE_WITHIN, goodbye).await;
-    Ended::Closed(code)
+    let answered = matches!(timeout(CLOSE_WITHIN, goodbye).await, Ok(Some(())));
+    Ended::Closed { code, answered }
 }
 
 #[cfg(test)]

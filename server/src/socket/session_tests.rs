@@ -1,6 +1,6 @@
 //! The session loop driven through channels, on paused time: no socket, no network.
 
-use std::{convert::Infallible, time::Duration};
+use std::convert::Infallible;
 
 use futures_channel::mpsc;
 use futures_util::{Sink, SinkExt, Stream, StreamExt, future, sink, stream};
@@ -93,6 +93,11 @@ fn text(words: &str) -> Frame {
     Ok(Message::text(words))
 }
 
+/// Closed by us; the clients here do not answer.
+fn closed_with(code: u16) -> Ended {
+    Ended::Closed { code, answered: false }
+}
+
 fn closed(code: CloseCode) -> Message {
     Message::Close(Some(CloseFrame { code: code.code().into(), reason: code.reason().into() }))
 }
@@ -100,14 +105,14 @@ fn closed(code: CloseCode) -> Message {
 #[tokio::test(start_paused = true)]
 async fn what_the_consumer_says_is_written_and_its_close_ends_the_session() {
     let (ended, heard) = dialogue(vec![text("a"), text("b"), text("bye")], &CancellationToken::new()).await;
-    assert_eq!(ended, Ended::Closed(1000));
+    assert_eq!(ended, closed_with(1000));
     assert_eq!(heard, [Message::text("a"), Message::text("b"), closed(CloseCode::Done)]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_binary_frame_is_refused_with_1003() {
     let (ended, heard) = dialogue(vec![Ok(Message::Binary(Bytes::from_static(&[0])))], &CancellationToken::new()).await;
-    assert_eq!(ended, Ended::Closed(1003));
+    assert_eq!(ended, closed_with(1003));
     assert_eq!(heard, [closed(CloseCode::TextOnly)]);
 }
 
@@ -117,7 +122,7 @@ async fn an_oversized_frame_is_refused_with_1009() {
     let too_long = WsError::Capacity(CapacityError::MessageTooLong { size, max_size: MAX_FRAME_BYTES });
     for frame in [Err(too_long), text(&"x".repeat(size))] {
         let (ended, heard) = dialogue(vec![frame], &CancellationToken::new()).await;
-        assert_eq!(ended, Ended::Closed(1009));
+        assert_eq!(ended, closed_with(1009));
         assert_eq!(heard, [closed(CloseCode::TooBig)]);
     }
 }
@@ -135,7 +140,7 @@ async fn broken_frames_are_refused_by_the_rules_numbers() {
         [(WsError::Protocol(ProtocolError::UnmaskedFrameFromClient), 1002), (WsError::Utf8("invalid".to_owned()), 1007)]
     {
         let (ended, _) = dialogue(vec![Err(error)], &CancellationToken::new()).await;
-        assert_eq!(ended, Ended::Closed(code));
+        assert_eq!(ended, closed_with(code));
     }
 }
 
@@ -179,7 +184,28 @@ async fn a_client_that_answers_pings_stays() {
         shutdown.cancel();
     };
     let (ended, ()) = future::join(run(&mut socket, &mut consumer, &inbox, &shutdown), answers).await;
-    assert_eq!(ended, Ended::Closed(1012));
+    assert_eq!(ended, closed_with(1012));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_answers_the_close_is_known_to_have_read_it() {
+    let answer = CloseFrame { code: 1000.into(), reason: Utf8Bytes::default() };
+    let says = vec![text("bye"), Ok(Message::Close(Some(answer)))];
+    let (ended, _) = dialogue(says, &CancellationToken::new()).await;
+    assert_eq!(ended, Ended::Closed { code: 1000, answered: true });
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_taken_for_a_socket_is_said_before_the_server_stops() {
+    let (written, heard) = mpsc::unbounded();
+    let (inbox, shutdown) = (Inbox::default(), CancellationToken::new());
+    assert!(inbox.push(&["last".into(), "words".into()]));
+    shutdown.cancel();
+    let mut socket = Socket { frames: stream::pending(), written };
+    run(&mut socket, &mut Echo(&inbox), &inbox, &shutdown).await;
+    drop(socket);
+    let heard: Vec<Message> = heard.collect().await;
+    assert_eq!(heard, [Message::text("last"), Message::text("words"), closed(CloseCode::Restarting)]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -187,7 +213,7 @@ async fn a_stopping_server_tells_its_clients_to_come_back() {
     let shutdown = CancellationToken::new();
     shutdown.cancel();
     let (ended, heard) = dialogue(vec![], &shutdown).await;
-    assert_eq!(ended, Ended::Closed(1012));
+    assert_eq!(ended, closed_with(1012));
     assert_eq!(heard, [closed(CloseCode::Restarting)]);
 }
 
@@ -203,8 +229,8 @@ async fn a_reader_that_blocks_every_write_is_closed_as_too_slow_and_holds_nobody
     let frames = stream::iter([text("a"), text("b")]).chain(stream::pending());
     let mut socket = Socket { frames, written: blocked() };
     let ended = run(&mut socket, &mut Echo(&inbox), &inbox, &CancellationToken::new()).await;
-    assert_eq!(ended, Ended::Closed(4008));
-    assert!(start.elapsed() <= WRITE_WITHIN + CLOSE_WITHIN + Duration::from_secs(1), "{:?}", start.elapsed());
+    assert_eq!(ended, closed_with(4008));
+    assert!(start.elapsed() <= WRITE_WITHIN + 2 * CLOSE_WITHIN, "{:?}", start.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
@@ -219,8 +245,8 @@ async fn an_inbox_that_overflows_behind_a_blocked_write_closes_with_4008_at_once
         while inbox.push(&["x".into()]) {}
     };
     let (ended, ()) = future::join(run(&mut socket, &mut consumer, &inbox, &CancellationToken::new()), flood).await;
-    assert_eq!(ended, Ended::Closed(4008));
-    assert!(start.elapsed() <= CLOSE_WITHIN, "{:?}", start.elapsed());
+    assert_eq!(ended, closed_with(4008));
+    assert!(start.elapsed() <= 2 * CLOSE_WITHIN, "{:?}", start.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
@@ -241,5 +267,5 @@ async fn a_group_that_never_falls_silent_does_not_keep_its_member_from_being_hea
         ended = session => ended,
         () = chatter => unreachable!("the session holds the other end"),
     };
-    assert_eq!(ended, Ended::Closed(1000));
+    assert_eq!(ended, closed_with(1000));
 }

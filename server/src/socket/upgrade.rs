@@ -5,11 +5,14 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use axum::{body::Body, extract::Request, response::Response};
-use http::{StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
-use protocol::{CloseCode, MAX_FRAME_BYTES};
-use tokio::{io::AsyncReadExt, time::timeout};
+use protocol::MAX_FRAME_BYTES;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    time::{Instant, timeout},
+};
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{
@@ -17,6 +20,7 @@ use tokio_tungstenite::{
         protocol::{Role, WebSocketConfig},
     },
 };
+use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 
 use super::{
@@ -33,70 +37,89 @@ const DRAIN_WITHIN: Duration = Duration::from_secs(2);
 
 /// Answers an upgrade request and serves the socket with the consumer that `connect` makes.
 ///
-/// `None` from `connect` means that it could not be served; the client is told to come back.
-pub(crate) fn upgrade<C, F>(
+/// `connect` runs before the answer: when a client sees its socket open, it is a member already and misses nothing.
+/// `None` from it means that the socket cannot be served now (503).
+pub(crate) async fn upgrade<C, F>(
     state: &AppState,
     kind: &'static str,
     request: Request,
-    connect: impl FnOnce(Arc<Inbox>) -> F + Send + 'static,
+    connect: impl FnOnce(Arc<Inbox>) -> F,
 ) -> Response
 where
     C: Consumer + 'static,
-    F: Future<Output = Option<C>> + Send + 'static,
+    F: Future<Output = Option<C>>,
 {
     if !state.origins.admit(request.headers()) {
-        info!(socket.kind = kind, "Refused a socket to another site's page");
+        info!(socket.kind = kind, origin = ?request.headers().get(header::ORIGIN), "Refused a socket to another site's page");
         return refuse(
             StatusCode::FORBIDDEN,
             "this page's origin may not open sockets here (--allow-origin lists those that may)",
         );
     }
     let Ok(response) = create_response_with_body(&request, Body::empty) else {
-        let mut refusal = refuse(StatusCode::UPGRADE_REQUIRED, "a WebSocket is spoken here (RFC 6455, version 13)");
-        refusal.headers_mut().insert(header::UPGRADE, http::HeaderValue::from_static("websocket"));
-        return refusal;
+        return refuse_plain_http();
     };
-    let id = state.next_socket();
-    let upgraded = hyper::upgrade::on(request);
-    state.tasks.spawn(serve(state.clone(), kind, id, upgraded, connect));
+    let inbox = Arc::new(Inbox::default());
+    let Some(consumer) = connect(inbox.clone()).await else {
+        return refuse(StatusCode::SERVICE_UNAVAILABLE, "this socket cannot be served now; come back later");
+    };
+    let socket = Upgrade { state: state.clone(), kind, id: state.next_socket(), inbox, consumer };
+    state.tasks.spawn(socket.serve(hyper::upgrade::on(request)));
     response
 }
 
-async fn serve<C, F>(
+fn refuse_plain_http() -> Response {
+    let mut refusal = refuse(StatusCode::UPGRADE_REQUIRED, "a WebSocket is spoken here (RFC 6455, version 13)");
+    for (name, value) in [
+        (header::UPGRADE, HeaderValue::from_static("websocket")),
+        (header::CONNECTION, HeaderValue::from_static("upgrade")),
+        (header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13")),
+    ] {
+        refusal.headers_mut().insert(name, value);
+    }
+    refusal
+}
+
+/// A socket between its 101 and its end.
+struct Upgrade<C> {
     state: AppState,
     kind: &'static str,
     id: u64,
-    upgraded: OnUpgrade,
-    connect: impl FnOnce(Arc<Inbox>) -> F + Send,
-) where
-    C: Consumer,
-    F: Future<Output = Option<C>> + Send,
-{
-    let upgraded = match upgraded.await {
-        Ok(upgraded) => upgraded,
-        Err(error) => return debug!(socket.id = id, socket.kind = kind, %error, "The handshake broke off"),
-    };
-    let config = WebSocketConfig::default()
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .max_message_size(Some(MAX_FRAME_BYTES))
-        .max_frame_size(Some(MAX_FRAME_BYTES));
-    let mut socket = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
-    let inbox = Arc::new(Inbox::default());
-    let started = tokio::time::Instant::now();
-    info!(socket.id = id, socket.kind = kind, "Connected socket {id} ({kind})");
-    let ended = match connect(inbox.clone()).await {
-        Some(mut consumer) => session::run(&mut socket, &mut consumer, &inbox, &state.shutdown).await,
-        None => session::say_goodbye(&mut socket, CloseCode::Restarting.code(), CloseCode::Restarting.reason()).await,
-    };
-    let seconds = started.elapsed().as_secs();
-    info!(socket.id = id, socket.kind = kind, %ended, seconds, "Disconnected socket {id} ({kind}): {ended}");
-    if matches!(ended, Ended::Closed(_)) {
-        drain(socket).await;
+    inbox: Arc<Inbox>,
+    consumer: C,
+}
+
+impl<C: Consumer> Upgrade<C> {
+    async fn serve(mut self, upgraded: OnUpgrade) {
+        let (id, kind) = (self.id, self.kind);
+        let upgraded = match upgraded.await {
+            Ok(upgraded) => upgraded,
+            Err(error) => return debug!(socket.id = id, socket.kind = kind, %error, "The handshake broke off"),
+        };
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER_BYTES)
+            .max_message_size(Some(MAX_FRAME_BYTES))
+            .max_frame_size(Some(MAX_FRAME_BYTES));
+        let mut socket = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
+        let started = Instant::now();
+        info!(socket.id = id, socket.kind = kind, "Connected socket {id} ({kind})");
+        let ended = session::run(&mut socket, &mut self.consumer, &self.inbox, &self.state.shutdown).await;
+        // Leaves its groups before the log says so.
+        drop(self.consumer);
+        let seconds = started.elapsed().as_secs();
+        info!(socket.id = id, socket.kind = kind, %ended, seconds, "Disconnected socket {id} ({kind}): {ended}");
+        hang_up(socket, ended, &self.state.shutdown).await;
     }
 }
 
-/// Bytes that nobody read would make the kernel reset the connection, and the reset would overtake the close frame.
-async fn drain(mut socket: WebSocketStream<TokioIo<Upgraded>>) {
-    let mut rest = socket.get_mut().take(DRAIN_BYTES);
-    let _ = timeout(DRAIN_WITHIN, tokio::io::copy(&mut rest, &mut tokio::io::sink())).await;
+/// Closes the connection under the socket. The server hangs up first (RFC 6455 §7.1.1): browsers wait for that. But
+/// bytes that nobody read would make the kernel reset the connection, and the reset would overtake the close frame: a
+/// client that has not answered may still be sending, so what it sends is read away for a moment.
+async fn hang_up(mut socket: WebSocketStream<TokioIo<Upgraded>>, ended: Ended, shutdown: &CancellationToken) {
+    let stream = socket.get_mut();
+    let _ = timeout(DRAIN_WITHIN, stream.shutdown()).await;
+    if matches!(ended, Ended::Closed { answered: false, .. }) && !shutdown.is_cancelled() {
+        let mut rest = stream.take(DRAIN_BYTES);
+        let _ = timeout(DRAIN_WITHIN, tokio::io::copy(&mut rest, &mut tokio::io::sink())).await;
+    }
 }
