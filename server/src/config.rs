@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use crate::{Error, socket::origin::Origins};
 
-#[derive(Parser, Debug)]
+#[derive(Parser)]
 #[command(name = "teahouse", version, about = "Teahouse 茶馆: group chat from one binary", args_conflicts_with_subcommands = true, after_help = AFTER_HELP)]
 pub struct Cli {
     #[command(subcommand)]
@@ -28,7 +28,7 @@ Examples:
 /// A WebSocket handshake is a request head too.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
-#[derive(Subcommand, Debug)]
+#[derive(Subcommand)]
 enum Command {
     /// Serve the pages and the sockets
     Serve(RunConfig),
@@ -36,13 +36,15 @@ enum Command {
 
 /// What `teahouse serve` is told.
 #[expect(rustdoc::bare_urls, reason = "these lines are also the text of --help, which has no links")]
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone)]
 pub struct RunConfig {
     /// Address and port to listen on; port 0 takes any free one
     #[arg(long, env = "TEAHOUSE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
     pub listen: String,
 
-    /// How sockets of one group reach each other: memory is for one process
+    /// How sockets of one group reach each other: memory for one process, or Redis, shared with other Teahouse nodes and
+    /// with Django Channels: redis://user:password@host:port/db, rediss://…, unix://…, redis+sentinel://…; several,
+    /// separated by commas, share the load
     #[arg(
         long,
         env = "TEAHOUSE_CHANNEL_LAYER",
@@ -51,6 +53,27 @@ pub struct RunConfig {
         hide_env_values = true
     )]
     pub channel_layer: String,
+
+    /// Secrets that encrypt what goes through Redis, as Django's symmetric_encryption_keys: separated by commas, the
+    /// first encrypts, all decrypt. @FILE reads them from a file, one a line; that or the environment keeps them out of
+    /// the process list
+    #[arg(
+        long,
+        env = "TEAHOUSE_CHANNEL_LAYER_KEYS",
+        value_name = "KEYS",
+        hide_env_values = true,
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub channel_layer_keys: String,
+
+    /// What every key in Redis begins with, as channels_redis' prefix
+    #[arg(long, env = "TEAHOUSE_CHANNEL_LAYER_PREFIX", value_name = "PREFIX", default_value = "asgi")]
+    pub channel_layer_prefix: String,
+
+    /// How messages are written in Redis, as channels_redis' serializer_format; the same on every node and in Django
+    #[arg(long, env = "TEAHOUSE_CHANNEL_LAYER_SERIALIZER", value_name = "FORMAT", default_value = "msgpack")]
+    pub channel_layer_serializer: Serializer,
 
     /// A further origin whose pages may open sockets here, such as https://chat.example; repeatable, or separated by
     /// commas. Pages served by Teahouse itself, and programs that send no Origin, are always allowed
@@ -65,6 +88,13 @@ pub struct RunConfig {
     /// How long a client may take to send a whole request head; not a flag, tests shorten it
     #[arg(skip = HEAD_TIMEOUT)]
     pub head_timeout: Duration,
+}
+
+/// What channels_redis calls a serializer.
+#[derive(clap::ValueEnum, Clone, Copy, Debug)]
+pub enum Serializer {
+    Msgpack,
+    Json,
 }
 
 impl Cli {
@@ -115,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_bad_origin_is_refused_with_the_flag_named() {
-        let error = Cli::try_parse_from(["teahouse", "--allow-origin", "chat.example"]).unwrap_err().to_string();
+        let error = Cli::try_parse_from(["teahouse", "--allow-origin", "chat.example"]).err().unwrap().to_string();
         assert!(error.contains("--allow-origin"), "{error}");
         assert!(error.contains("https://chat.example"), "{error}");
     }

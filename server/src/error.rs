@@ -11,13 +11,17 @@ pub enum Error {
     )]
     Listen { address: String, source: io::Error },
     #[error(
-        "--channel-layer {0}: this version has only the in-memory layer. Use --channel-layer memory, or leave the flag out"
+        "--channel-layer: {0}:// is no channel layer. Use memory, or redis://[user:password@]host:port/db (also rediss://, unix://, redis+sentinel://)"
     )]
     UnknownLayer(String),
-    #[error("the channel layer failed: {0}")]
-    Layer(#[from] channel_layer::LayerError),
-    #[error("the channel layer's settings do not work: {0}")]
-    LayerConfig(#[from] channel_layer::ConfigError),
+    #[error("--channel-layer: {0}")]
+    Layer(#[from] channel_layer::ConfigError),
+    #[error("--channel-layer: {0}. Mend the address or the server, then start again")]
+    Redis(#[from] channel_layer::Trouble),
+    #[error("--channel-layer-keys: cannot read {path}: {source}")]
+    KeyFile { path: String, source: io::Error },
+    #[error("the channel layer did not close: {0}")]
+    LayerClose(#[from] channel_layer::LayerError),
     #[error(
         "the site's files are missing from this binary. Build it with `make build`, which builds the frontend first"
     )]

@@ -11,12 +11,13 @@ mod config;
 mod consumers;
 mod error;
 mod http;
+mod layer;
 mod router;
 mod serve;
 mod socket;
 mod state;
 
-use std::future::Future;
+use std::{future::Future, time::Duration};
 
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -28,6 +29,9 @@ pub use crate::{
 };
 use crate::{shutdown::GRACE, state::AppState};
 
+/// How long taking this node's memberships out of Redis may take.
+const LAYER_GRACE: Duration = Duration::from_millis(500);
+
 /// Serves `listener` until `stop` resolves, then stops gracefully: no new connections, every socket told 1012, all
 /// tasks awaited, at most [`GRACE`].
 ///
@@ -36,7 +40,7 @@ use crate::{shutdown::GRACE, state::AppState};
 pub async fn run(config: RunConfig, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<(), Error> {
     let shutdown = CancellationToken::new();
     let tasks = TaskTracker::new();
-    let state = AppState::new(&config, shutdown.clone(), tasks.clone())?;
+    let state = AppState::new(&config, shutdown.clone(), tasks.clone()).await?;
     let layer = state.layer.clone();
 
     let mut accepting = tasks.spawn(serve::accept(
@@ -56,7 +60,11 @@ pub async fn run(config: RunConfig, listener: TcpListener, stop: impl Future<Out
     if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
         warn!("{} connections did not finish in time and are cut", tasks.len());
     }
-    layer.close().await.map_err(Error::Layer)?;
+    // A Redis that does not answer must not keep the process.
+    match tokio::time::timeout(LAYER_GRACE, layer.close()).await {
+        Ok(closed) => closed?,
+        Err(_) => warn!("The channel layer did not close in time"),
+    }
     info!("Stopped");
     Ok(())
 }

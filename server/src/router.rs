@@ -24,6 +24,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/group/{*id}", get(consumers::group))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
         .route("/lang/{tag}", get(language::switch))
         .route("/chatone/", get(pages::without_slash))
         .route("/chatgroup/", get(pages::without_slash))

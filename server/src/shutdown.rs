@@ -8,7 +8,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::Error;
 
 /// How long a graceful stop waits before what is left is cut; the whole stop then stays within 5 s.
-pub const GRACE: Duration = Duration::from_millis(4500);
+pub const GRACE: Duration = Duration::from_millis(4200);
 
 /// Resolves at the first SIGINT or SIGTERM. From then on a second one ends the process with status 130.
 ///

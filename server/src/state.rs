@@ -6,18 +6,20 @@ use std::sync::{
 };
 
 use axum::extract::FromRef;
-use channel_layer::{ChannelLayer, MemoryConfig, MemoryLayer};
 use leptos::config::LeptosOptions;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{Error, RunConfig, chat::GroupEvent, http::assets::Assets, socket::origin::AllowedOrigins};
-
-/// The channel layer that carries group events between consumers.
-pub(crate) type Layer = Arc<dyn ChannelLayer<GroupEvent>>;
+use crate::{
+    Error, RunConfig,
+    http::assets::Assets,
+    layer::{self, Layer, LayerHealth},
+    socket::origin::AllowedOrigins,
+};
 
 #[derive(Clone)]
 pub(crate) struct AppState {
     pub(crate) layer: Layer,
+    pub(crate) layer_health: LayerHealth,
     pub(crate) origins: Arc<AllowedOrigins>,
     /// Cancelled when the server stops; each session closes its socket with 1012 then.
     pub(crate) shutdown: CancellationToken,
@@ -29,9 +31,15 @@ pub(crate) struct AppState {
 }
 
 impl AppState {
-    pub(crate) fn new(config: &RunConfig, shutdown: CancellationToken, tasks: TaskTracker) -> Result<Self, Error> {
+    pub(crate) async fn new(
+        config: &RunConfig,
+        shutdown: CancellationToken,
+        tasks: TaskTracker,
+    ) -> Result<Self, Error> {
+        let (layer, layer_health) = layer::open(config).await?;
         Ok(Self {
-            layer: layer(&config.channel_layer)?,
+            layer,
+            layer_health,
             origins: Arc::new(AllowedOrigins::new(&config.public_url, &config.allow_origin)),
             shutdown,
             tasks,
@@ -50,14 +58,6 @@ impl AppState {
 impl FromRef<AppState> for LeptosOptions {
     fn from_ref(state: &AppState) -> Self {
         state.leptos.clone()
-    }
-}
-
-fn layer(name: &str) -> Result<Layer, Error> {
-    match name {
-        "" | "memory" => Ok(Arc::new(MemoryLayer::new(MemoryConfig::default())?)),
-        // Only the scheme: the rest of the address may hold a password.
-        other => Err(Error::UnknownLayer(other.split_once("://").map_or(other, |(scheme, _)| scheme).to_owned())),
     }
 }
 

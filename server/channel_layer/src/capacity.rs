@@ -24,7 +24,12 @@ impl Capacities {
 
     /// The capacity of the first override whose pattern matches the full name, else the default.
     pub(crate) fn of(&self, channel: &ChannelName) -> usize {
-        let first = self.overrides.iter().find(|(glob, _)| glob.matches(channel.as_str()));
+        self.of_text(channel.as_str())
+    }
+
+    /// The same for a name that came from elsewhere and may be none.
+    pub(crate) fn of_text(&self, channel: &str) -> usize {
+        let first = self.overrides.iter().find(|(glob, _)| glob.matches(channel));
         first.map_or(self.default, |(_, capacity)| *capacity)
     }
 }

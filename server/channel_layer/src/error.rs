@@ -18,6 +18,13 @@ pub enum LayerError {
     /// The channel was made by `attach`: its messages go to its inbox and cannot be received.
     #[error("the channel's messages go to its inbox")]
     HasInbox,
+    /// A network layer cannot reach its server, or got no answer in time. Whether the message was sent is not known;
+    /// usually it was not.
+    #[error("the channel layer's server cannot be reached")]
+    Unavailable,
+    /// The message holds what the layer's format cannot carry, such as bytes in JSON.
+    #[error("the message cannot be written in the channel layer's format")]
+    Unwritable,
     /// The prefix makes no channel name.
     #[error(transparent)]
     Name(#[from] NameError),
@@ -49,4 +56,18 @@ pub enum ConfigError {
         /// The name of the setting.
         setting: &'static str,
     },
+    /// An address of a server is none. Its text is not quoted, as it may hold a password.
+    #[error("address {number} of the channel layer: {why}")]
+    BadHost {
+        /// Its place in the list, from 1.
+        number: usize,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// A network layer without a server.
+    #[error("the channel layer has no address")]
+    NoHosts,
+    /// An encryption key is empty: everyone would know it.
+    #[error("an encryption key of the channel layer is empty")]
+    EmptyKey,
 }

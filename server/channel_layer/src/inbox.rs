@@ -12,6 +12,11 @@ pub trait Inbox<M>: Send + Sync {
     ///
     /// All of the batch is taken or none of it. May be called by several senders at a time.
     fn deliver(&self, batch: &[Arc<M>]) -> Delivery;
+
+    /// Something may have been lost on its way here: a network layer was cut off, and is back. Whoever must not miss
+    /// anything looks now at where it is kept. Called when messages flow again, so nothing falls between; perhaps
+    /// more than once. Must return at once and not panic.
+    fn gap(&self) {}
 }
 
 /// What an inbox did with a batch.

@@ -12,9 +12,15 @@ mod counters;
 mod error;
 mod inbox;
 mod layer;
+mod local;
 mod memory;
 mod name;
+// Loom models the registry, and tokio has no network under it.
+#[cfg(not(loom))]
+mod redis;
 mod sync;
+#[cfg(not(loom))]
+mod wire;
 
 pub use counters::{Counters, Footprint};
 pub use error::{ConfigError, LayerError};
@@ -22,3 +28,7 @@ pub use inbox::{Delivery, Inbox};
 pub use layer::{ChannelLayer, GroupSent};
 pub use memory::{MemoryConfig, MemoryLayer};
 pub use name::{ChannelName, GroupName, NameError};
+#[cfg(not(loom))]
+pub use redis::{Format, Health, Host, HostHealth, RedisConfig, RedisCounters, RedisLayer, Trouble};
+#[cfg(not(loom))]
+pub use wire::{Map, Value, Wire};

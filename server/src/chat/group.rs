@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::GroupEvent;
-use crate::state::Layer;
+use crate::layer::Layer;
 
 /// The prefix of a consumer's own channel, as Django Channels names it.
 const CHANNEL_PREFIX: &str = "specific";
@@ -35,8 +35,11 @@ pub(crate) async fn join(
     let group = layer_name(group)?;
     let channel = layer.attach(CHANNEL_PREFIX, inbox)?;
     let membership = Membership { layer, channel, group };
-    membership.layer.group_add(&membership.group, &membership.channel).await?;
-    Ok(membership)
+    match membership.layer.group_add(&membership.group, &membership.channel).await {
+        // Its server is away: who is on this node is reached already, and the layer joins there when it is back.
+        Ok(()) | Err(LayerError::Unavailable) => Ok(membership),
+        Err(error) => Err(error),
+    }
 }
 
 /// Says something to every member, the one who says it too.

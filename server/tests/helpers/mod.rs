@@ -42,6 +42,16 @@ impl TestServer {
         Self { address, stop: Some(stop), running: Some(running) }
     }
 
+    /// Waits until the channel layer is whole.
+    pub async fn ready(&self) {
+        let ready = async { while self.readiness().await != "ready\n" {} };
+        timeout(PATIENCE, ready).await.expect("the channel layer never became whole");
+    }
+
+    pub async fn readiness(&self) -> String {
+        reqwest::get(self.url("/readyz")).await.unwrap().text().await.unwrap()
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }

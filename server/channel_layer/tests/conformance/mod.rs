@@ -15,6 +15,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use channel_layer::{ChannelLayer, ChannelName, GroupName, LayerError};
+#[cfg(not(loom))]
+use channel_layer::{Map, Wire};
 use tokio::time::timeout;
 
 /// A layer as the cases see it.
@@ -24,8 +26,22 @@ pub(crate) type Layer = Arc<dyn ChannelLayer<Note>>;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Note(pub(crate) String);
 
+#[cfg(not(loom))]
+impl Wire for Note {
+    fn to_wire(&self) -> Map {
+        Map::new().with("type", "note").with("text", self.0.as_str())
+    }
+
+    fn from_wire(map: Map) -> Option<Self> {
+        (map.text("type") == Some("note")).then(|| map.text("text").map(|text| Self(text.to_owned())))?
+    }
+}
+
 /// What a backend supplies.
 pub(crate) trait Fixture {
+    /// Whether the channels are in the sender's own process, so that a full one can refuse a `send`.
+    const ONE_PROCESS: bool = true;
+
     /// A fresh, empty layer.
     async fn layer(&self, settings: Settings) -> Layer;
 

@@ -141,6 +141,15 @@ impl<M> Channels<M> {
         }
     }
 
+    /// How many of those who wait at the queue will find nothing in it.
+    #[cfg(not(loom))]
+    pub(super) fn demand(&self, name: &ChannelName) -> usize {
+        match self.by_name.get(name).map(|channel| &channel.outlet) {
+            Some(Outlet::Queue(pull)) => pull.receivers.saturating_sub(pull.queue.len()),
+            Some(Outlet::Inbox(_)) | None => 0,
+        }
+    }
+
     pub(super) fn start_waiting(&mut self, name: &ChannelName) -> Option<Arc<Notify>> {
         let Outlet::Queue(pull) = &mut self.by_name.get_mut(name)?.outlet else { return None };
         pull.receivers += 1;

@@ -5,6 +5,9 @@
 //! neither, as far as anyone can see who holds that lock. No caller's code (an inbox, a waker, a message's `Drop`) runs
 //! under a lock.
 
+#[cfg(not(loom))]
+mod remote;
+
 use std::sync::Arc;
 
 use tokio::sync::Notify;

@@ -25,6 +25,12 @@ impl<M> Queue<M> {
         room
     }
 
+    /// Adds the message even if the queue is full: someone waits for it.
+    #[cfg(not(loom))]
+    pub(super) fn push_over(&mut self, message: &Arc<M>, expires: Instant) {
+        self.messages.push_back((expires, Arc::clone(message)));
+    }
+
     pub(super) fn pop(&mut self) -> Option<Arc<M>> {
         self.messages.pop_front().map(|(_, message)| message)
     }

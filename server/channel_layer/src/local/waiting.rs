@@ -8,7 +8,7 @@ use super::registry::Registry;
 use crate::{ChannelName, LayerError};
 
 /// Keeps the channel registered while someone waits at it, so that a later send finds this very queue.
-pub(super) struct Waiting<'a, M> {
+pub(crate) struct Waiting<'a, M> {
     registry: &'a Registry<M>,
     channel: &'a ChannelName,
     wake: Arc<Notify>,
@@ -21,7 +21,7 @@ impl<'a, M> Waiting<'a, M> {
 
     /// Waits for the next message. It leaves the queue in the same poll that returns it, so dropping the future
     /// loses no message; a wake-up that a dropped future had taken passes to the next who waits.
-    pub(super) async fn message(&self) -> Result<Arc<M>, LayerError> {
+    pub(crate) async fn message(&self) -> Result<Arc<M>, LayerError> {
         loop {
             // Made before looking: what comes between the look and the wait is not missed.
             let woken = self.wake.notified();

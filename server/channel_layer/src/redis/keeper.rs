@@ -1,0 +1,139 @@
+//! One task per host that keeps its connection: connects with growing pauses, has memberships written again, and looks
+//! every second whether the server still answers and still knows us. Sends and reads nothing of anyone's.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep};
+use tracing::{info, warn};
+
+use super::health::Trouble;
+use super::link::{self, PATIENCE};
+use super::node::Node;
+use super::outbox::Op;
+use super::script;
+use crate::{LayerError, Wire};
+
+/// Between two looks. So long a flushed Redis may go unnoticed.
+const HEARTBEAT: Duration = Duration::from_secs(1);
+
+pub(crate) async fn run<M: Wire>(node: Arc<Node<M>>, host: usize) {
+    let keeper = Keeper { node: &node, host };
+    if let Some(()) = node.cancel.run_until_cancelled(keeper.keep()).await {}
+}
+
+struct Keeper<'a, M> {
+    node: &'a Node<M>,
+    host: usize,
+}
+
+impl<M: Wire> Keeper<'_, M> {
+    async fn keep(&self) {
+        let (node, host) = (self.node, self.host);
+        let label = node.hosts[host].label();
+        let (mut number, mut attempt) = (0_u64, 0_u32);
+        loop {
+            let connection = match self.connect().await {
+                Ok(connection) => connection,
+                Err(trouble) => {
+                    if attempt == 0 {
+                        warn!(redis.host = label, "Redis is away: {trouble}");
+                    }
+                    node.pulse.trouble(host, trouble);
+                    sleep(link::pause(attempt)).await;
+                    attempt = attempt.saturating_add(1);
+                    continue;
+                }
+            };
+            number += 1;
+            node.links[host].set(number, connection.clone());
+            if self.restore().await.is_ok() {
+                // Whoever came before the first connection may have missed something as well.
+                if number > 1 || attempt > 0 {
+                    node.pulse.meter.reconnects.add(1);
+                    node.gap();
+                    info!(redis.host = label, "Redis is back at {label}");
+                }
+                attempt = 0;
+                node.pulse.found(host);
+                self.watch(number, connection).await;
+                node.pulse.lost(host);
+            }
+            node.links[host].fail(number);
+            // Always at least one short pause: a server that accepts and drops us must not keep us busy.
+            sleep(link::pause(attempt)).await;
+            attempt = attempt.saturating_add(1);
+        }
+    }
+
+    async fn connect(&self) -> Result<MultiplexedConnection, Trouble> {
+        let host = &self.node.hosts[self.host];
+        let mut connection = link::connect(host, PATIENCE).await.map_err(|error| link::trouble(host, &error))?;
+        link::inspect(host, &mut connection).await?;
+        for script in [&script::POST, &script::MEMBERS] {
+            let loaded = script.load().exec_async(&mut connection).await;
+            loaded.map_err(|error| link::trouble(host, &error))?;
+        }
+        Ok(connection)
+    }
+
+    /// Has the host's memberships written, in the queue's order.
+    async fn restore(&self) -> Result<(), LayerError> {
+        let (reply, done) = oneshot::channel();
+        self.node.outbox.push(Op::Restore { host: self.host, reply });
+        done.await.unwrap_or(Err(LayerError::Closed))
+    }
+
+    /// Returns when the connection is of no more use.
+    async fn watch(&self, number: u64, mut connection: MultiplexedConnection) {
+        let node = self.node;
+        let every = (node.expiry.membership / 4).min(Duration::from_secs(3600));
+        let mut renew = Instant::now() + every;
+        loop {
+            tokio::select! {
+                () = node.links[self.host].broken() => {
+                    if node.links[self.host].get().is_none_or(|(current, _)| current != number) {
+                        return;
+                    }
+                    // Not this one, as far as anyone knows: look.
+                }
+                () = sleep(HEARTBEAT.min(every)) => {}
+            }
+            match self.probe(&mut connection).await {
+                Err(error) if link::is_fatal(&error) => {
+                    let trouble = link::trouble(&node.hosts[self.host], &error);
+                    warn!(redis.host = node.hosts[self.host].label(), "Redis is gone: {trouble}");
+                    return node.pulse.trouble(self.host, trouble);
+                }
+                Ok(true) | Err(_) => {}
+                Ok(false) => {
+                    warn!(redis.host = node.hosts[self.host].label(), "Redis has lost our memberships");
+                    if self.restore().await.is_err() {
+                        return;
+                    }
+                    node.gap();
+                }
+            }
+            if renew <= Instant::now() {
+                renew = Instant::now() + every;
+                if self.restore().await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Whether the server still knows one of our memberships; true if we have none there.
+    async fn probe(&self, connection: &mut MultiplexedConnection) -> redis::RedisResult<bool> {
+        let node = self.node;
+        let Some((group, channel)) = node.roster.probe(|group| node.host_of_group(group) == self.host) else {
+            redis::cmd("PING").exec_async(connection).await?;
+            return Ok(true);
+        };
+        let mut ask = redis::cmd("ZSCORE");
+        let score: Option<f64> = ask.arg(node.keys.group(&group)).arg(channel.as_str()).query_async(connection).await?;
+        Ok(score.is_some() || !node.roster.expects(&group, &channel))
+    }
+}

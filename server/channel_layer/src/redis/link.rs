@@ -1,0 +1,163 @@
+//! One connection to one server, and what can be wrong with it. Who reconnects, and what then, is not known here.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::{
+    AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, ErrorKind, IntoConnectionInfo, RedisError,
+    RedisResult, ServerErrorKind, TlsCertificates,
+};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use super::health::Trouble;
+use super::host::{Host, Place};
+use crate::sync::lock;
+
+/// How long a command that does not block may take, connecting included. Then the server counts as gone.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The connection that a host's commands share: kept by its keeper, used by all.
+#[derive(Default)]
+pub(crate) struct Link {
+    connection: Mutex<Option<(u64, MultiplexedConnection)>>,
+    broken: Notify,
+}
+
+impl Link {
+    pub(crate) fn get(&self) -> Option<(u64, MultiplexedConnection)> {
+        lock(&self.connection).clone()
+    }
+
+    pub(crate) fn set(&self, number: u64, connection: MultiplexedConnection) {
+        *lock(&self.connection) = Some((number, connection));
+    }
+
+    /// A command failed on the connection of this number: nobody uses it any more, and the keeper makes another.
+    pub(crate) fn fail(&self, number: u64) {
+        let failed = lock(&self.connection).take_if(|(current, _)| *current == number);
+        if failed.is_some() {
+            self.broken.notify_one();
+        }
+    }
+
+    /// Another connection to the same server has broken: the keeper looks at once whether this one has too, which
+    /// shows only when it is used.
+    pub(crate) fn suspect(&self) {
+        self.broken.notify_one();
+    }
+
+    pub(crate) async fn broken(&self) {
+        self.broken.notified().await;
+    }
+}
+
+/// Connects, to the master if Sentinels tell who that is. `patience` is for an answer.
+pub(crate) async fn connect(host: &Host, patience: Duration) -> RedisResult<MultiplexedConnection> {
+    match &host.place {
+        Place::Fixed(address) => open(host, host.connection(address.clone())?, patience).await,
+        Place::Sentinel { sentinels, master } => {
+            let mut latest = RedisError::from((ErrorKind::Io, "no Sentinel answers"));
+            for (name, port) in sentinels {
+                match ask(host, name, *port, master).await {
+                    Ok(address) => return open(host, host.connection(address)?, patience).await,
+                    Err(error) => latest = error,
+                }
+            }
+            Err(latest)
+        }
+    }
+}
+
+async fn ask(host: &Host, sentinel: &str, port: u16, master: &str) -> RedisResult<ConnectionAddr> {
+    let address = ConnectionAddr::Tcp(sentinel.to_owned(), port);
+    let mut sentinel = open(host, address.into_connection_info()?, PATIENCE).await?;
+    let found: Option<(String, u16)> =
+        redis::cmd("SENTINEL").arg("GET-MASTER-ADDR-BY-NAME").arg(master).query_async(&mut sentinel).await?;
+    let (host, port) = found.ok_or((ErrorKind::Io, "the Sentinel knows no such master"))?;
+    Ok(ConnectionAddr::Tcp(host, port))
+}
+
+async fn open(host: &Host, info: ConnectionInfo, patience: Duration) -> RedisResult<MultiplexedConnection> {
+    let config =
+        AsyncConnectionConfig::new().set_connection_timeout(Some(PATIENCE)).set_response_timeout(Some(patience));
+    let client = match (info.addr(), &host.authorities) {
+        (ConnectionAddr::TcpTls { .. }, authorities) => {
+            // Refused when another part of the program has chosen already, which is as good.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            match authorities {
+                None => Client::open(info)?,
+                Some(file) => {
+                    let root_cert = Some(tokio::fs::read(file).await?);
+                    Client::build_with_tls(info, TlsCertificates { client_tls: None, root_cert })?
+                }
+            }
+        }
+        _ => Client::open(info)?,
+    };
+    client.get_multiplexed_async_connection_with_config(&config).await
+}
+
+/// What the server is, if that rules it out.
+pub(crate) async fn inspect(host: &Host, connection: &mut MultiplexedConnection) -> Result<(), Trouble> {
+    let info: RedisResult<String> = redis::cmd("INFO").arg("server").query_async(connection).await;
+    let info = match info {
+        Ok(info) => info,
+        // An operator may forbid INFO; then the server shows what it is in use.
+        Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoPerm) => return Ok(()),
+        Err(error) => return Err(trouble(host, &error)),
+    };
+    let field = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)).map_or("", str::trim);
+    let version = field("redis_version:");
+    let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
+    let host = || host.label().to_owned();
+    if major.is_some_and(|major| major < 5) {
+        return Err(Trouble::TooOld { host: host(), version: version.to_owned() });
+    }
+    if field("redis_mode:") == "cluster" {
+        return Err(Trouble::Cluster { host: host() });
+    }
+    Ok(())
+}
+
+/// What an error means for whoever runs the server.
+pub(crate) fn trouble(host: &Host, error: &RedisError) -> Trouble {
+    let label = host.label().to_owned();
+    let refused = error.kind() == ErrorKind::AuthenticationFailed
+        || matches!(error.code(), Some("NOAUTH" | "WRONGPASS" | "NOPERM"));
+    if refused {
+        Trouble::Refused { host: label }
+    } else {
+        Trouble::Unreachable { host: label, why: error.to_string() }
+    }
+}
+
+/// Whether the connection is of no more use: broken, silent, or to a server that has become something else.
+pub(crate) fn is_fatal(error: &RedisError) -> bool {
+    error.is_io_error()
+        || error.is_timeout()
+        || error.is_unrecoverable_error()
+        || matches!(error.code(), Some("READONLY" | "MASTERDOWN" | "LOADING" | "NOAUTH"))
+}
+
+/// The pause before the next attempt: 0.1 s, doubling to 5 s, with half of it left to chance so that many processes
+/// do not come back as one.
+pub(crate) fn pause(attempt: u32) -> Duration {
+    let longest = Duration::from_millis(100).saturating_mul(1 << attempt.min(10)).min(Duration::from_secs(5));
+    let chance = f64::from(Uuid::new_v4().as_bytes()[0]) / 255.0;
+    longest.mul_f64(0.5 + 0.5 * chance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pause_grows_to_five_seconds_and_is_never_quite_the_same() {
+        for (attempt, longest) in [(0, 0.1), (1, 0.2), (5, 3.2), (6, 5.0), (u32::MAX, 5.0)] {
+            let pause = pause(attempt).as_secs_f64();
+            assert!(pause <= longest && pause >= longest / 2.0, "{attempt}: {pause}");
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Every way to reach a Redis, and to be refused: TLS, a unix socket, Sentinels and a failover, a password. Files lie in
+//! a directory of each test's own below the system's temporary one.
+
+mod node;
+mod redis_server;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use channel_layer::{ChannelLayer, LayerError, RedisConfig, RedisLayer, Trouble};
+use node::*;
+use redis_server::{Server, free_port};
+
+struct Directory(PathBuf);
+
+impl Directory {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("teahouse-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a directory");
+        Self(path)
+    }
+
+    fn file(&self, name: &str) -> String {
+        self.0.join(name).to_str().expect("UTF-8").to_owned()
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+async fn two_nodes_hear_each_other(url: &str) {
+    let config = || RedisConfig::parse(url).expect("a URL");
+    assert_eq!(config().check().await, Ok(()));
+    let (here, there) = (start(config()).await, start(config()).await);
+    let (_, tray) = member(&there, &group("room")).await;
+    tell(&here, &group("room"), 1).await;
+    assert_eq!(tray.holds(1).await, [1]);
+    send(&here, &channel("worker"), 2).await.expect("there is room");
+    assert_eq!(receive(&there, &channel("worker")).await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_unix_socket() {
+    let directory = Directory::new("unix");
+    let socket = directory.file("redis.sock");
+    let _server = Server::start_with(&["--unixsocket", &socket]).await;
+    two_nodes_hear_each_other(&format!("unix://{socket}?db=3")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tls_with_an_authority_of_ones_own_and_not_without_it() {
+    let directory = Directory::new("tls");
+    certificates(&directory.0);
+    let port = free_port().to_string();
+    let (certificate, key, authority) =
+        (directory.file("tls.crt"), directory.file("tls.key"), directory.file("ca.crt"));
+    let _server = Server::start_with(&[
+        "--tls-port",
+        &port,
+        "--tls-cert-file",
+        &certificate,
+        "--tls-key-file",
+        &key,
+        "--tls-ca-cert-file",
+        &authority,
+        "--tls-auth-clients",
+        "no",
+    ])
+    .await;
+    two_nodes_hear_each_other(&format!("rediss://localhost:{port}?ssl_ca_certs={authority}")).await;
+
+    let stranger = RedisConfig::parse(&format!("rediss://localhost:{port}")).expect("a URL");
+    let layer = Node::new(stranger).expect("sound settings");
+    let mut health = layer.health();
+    health.wait_for(|health| health.hosts[0].trouble.is_some()).await.expect("it is refused");
+    assert!(!health.borrow().is_connected());
+}
+
+fn certificates(directory: &Path) {
+    let openssl = |arguments: &str| {
+        let mut openssl = Command::new("openssl");
+        let status = openssl.args(arguments.split(' ')).current_dir(directory).stderr(Stdio::null()).status();
+        assert!(status.expect("openssl is installed").success(), "{arguments}");
+    };
+    std::fs::write(directory.join("names"), "subjectAltName=DNS:localhost").expect("a file");
+    openssl(
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.crt -days 2 -subj /CN=ca",
+    );
+    openssl("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout tls.key -out tls.csr -subj /CN=localhost");
+    openssl("x509 -req -in tls.csr -CA ca.crt -CAkey ca.key -CAcreateserial -out tls.crt -days 2 -extfile names");
+}
+
+/// The first Sentinel is none; the second tells who the master is, and when that dies, who is next.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sentinels_lead_to_the_master_and_after_a_failover_to_the_next() {
+    let directory = Directory::new("sentinel");
+    let mut master = Server::start().await;
+    let replica = Server::start_with(&["--replicaof", "127.0.0.1", &master.port().to_string()]).await;
+    let file = directory.file("sentinel.conf");
+    let settings = format!(
+        "sentinel monitor tea 127.0.0.1 {} 1\nsentinel down-after-milliseconds tea 500\nsentinel failover-timeout tea 3000\n",
+        master.port()
+    );
+    std::fs::write(&file, settings).expect("a file");
+    // The configuration comes before the port, which is among the other arguments.
+    let sentinel = Server::start_as_sentinel(&file).await;
+    eventually(async || {
+        let replicas: Vec<redis::Value> = sentinel.ask("SENTINEL REPLICAS tea").await;
+        !replicas.is_empty()
+    })
+    .await;
+    let url = format!("redis+sentinel://127.0.0.1:1,127.0.0.1:{}/tea/0", sentinel.port());
+    two_nodes_hear_each_other(&url).await;
+
+    let config = || RedisConfig::parse(&url).expect("a URL");
+    let (here, there) = (start(config()).await, start(config()).await);
+    let (_, tray) = member(&there, &group("room")).await;
+    master.kill();
+    tray.until_told_of_a_gap().await;
+    eventually(async || {
+        tell(&here, &group("room"), 1).await;
+        tray.numbers().contains(&1)
+    })
+    .await;
+    let members: Vec<String> = replica.ask("ZRANGE asgi:group:room 0 -1").await;
+    assert!(!members.is_empty());
+    there.close().await.expect("it closes");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_password_is_told_and_nowhere_shown() {
+    let server = Server::start_with(&["--requirepass", "right"]).await;
+    let with = |password: &str| {
+        RedisConfig::parse(&format!("redis://:{password}@127.0.0.1:{}", server.port())).expect("a URL")
+    };
+    let host = format!("127.0.0.1:{}", server.port());
+    assert_eq!(with("hidden").check().await, Err(Trouble::Refused { host: host.clone() }));
+    assert_eq!(RedisConfig::parse(&server.url()).expect("a URL").check().await, Err(Trouble::Refused { host }));
+    assert_eq!(with("right").check().await, Ok(()));
+
+    let layer = RedisLayer::<Number>::new(with("hidden")).expect("sound settings");
+    let mut health = layer.health();
+    let health = health.wait_for(|health| health.hosts[0].trouble.is_some()).await.expect("it is told").clone();
+    assert!(!health.is_connected());
+    let shown = format!("{health:?} {layer:?} {}", health.hosts[0].trouble.as_ref().expect("trouble"));
+    assert!(!shown.contains("hidden"), "{shown}");
+    assert_eq!(send_to(&layer).await, Err(LayerError::Unavailable));
+    start(with("right")).await;
+}
+
+async fn send_to(layer: &RedisLayer<Number>) -> Result<(), LayerError> {
+    layer.send(&channel("worker"), Arc::new(Number(1))).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_in_cluster_mode_is_refused_and_one_that_is_away_may_come() {
+    let nodes = format!("/tmp/teahouse-cluster-{}.conf", std::process::id());
+    let cluster = Server::start_with(&["--cluster-enabled", "yes", "--cluster-config-file", &nodes]).await;
+    let _ = std::fs::remove_file(nodes);
+    let host = format!("127.0.0.1:{}", cluster.port());
+    assert_eq!(config(&[&cluster]).check().await, Err(Trouble::Cluster { host }));
+    let away = RedisConfig::parse(&format!("redis://127.0.0.1:{}", free_port())).expect("a URL");
+    assert_eq!(away.check().await, Ok(()));
+}
