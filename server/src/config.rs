@@ -71,6 +71,11 @@ pub struct RunConfig {
     #[arg(long, env = "TEAHOUSE_CHANNEL_LAYER_PREFIX", value_name = "PREFIX", default_value = "asgi")]
     pub channel_layer_prefix: String,
 
+    /// Unread messages that one process may have waiting in Redis; past it a message for it is left out and counted.
+    /// channels_redis' own default is 100, which a burst between two busy nodes exceeds
+    #[arg(long, env = "TEAHOUSE_CHANNEL_LAYER_CAPACITY", value_name = "MESSAGES", default_value_t = 10_000)]
+    pub channel_layer_capacity: usize,
+
     /// How messages are written in Redis, as channels_redis' serializer_format; the same on every node and in Django
     #[arg(long, env = "TEAHOUSE_CHANNEL_LAYER_SERIALIZER", value_name = "FORMAT", default_value = "msgpack")]
     pub channel_layer_serializer: Serializer,

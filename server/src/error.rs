@@ -18,8 +18,10 @@ pub enum Error {
     Layer(#[from] channel_layer::ConfigError),
     #[error("--channel-layer: {0}. Mend the address or the server, then start again")]
     Redis(#[from] channel_layer::Trouble),
-    #[error("--channel-layer-keys: cannot read {path}: {source}")]
-    KeyFile { path: String, source: io::Error },
+    #[error("--channel-layer-keys: cannot read the file behind @: {0}")]
+    KeyFile(#[source] io::Error),
+    #[error("--channel-layer-keys: no key was given. Give one, or leave the flag out to go unencrypted")]
+    NoKeys,
     #[error("the channel layer did not close: {0}")]
     LayerClose(#[from] channel_layer::LayerError),
     #[error(

@@ -30,15 +30,17 @@ pub(crate) async fn open(config: &RunConfig) -> Result<(Layer, LayerHealth), Err
 }
 
 fn redis(config: &RunConfig) -> Result<RedisConfig, Error> {
-    for address in config.channel_layer.split(',') {
-        // Only the scheme is repeated: the rest may hold a password.
-        let scheme = address.trim().split_once("://").map_or("", |(scheme, _)| scheme);
-        if !matches!(scheme, "redis" | "rediss" | "unix" | "redis+sentinel") {
-            return Err(Error::UnknownLayer(scheme.to_owned()));
+    // Only a scheme is repeated: the rest may hold a password. A piece without one continues the address before it, as
+    // Sentinels do.
+    for (place, address) in config.channel_layer.split(',').enumerate() {
+        let scheme = address.trim().split_once("://").map(|(scheme, _)| scheme);
+        if !matches!((place, scheme), (_, Some("redis" | "rediss" | "unix" | "redis+sentinel")) | (1.., None)) {
+            return Err(Error::UnknownLayer(scheme.unwrap_or_default().to_owned()));
         }
     }
     let mut redis = RedisConfig::parse(&config.channel_layer)?;
     redis.prefix.clone_from(&config.channel_layer_prefix);
+    redis.capacity = config.channel_layer_capacity;
     redis.format = match config.channel_layer_serializer {
         Serializer::Msgpack => Format::MsgPack,
         Serializer::Json => Format::Json,
@@ -47,13 +49,15 @@ fn redis(config: &RunConfig) -> Result<RedisConfig, Error> {
     Ok(redis)
 }
 
-/// Keys separated by commas, or `@FILE` with one key a line.
+/// Keys separated by commas, or `@FILE` with one key a line. Neither is repeated in an error: a key may begin with `@`.
 fn keys(given: &str) -> Result<Vec<String>, Error> {
     let listed = match given.strip_prefix('@') {
-        Some(path) => fs::read_to_string(path).map_err(|source| Error::KeyFile { path: path.to_owned(), source })?,
+        Some(path) => fs::read_to_string(path).map_err(Error::KeyFile)?,
         None => given.replace(',', "\n"),
     };
-    Ok(listed.lines().map(str::trim).filter(|key| !key.is_empty()).map(str::to_owned).collect())
+    let keys: Vec<String> = listed.lines().map(str::trim).filter(|key| !key.is_empty()).map(str::to_owned).collect();
+    // Whoever names a file with nothing in it wants encryption, not to go on without.
+    if keys.is_empty() && !given.is_empty() { Err(Error::NoKeys) } else { Ok(keys) }
 }
 
 impl LayerHealth {
@@ -76,7 +80,10 @@ impl LayerHealth {
 
 #[cfg(test)]
 mod tests {
-    use super::keys;
+    use clap::Parser;
+
+    use super::{keys, redis};
+    use crate::Cli;
 
     #[test]
     fn keys_are_listed_in_the_flag_or_in_a_file() {
@@ -89,8 +96,25 @@ mod tests {
     }
 
     #[test]
-    fn a_key_file_that_is_not_there_is_named() {
-        let error = keys("@/nowhere/keys").unwrap_err().to_string();
-        assert!(error.contains("--channel-layer-keys") && error.contains("/nowhere/keys"), "{error}");
+    fn what_holds_no_key_does_not_turn_encryption_off() {
+        for given in [",", " , ", "@/dev/null"] {
+            assert!(keys(given).unwrap_err().to_string().contains("--channel-layer-keys"), "{given}");
+        }
+    }
+
+    #[test]
+    fn a_key_file_that_is_not_there_is_no_reason_to_print_what_may_be_a_key() {
+        let error = keys("@nowhere").unwrap_err().to_string();
+        assert!(error.contains("--channel-layer-keys") && !error.contains("nowhere"), "{error}");
+    }
+
+    #[test]
+    fn several_sentinels_are_one_address_and_other_schemes_are_refused() {
+        let layer = |address: &str| redis(&Cli::parse_from(["teahouse", "--channel-layer", address]).into_config());
+        assert!(layer("redis+sentinel://127.0.0.1:26379,127.0.0.2:26379/mymaster").is_ok());
+        assert!(layer("redis://127.0.0.1:1,redis://127.0.0.1:2").is_ok());
+        for address in ["amqp://x", "redis+pubsub://127.0.0.1", "127.0.0.1:6379", "redis://127.0.0.1,amqp://x"] {
+            assert!(layer(address).is_err(), "{address}");
+        }
     }
 }

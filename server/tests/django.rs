@@ -2,12 +2,15 @@
 //! the virtual environment that `.ci/tools test` makes.
 
 mod helpers;
+#[path = "../channel_layer/tests/python/mod.rs"]
+mod python;
 #[path = "../channel_layer/tests/redis_server/mod.rs"]
 mod redis_server;
 
-use std::{env, path::PathBuf, process::Stdio};
+use std::process::Stdio;
 
 use helpers::{Client, PATIENCE, TestServer};
+use python::python;
 use redis_server::Server;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -44,14 +47,6 @@ impl Django {
     async fn connect(&self, path: &str) -> Client {
         Client(connect_async(format!("ws://{}{path}", self.address)).await.unwrap().0)
     }
-}
-
-fn python() -> PathBuf {
-    let cache = env::var_os("TEAHOUSE_CACHE").map(PathBuf::from);
-    let cache = cache.unwrap_or_else(|| PathBuf::from(env::var_os("HOME").unwrap()).join(".cache/teahouse"));
-    let python = cache.join("django/bin/python");
-    assert!(python.exists(), "{} is missing; run: .ci/tools test", python.display());
-    python
 }
 
 async fn chat_both_ways(redis: &str, keys: &[&str]) {

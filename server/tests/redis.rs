@@ -67,7 +67,7 @@ async fn while_redis_is_away_a_node_goes_on_alone_and_afterwards_they_are_one_ag
     redis.kill();
     // A node that has not noticed yet would take its old connection for a whole one.
     for node in [&one, &other] {
-        let alone = async { while !node.readiness().await.starts_with("ready, on its own: cannot reach Redis") {} };
+        let alone = async { while !node.readiness().await.starts_with("on its own: cannot reach Redis") {} };
         timeout(PATIENCE, alone).await.expect("/readyz does not tell");
     }
 

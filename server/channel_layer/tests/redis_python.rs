@@ -2,10 +2,9 @@
 //! The Python side is end2end/django/peer.py, in the virtual environment that `.ci/tools test` makes.
 
 mod node;
+mod python;
 mod redis_server;
 
-use std::env;
-use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,6 +12,7 @@ use std::time::Duration;
 
 use channel_layer::{ChannelLayer, RedisConfig};
 use node::{Node, PATIENCE, Tray, channel, config, group, member, receive, send, start, tell};
+use python::python;
 use redis_server::Server;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
@@ -58,14 +58,6 @@ impl Peer {
     async fn new_channel(&mut self) -> String {
         self.ask(json!({"command": "new_channel"})).await.as_str().expect("a name").to_owned()
     }
-}
-
-fn python() -> PathBuf {
-    let cache = env::var_os("TEAHOUSE_CACHE").map(PathBuf::from);
-    let cache = cache.unwrap_or_else(|| PathBuf::from(env::var_os("HOME").expect("a home")).join(".cache/teahouse"));
-    let python = cache.join("django/bin/python");
-    assert!(python.exists(), "{} is missing; run: .ci/tools test", python.display());
-    python
 }
 
 fn number(n: i64) -> Value {

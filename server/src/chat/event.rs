@@ -26,8 +26,9 @@ impl Wire for GroupEvent {
     }
 
     fn from_wire(map: Map) -> Option<Self> {
-        match (map.text("type"), map.get("message")) {
-            (Some(TYPE), Some(Value::Map(message))) => Some(Self::said(message.text("text")?.into())),
+        // Channels itself takes `send.msg` for the same handler.
+        match (map.text("type")?.replace('.', "_").as_str(), map.get("message")) {
+            (TYPE, Some(Value::Map(message))) => Some(Self::said(message.text("text")?.into())),
             _ => None,
         }
     }
@@ -57,6 +58,12 @@ mod tests {
         assert_eq!(wire, Map::new().with("type", "send_msg").with("message", message));
         let back = GroupEvent::from_wire(wire).unwrap();
         assert_eq!(back.plain_frame().as_str(), "组内主动推送消息:大家好");
+    }
+
+    #[test]
+    fn channels_other_spelling_of_the_type_is_the_same_event() {
+        let message = Map::new().with("type", "websocket.receive").with("text", "x");
+        assert!(GroupEvent::from_wire(Map::new().with("type", "send.msg").with("message", message)).is_some());
     }
 
     #[test]

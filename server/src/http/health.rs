@@ -1,6 +1,7 @@
 //! What a supervisor, load balancer or Prometheus asks. Never what people do.
 
 use axum::extract::State;
+use http::StatusCode;
 
 use crate::state::AppState;
 
@@ -9,13 +10,12 @@ pub(crate) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: traffic is welcome. A Redis that is away shows in the answer but is no reason to send people elsewhere:
-/// pages, rooms and everyone on this node work on, and every other node misses the same Redis. A server that stops no
-/// longer accepts connections, so nobody hears a "no" from it.
-pub(crate) async fn ready(State(state): State<AppState>) -> String {
+/// `GET /readyz`: 200 when everything this node needs is there; 503 and the reason while Redis is away. Pages, rooms and
+/// everyone on this node work on meanwhile. A server that stops no longer accepts connections, so nobody hears from it.
+pub(crate) async fn ready(State(state): State<AppState>) -> (StatusCode, String) {
     match state.layer_health.trouble() {
-        None => "ready\n".to_owned(),
-        Some(trouble) => format!("ready, on its own: {trouble}\n"),
+        None => (StatusCode::OK, "ready\n".to_owned()),
+        Some(trouble) => (StatusCode::SERVICE_UNAVAILABLE, format!("on its own: {trouble}\n")),
     }
 }
 
@@ -40,6 +40,8 @@ pub(crate) async fn metrics(State(state): State<AppState>) -> String {
             ("redis_undecryptable_total", redis.undecryptable),
             ("redis_unsent_total", redis.unsent),
             ("redis_pruned_total", redis.pruned),
+            ("redis_returned_total", redis.returned),
+            ("redis_round_trips_total", redis.round_trips),
         ]);
     }
     lines.into_iter().map(|(name, value)| format!("teahouse_channel_layer_{name} {value}\n")).collect()

@@ -69,7 +69,7 @@ impl<M: Wire> Reader<'_, M> {
         let (node, host) = (self.node, self.host);
         let mut attempt = 0;
         loop {
-            if let Ok(connection) = link::connect(&node.hosts[host], node.block + GRACE).await {
+            if let Ok(connection) = self.open().await {
                 if attempt > 0 {
                     // The connection may have broken with a frame under way.
                     node.pulse.found(host);
@@ -87,6 +87,16 @@ impl<M: Wire> Reader<'_, M> {
             sleep(link::pause(attempt)).await;
             attempt += 1;
         }
+    }
+
+    /// A connection that may read. A server that is loading, or became a replica, or forbids it, takes connections too;
+    /// each must not look like a return.
+    async fn open(&self) -> redis::RedisResult<MultiplexedConnection> {
+        let mut connection = link::connect(&self.node.hosts[self.host], self.node.block + GRACE).await?;
+        let frames: Vec<(Vec<u8>, f64)> =
+            redis::cmd("ZPOPMIN").arg(&self.key).arg(MOST).query_async(&mut connection).await?;
+        self.deliver(&frames);
+        Ok(connection)
     }
 
     /// Reads until the connection breaks.
