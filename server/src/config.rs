@@ -81,7 +81,7 @@ pub struct RunConfig {
     pub channel_layer_serializer: Serializer,
 
     /// A further origin whose pages may open sockets here, such as https://chat.example; repeatable, or separated by
-    /// commas. Pages served by Teahouse itself, and programs that send no Origin, are always allowed
+    /// commas. Our own pages, and programs that send no Origin, are always allowed
     #[arg(long, env = "TEAHOUSE_ALLOW_ORIGIN", value_name = "ORIGIN")]
     pub allow_origin: Vec<Origins>,
 
