@@ -76,6 +76,27 @@ pub struct RunConfig {
     #[arg(long, env = "TEAHOUSE_CHANNEL_LAYER_CAPACITY", value_name = "MESSAGES", default_value_t = 10_000)]
     pub channel_layer_capacity: usize,
 
+    /// Capacities for channels whose names match a pattern (*, ?, [seq], [!seq]), as channels_redis' channel_capacity:
+    /// PATTERN=MESSAGES, repeatable or separated by commas; the first that matches counts
+    #[arg(
+        long,
+        env = "TEAHOUSE_CHANNEL_LAYER_CHANNEL_CAPACITY",
+        value_name = "PATTERN=MESSAGES",
+        value_delimiter = ',',
+        value_parser = channel_capacity
+    )]
+    pub channel_layer_channel_capacity: Vec<(String, usize)>,
+
+    /// Seconds that a message may wait unread in the channel layer, as channels_redis' expiry; the same on every node and
+    /// in Django
+    #[arg(long, env = "TEAHOUSE_CHANNEL_LAYER_EXPIRY", value_name = "SECONDS", default_value_t = 60)]
+    pub channel_layer_expiry: u64,
+
+    /// Seconds that a membership lasts if its process does not renew it, as channels_redis' group_expiry; ours are
+    /// renewed as long as their sockets live
+    #[arg(long, env = "TEAHOUSE_CHANNEL_LAYER_GROUP_EXPIRY", value_name = "SECONDS", default_value_t = 86_400)]
+    pub channel_layer_group_expiry: u64,
+
     /// How messages are written in Redis, as channels_redis' serializer_format; the same on every node and in Django
     #[arg(long, env = "TEAHOUSE_CHANNEL_LAYER_SERIALIZER", value_name = "FORMAT", default_value = "msgpack")]
     pub channel_layer_serializer: Serializer,
@@ -93,6 +114,13 @@ pub struct RunConfig {
     /// How long a client may take to send a whole request head; not a flag, tests shorten it
     #[arg(skip = HEAD_TIMEOUT)]
     pub head_timeout: Duration,
+}
+
+/// One `PATTERN=MESSAGES`. Whether the pattern is one is the layer's to say.
+fn channel_capacity(text: &str) -> Result<(String, usize), &'static str> {
+    let (pattern, messages) = text.rsplit_once('=').ok_or("give PATTERN=MESSAGES, such as specific.*=1000")?;
+    let messages = messages.trim().parse().map_err(|_| "what follows the = is no number of messages")?;
+    Ok((pattern.trim().to_owned(), messages))
 }
 
 /// What channels_redis calls a serializer.
@@ -146,6 +174,18 @@ mod tests {
         let config = Cli::parse_from(["teahouse", "--allow-origin", "http://a:1,http://b", "--allow-origin", "null"])
             .into_config();
         assert_eq!(config.allow_origin.iter().map(|list| list.0.len()).sum::<usize>(), 3);
+    }
+
+    #[test]
+    fn capacities_of_channels_are_repeatable_and_comma_separated() {
+        let flag = "--channel-layer-channel-capacity";
+        let config = Cli::parse_from(["teahouse", flag, "specific.*=1000,a=b=2", flag, "x=3"]).into_config();
+        let expected = [("specific.*", 1000), ("a=b", 2), ("x", 3)].map(|(pattern, n)| (pattern.to_owned(), n));
+        assert_eq!(config.channel_layer_channel_capacity, expected);
+        for given in ["specific.*", "a=many", "a=-1"] {
+            let error = Cli::try_parse_from(["teahouse", flag, given]).err().unwrap().to_string();
+            assert!(error.contains(flag), "{error}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub enum Error {
         "--channel-layer: {0}:// is no channel layer. Use memory, or redis://[user:password@]host:port/db (also rediss://, unix://, redis+sentinel://)"
     )]
     UnknownLayer(String),
-    #[error("--channel-layer: {0}")]
+    #[error("{flag}: {0}", flag = flag_of(.0))]
     Layer(#[from] channel_layer::ConfigError),
     #[error("--channel-layer: {0}. Mend the address or the server, then start again")]
     Redis(#[from] channel_layer::Trouble),
@@ -32,4 +32,19 @@ pub enum Error {
     Accept(Option<tokio::task::JoinError>),
     #[error("the operating system refused: {0}")]
     Runtime(#[source] io::Error),
+}
+
+/// The flag that set what is wrong.
+fn flag_of(error: &channel_layer::ConfigError) -> &'static str {
+    use channel_layer::ConfigError::{
+        BadHost, BadPattern, EmptyKey, NoHosts, ZeroCapacity, ZeroCapacityFor, ZeroExpiry,
+    };
+    match error {
+        ZeroCapacity => "--channel-layer-capacity",
+        ZeroCapacityFor { .. } | BadPattern { .. } => "--channel-layer-channel-capacity",
+        ZeroExpiry { setting: "group_expiry" } => "--channel-layer-group-expiry",
+        ZeroExpiry { .. } => "--channel-layer-expiry",
+        BadHost { .. } | NoHosts => "--channel-layer",
+        EmptyKey => "--channel-layer-keys",
+    }
 }

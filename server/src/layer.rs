@@ -1,6 +1,6 @@
 //! Which channel layer this server runs on: from flags to an open layer. Never what goes through it.
 
-use std::{fs, sync::Arc};
+use std::{fs, sync::Arc, time::Duration};
 
 use channel_layer::{ChannelLayer, Format, Health, MemoryConfig, MemoryLayer, RedisConfig, RedisCounters, RedisLayer};
 use tokio::sync::watch;
@@ -21,12 +21,22 @@ pub(crate) enum LayerHealth {
 /// password, too old) is an error now.
 pub(crate) async fn open(config: &RunConfig) -> Result<(Layer, LayerHealth), Error> {
     if matches!(config.channel_layer.as_str(), "" | "memory") {
-        return Ok((Arc::new(MemoryLayer::new(MemoryConfig::default())?), LayerHealth::Memory));
+        return Ok((Arc::new(MemoryLayer::new(memory(config))?), LayerHealth::Memory));
     }
     let redis = redis(config)?;
     redis.check().await?;
     let layer = Arc::new(RedisLayer::new(redis)?);
     Ok((layer.clone(), LayerHealth::Redis { health: layer.health(), layer }))
+}
+
+/// What does not depend on where the layer lives. In memory a channel's queue is its own, not its whole process's.
+fn memory(config: &RunConfig) -> MemoryConfig {
+    MemoryConfig {
+        capacity: config.channel_layer_capacity,
+        channel_capacity: config.channel_layer_channel_capacity.clone(),
+        expiry: Duration::from_secs(config.channel_layer_expiry),
+        group_expiry: Duration::from_secs(config.channel_layer_group_expiry),
+    }
 }
 
 fn redis(config: &RunConfig) -> Result<RedisConfig, Error> {
@@ -40,7 +50,9 @@ fn redis(config: &RunConfig) -> Result<RedisConfig, Error> {
     }
     let mut redis = RedisConfig::parse(&config.channel_layer)?;
     redis.prefix.clone_from(&config.channel_layer_prefix);
-    redis.capacity = config.channel_layer_capacity;
+    let MemoryConfig { capacity, channel_capacity, expiry, group_expiry } = memory(config);
+    (redis.capacity, redis.channel_capacity) = (capacity, channel_capacity);
+    (redis.expiry, redis.group_expiry) = (expiry, group_expiry);
     redis.format = match config.channel_layer_serializer {
         Serializer::Msgpack => Format::MsgPack,
         Serializer::Json => Format::Json,
@@ -82,7 +94,7 @@ impl LayerHealth {
 mod tests {
     use clap::Parser;
 
-    use super::{keys, redis};
+    use super::{keys, open, redis};
     use crate::Cli;
 
     #[test]
@@ -106,6 +118,23 @@ mod tests {
     fn a_key_file_that_is_not_there_is_no_reason_to_print_what_may_be_a_key() {
         let error = keys("@nowhere").unwrap_err().to_string();
         assert!(error.contains("--channel-layer-keys") && !error.contains("nowhere"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn settings_that_would_lose_everything_are_refused_with_their_flag() {
+        for (flag, value) in [
+            ("--channel-layer-capacity", "0"),
+            ("--channel-layer-channel-capacity", "a*=0"),
+            ("--channel-layer-channel-capacity", "[a=1"),
+            ("--channel-layer-expiry", "0"),
+            ("--channel-layer-group-expiry", "0"),
+        ] {
+            for layer in ["memory", "redis://127.0.0.1:1"] {
+                let config = Cli::parse_from(["teahouse", "--channel-layer", layer, flag, value]).into_config();
+                let error = open(&config).await.err().expect("it is refused").to_string();
+                assert!(error.starts_with(&format!("{flag}:")), "{error}");
+            }
+        }
     }
 
     #[test]
