@@ -1,14 +1,22 @@
-//! What crosses a Teahouse socket, for both ends: names, limits, close codes.
+//! What crosses a Teahouse socket, for both ends: names, limits, frames, events, close codes.
 //! Depends on serde alone. Never Leptos, axum, tokio, SQL, and never a rule about who may do what.
 
 #![warn(clippy::unwrap_used)]
 
 mod close;
+mod event;
+mod frame;
 mod group;
+mod id;
 mod limits;
 mod plain;
+mod rejection;
 
 pub use close::CloseCode;
+pub use event::{Change, Event, Message, Millis, Person, Reaction, Seq};
+pub use frame::{ClientFrame, Limits, Place, ResetWhy, Resume, SUBPROTOCOL, ServerFrame, Standing};
 pub use group::{GroupId, GroupIdError};
+pub use id::{ClientId, Epoch, IdError, MAX_ID_BYTES, MessageId, PersonId};
 pub use limits::{MAX_FRAME_BYTES, MAX_GROUP_ID_CHARS};
 pub use plain::{EXIT, GROUP_PREFIX, ROOM_PREFIX};
+pub use rejection::{Rejection, RejectionCode};

@@ -1,0 +1,132 @@
+//! What happens in a group and what a message is: the durable half of the protocol. Never a frame.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ClientId, MessageId, PersonId};
+
+/// An event's number in its group: 1, 2, 3, … without a hole. 0: before the first.
+pub type Seq = u64;
+
+/// Milliseconds since 1970-01-01T00:00:00Z, by the server's clock. Not an order: that is [`Seq`].
+pub type Millis = i64;
+
+/// Who did something, as they are shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Who it is, whatever they are called.
+    pub id: PersonId,
+    /// What they are called.
+    pub name: String,
+}
+
+/// One durable change of a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its number in the group.
+    pub seq: Seq,
+    /// When the server stored it.
+    pub at: Millis,
+    /// Who did it.
+    pub by: Person,
+    /// The command that did it. Only its author is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<ClientId>,
+    /// What changed.
+    pub change: Change,
+}
+
+/// What an event changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Change {
+    /// A message was said.
+    Posted {
+        /// Its id from now on.
+        message: MessageId,
+        /// Its number among the group's messages: 1, 2, 3, …
+        n: u64,
+        /// What was said.
+        body: String,
+        /// The message that it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<MessageId>,
+    },
+    /// A message says something else now.
+    Edited {
+        /// Which.
+        message: MessageId,
+        /// What it says now.
+        body: String,
+    },
+    /// A message's text is gone; its place stays.
+    Deleted {
+        /// Which.
+        message: MessageId,
+    },
+    /// Someone put a reaction to a message, or took it back.
+    Reacted {
+        /// Which.
+        message: MessageId,
+        /// The reaction: one emoji.
+        emoji: String,
+        /// Put, or taken back.
+        on: bool,
+    },
+    /// A kind that this program does not know yet. It takes its number all the same.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Change {
+    /// The message that changed.
+    #[must_use]
+    pub const fn message(&self) -> Option<&MessageId> {
+        match self {
+            Self::Posted { message, .. }
+            | Self::Edited { message, .. }
+            | Self::Deleted { message }
+            | Self::Reacted { message, .. } => Some(message),
+            Self::Unknown => None,
+        }
+    }
+}
+
+/// A message as it is after every event up to some number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// The event that posted it.
+    pub seq: Seq,
+    /// Its number among the group's messages.
+    pub n: u64,
+    /// The latest event that changed it; `seq` if none has.
+    pub changed: Seq,
+    /// When it was posted.
+    pub at: Millis,
+    /// Who said it.
+    pub by: Person,
+    /// What it says; empty if it was deleted.
+    pub body: String,
+    /// The message that it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<MessageId>,
+    /// When it was last edited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<Millis>,
+    /// Its text is gone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+    /// Reactions in the order in which each was first put; none without people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Reaction>,
+}
+
+/// Who reacted to a message in one way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    /// The emoji.
+    pub emoji: String,
+    /// Those who put it, in order.
+    pub people: Vec<Person>,
+}
