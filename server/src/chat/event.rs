@@ -1,83 +1,262 @@
-//! What travels through the channel layer in a group, with each wire format's bytes made once and shared by all
-//! members. Never who receives it.
+//! What travels through the channel layer in a group: durable events, what Django says, who is writing and who is here.
+//! Each wire format's bytes are made once and shared by all who get them. Never who receives it.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use channel_layer::{Map, Value, Wire};
-use protocol::GROUP_PREFIX;
+use protocol::{Change, ClientId, Epoch, Event, GROUP_PREFIX, GroupId, Person, Seq, ServerFrame};
+use serde::{Deserialize, Serialize};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-/// An event in a group; in memory it stays typed.
+/// News of a group; in memory it stays typed.
 #[derive(Debug)]
-pub(crate) struct GroupEvent {
-    text: Utf8Bytes,
-    plain: OnceLock<Utf8Bytes>,
+pub(crate) enum GroupEvent {
+    /// Something durable, with its number.
+    Happened(Arc<Happened>),
+    /// Something that a process without our database said, such as Django's. It has no number yet.
+    Foreign(Foreign),
+    /// Someone is writing.
+    Typing(Person),
+    /// Who is in the group on one node: the whole list.
+    Presence { node: String, people: Vec<Person> },
 }
 
-/// The layer group of the tutorial's Django app takes and sends these too.
-const TYPE: &str = "send_msg";
+/// What was said elsewhere.
+#[derive(Debug)]
+pub(crate) struct Foreign {
+    pub(crate) text: String,
+    /// Alike on every node that hears it, and for no other message; nothing if the layer's wire tells no such thing.
+    pub(crate) client_id: Option<ClientId>,
+}
 
-/// To other processes it goes as the tutorial's event, so that a Django consumer can handle it; what comes from one needs
-/// only a text. Anything else in a group is not for us.
+/// A durable event, and its frames.
+#[derive(Debug)]
+pub(crate) struct Happened {
+    pub(crate) group: GroupId,
+    pub(crate) epoch: Epoch,
+    pub(crate) event: Arc<Event>,
+    plain: OnceLock<Option<Utf8Bytes>>,
+    frame: OnceLock<Utf8Bytes>,
+    authors: OnceLock<Utf8Bytes>,
+}
+
+impl Happened {
+    pub(crate) fn new(group: GroupId, epoch: Epoch, event: Arc<Event>) -> Self {
+        Self { group, epoch, event, plain: OnceLock::new(), frame: OnceLock::new(), authors: OnceLock::new() }
+    }
+
+    pub(crate) fn seq(&self) -> Seq {
+        self.event.seq
+    }
+
+    /// Bytes that it keeps while it is remembered, roughly.
+    pub(crate) fn bytes(&self) -> usize {
+        match &self.event.change {
+            // Once as text, once for each frame that was made.
+            Change::Posted { body, .. } | Change::Edited { body, .. } => 3 * body.len() + 512,
+            Change::Deleted { .. } | Change::Reacted { .. } | Change::Unknown => 512,
+        }
+    }
+
+    /// The frame for plain-text sockets, `组内主动推送消息:T`; they hear only what is said.
+    pub(crate) fn plain_frame(&self) -> Option<&Utf8Bytes> {
+        let frame = || match &self.event.change {
+            Change::Posted { body, .. } => Some(format!("{GROUP_PREFIX}{body}").into()),
+            Change::Edited { .. } | Change::Deleted { .. } | Change::Reacted { .. } | Change::Unknown => None,
+        };
+        self.plain.get_or_init(frame).as_ref()
+    }
+
+    /// The frame for a `/live` socket of this person: only its author is told which command it was.
+    pub(crate) fn frame_for(&self, person: &Person) -> &Utf8Bytes {
+        if self.event.client_id.is_some() && self.event.by.id == person.id {
+            return self.authors.get_or_init(|| self.encode(Event::clone(&self.event)));
+        }
+        self.frame.get_or_init(|| self.encode(Event { client_id: None, ..Event::clone(&self.event) }))
+    }
+
+    fn encode(&self, event: Event) -> Utf8Bytes {
+        encode(&ServerFrame::Events { group: self.group.clone(), epoch: self.epoch.clone(), events: vec![event] })
+    }
+}
+
+/// A frame's JSON. Our own types always have one.
+pub(crate) fn encode(frame: &ServerFrame) -> Utf8Bytes {
+    serde_json::to_string(frame).unwrap_or_default().into()
+}
+
+/// The layer group of the tutorial's Django app takes and sends these.
+const TUTORIAL: &str = "send_msg";
+/// Ours, which only go to the sibling group that no Django process joins.
+const EVENT: &str = "teahouse.event";
+const TYPING: &str = "teahouse.typing";
+const PRESENCE: &str = "teahouse.presence";
+/// What a message of ours has besides what the tutorial reads.
+const EXTRA: &str = "teahouse";
+
+/// A durable event as it crosses from node to node, in JSON.
+#[derive(Serialize, Deserialize)]
+struct Crossing {
+    group: GroupId,
+    epoch: Epoch,
+    event: Event,
+}
+
+/// Who is where, in JSON.
+#[derive(Serialize, Deserialize)]
+struct Here {
+    node: String,
+    people: Vec<Person>,
+}
+
+/// To other processes a message goes as the tutorial's event, so that a Django consumer can handle it, with our own part
+/// inside `message`, where the tutorial ignores it. What else happens has types of its own.
 impl Wire for GroupEvent {
     fn to_wire(&self) -> Map {
-        let message = Map::new().with("type", "websocket.receive").with("text", self.text.as_str());
-        Map::new().with("type", TYPE).with("message", message)
+        match self {
+            Self::Happened(happened) => {
+                let Happened { group, epoch, event, .. } = &**happened;
+                let crossing =
+                    Crossing { group: group.clone(), epoch: epoch.clone(), event: Event::clone(event) };
+                match &event.change {
+                    Change::Posted { body, .. } if !is_adopted(event) => {
+                        let message = Map::new().with("type", "websocket.receive").with("text", body.as_str());
+                        Map::new().with("type", TUTORIAL).with("message", message.with(EXTRA, json(&crossing)))
+                    }
+                    _ => Map::new().with("type", EVENT).with(EXTRA, json(&crossing)),
+                }
+            }
+            Self::Foreign(foreign) => {
+                let message = Map::new().with("type", "websocket.receive").with("text", foreign.text.as_str());
+                Map::new().with("type", TUTORIAL).with("message", message)
+            }
+            Self::Typing(person) => Map::new().with("type", TYPING).with(EXTRA, json(person)),
+            Self::Presence { node, people } => {
+                let here = Here { node: node.clone(), people: people.clone() };
+                Map::new().with("type", PRESENCE).with(EXTRA, json(&here))
+            }
+        }
     }
 
     fn from_wire(map: Map) -> Option<Self> {
-        // Channels itself takes `send.msg` for the same handler.
-        match (map.text("type")?.replace('.', "_").as_str(), map.get("message")) {
-            (TYPE, Some(Value::Map(message))) => Some(Self::said(message.text("text")?.into())),
+        match (map.text("type")?, map.text(EXTRA)) {
+            (EVENT, Some(extra)) => happened(extra),
+            (TYPING, Some(extra)) => Some(Self::Typing(serde_json::from_str(extra).ok()?)),
+            (PRESENCE, Some(extra)) => {
+                let Here { node, people } = serde_json::from_str(extra).ok()?;
+                Some(Self::Presence { node, people })
+            }
+            // Channels itself takes `send.msg` for the same handler.
+            (kind, _) if kind.replace('.', "_") == TUTORIAL => {
+                let Some(Value::Map(message)) = map.get("message") else { return None };
+                match message.text(EXTRA).and_then(happened) {
+                    Some(ours) => Some(ours),
+                    None => Some(Self::Foreign(Foreign { text: message.text("text")?.to_owned(), client_id: None })),
+                }
+            }
             _ => None,
         }
     }
 }
 
-impl GroupEvent {
-    pub(crate) fn said(text: Utf8Bytes) -> Self {
-        Self { text, plain: OnceLock::new() }
-    }
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
 
-    /// The frame for plain-text sockets, `组内主动推送消息:T`.
-    pub(crate) fn plain_frame(&self) -> &Utf8Bytes {
-        self.plain.get_or_init(|| format!("{GROUP_PREFIX}{}", self.text).into())
-    }
+fn happened(extra: &str) -> Option<GroupEvent> {
+    let Crossing { group, epoch, event } = serde_json::from_str(extra).ok()?;
+    Some(GroupEvent::Happened(Arc::new(Happened::new(group, epoch, Arc::new(event)))))
+}
+
+/// Whether a message came from a process without our database. Who said it has told everyone there already: it must not
+/// go where they would hear it a second time, or where another node's database would adopt it back.
+fn is_adopted(event: &Event) -> bool {
+    event.by.id.as_str() == store::DJANGO
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use channel_layer::{Map, Wire};
+    use protocol::{Change, ClientId, Epoch, Event, GroupId, MessageId, Person, PersonId};
 
-    use super::GroupEvent;
+    use super::{GroupEvent, Happened};
 
-    #[test]
-    fn on_the_wire_it_is_the_tutorials_event_and_comes_back_whole() {
-        let wire = GroupEvent::said("大家好".into()).to_wire();
-        let message = Map::new().with("type", "websocket.receive").with("text", "大家好");
-        assert_eq!(wire, Map::new().with("type", "send_msg").with("message", message));
-        let back = GroupEvent::from_wire(wire).unwrap();
-        assert_eq!(back.plain_frame().as_str(), "组内主动推送消息:大家好");
+    fn person(id: &str) -> Person {
+        Person { id: PersonId::parse(id).unwrap(), name: "陆羽".to_owned() }
+    }
+
+    fn happened(by: &str, change: Change) -> Arc<Happened> {
+        let client_id = Some(ClientId::parse("c-1").unwrap());
+        let event = Event { seq: 7, at: 1_700_000_000_000, by: person(by), client_id, change };
+        let (group, epoch) = (GroupId::parse("茶馆").unwrap(), Epoch::parse("e-1").unwrap());
+        Arc::new(Happened::new(group, epoch, Arc::new(event)))
+    }
+
+    fn said(by: &str, body: &str) -> Arc<Happened> {
+        let message = MessageId::parse("m-1").unwrap();
+        happened(by, Change::Posted { message, n: 3, body: body.to_owned(), reply_to: None })
     }
 
     #[test]
-    fn channels_other_spelling_of_the_type_is_the_same_event() {
+    fn on_the_wire_a_message_is_the_tutorials_event_and_comes_back_whole() {
+        let event = said("p-1", "大家好");
+        let wire = GroupEvent::Happened(Arc::clone(&event)).to_wire();
+        assert_eq!(wire.text("type"), Some("send_msg"));
+        let Some(channel_layer::Value::Map(message)) = wire.get("message") else { panic!("a message") };
+        assert_eq!((message.text("type"), message.text("text")), (Some("websocket.receive"), Some("大家好")));
+        let Some(GroupEvent::Happened(back)) = GroupEvent::from_wire(wire) else { panic!("the event") };
+        assert_eq!((&back.group, &back.epoch, &back.event), (&event.group, &event.epoch, &event.event));
+    }
+
+    #[test]
+    fn what_is_no_message_and_what_django_knows_already_is_none_that_django_would_show() {
+        let edited = Change::Edited { message: MessageId::parse("m-1").unwrap(), body: "x".to_owned() };
+        for event in [happened("p-1", edited), said(store::DJANGO, "x")] {
+            let wire = GroupEvent::Happened(event).to_wire();
+            assert_eq!(wire.text("type"), Some("teahouse.event"));
+            assert!(matches!(GroupEvent::from_wire(wire), Some(GroupEvent::Happened(_))));
+        }
+    }
+
+    #[test]
+    fn what_django_says_is_foreign_in_either_spelling_of_its_type() {
         let message = Map::new().with("type", "websocket.receive").with("text", "x");
-        assert!(GroupEvent::from_wire(Map::new().with("type", "send.msg").with("message", message)).is_some());
+        for kind in ["send_msg", "send.msg"] {
+            let map = Map::new().with("type", kind).with("message", message.clone());
+            assert!(matches!(GroupEvent::from_wire(map), Some(GroupEvent::Foreign(foreign)) if foreign.text == "x"));
+        }
     }
 
     #[test]
-    fn what_is_no_group_message_is_not_taken() {
+    fn a_message_whose_extra_part_is_broken_is_still_what_was_said() {
+        let message = Map::new().with("type", "websocket.receive").with("text", "x").with("teahouse", "{");
+        let map = Map::new().with("type", "send_msg").with("message", message);
+        assert!(matches!(GroupEvent::from_wire(map), Some(GroupEvent::Foreign(_))));
+    }
+
+    #[test]
+    fn what_is_no_group_event_is_not_taken() {
         let bytes = Map::new().with("type", "send_msg").with("message", Map::new().with("bytes", "x"));
-        for map in [Map::new(), Map::new().with("type", "send_msg"), Map::new().with("type", "chat.message"), bytes] {
+        let extra = Map::new().with("type", "teahouse.event").with("teahouse", "[]");
+        for map in [Map::new(), Map::new().with("type", "chat.message"), bytes, extra] {
             assert!(GroupEvent::from_wire(map.clone()).is_none(), "{map:?}");
         }
     }
 
     #[test]
-    fn the_plain_frame_is_the_tutorials_and_is_made_once() {
-        let event = GroupEvent::said("大家好".into());
-        assert_eq!(event.plain_frame().as_str(), "组内主动推送消息:大家好");
-        assert_eq!(event.plain_frame().as_ptr(), event.plain_frame().as_ptr());
+    fn the_plain_frame_is_the_tutorials_and_each_frame_is_made_once() {
+        let event = said("p-1", "大家好");
+        assert_eq!(event.plain_frame().unwrap().as_str(), "组内主动推送消息:大家好");
+        assert_eq!(event.plain_frame().unwrap().as_ptr(), event.plain_frame().unwrap().as_ptr());
+        assert_eq!(event.frame_for(&person("a")).as_ptr(), event.frame_for(&person("b")).as_ptr());
+    }
+
+    #[test]
+    fn only_the_author_is_told_which_command_it_was() {
+        let event = said("p-1", "x");
+        assert!(event.frame_for(&person("p-1")).contains("\"client_id\":\"c-1\""));
+        assert!(!event.frame_for(&person("p-2")).contains("client_id"));
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     socket::{
         inbox::Inbox,
         session::{Consumer, Next},
-        upgrade::upgrade,
+        upgrade::{Kind, upgrade},
     },
     state::AppState,
 };
@@ -34,7 +34,7 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
         Err(why) => return refuse(StatusCode::NOT_FOUND, why),
     };
     let layer = state.layer.clone();
-    upgrade(&state, "group", request, |inbox| async move {
+    upgrade(&state, Kind::plain("group"), request, |inbox| async move {
         match chat::join(layer, &id, Arc::new(PlainInbox(inbox))).await {
             Ok(membership) => Some(Group { membership }),
             Err(error) => {

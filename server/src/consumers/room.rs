@@ -13,7 +13,7 @@ use crate::{
     socket::{
         inbox::Inbox,
         session::{Consumer, Next},
-        upgrade::upgrade,
+        upgrade::{Kind, upgrade},
     },
     state::AppState,
 };
@@ -24,7 +24,7 @@ struct Room {
 
 /// Any path below `/room/` is a room; what stands there means nothing.
 pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Response {
-    upgrade(&state, "room", request, |inbox| async { Some(Room { inbox }) }).await
+    upgrade(&state, Kind::plain("room"), request, |inbox| async { Some(Room { inbox }) }).await
 }
 
 impl Consumer for Room {

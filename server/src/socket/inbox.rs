@@ -1,8 +1,9 @@
-//! A socket's inbox: what waits to be written to it, bounded in frames and bytes. Full means the reader is too slow,
-//! and the session is told. Never writes to a socket itself, never waits.
+//! A plain socket's inbox: what waits to be written to it, bounded in frames and bytes. Full means the reader is too
+//! slow, and the session is told. Never writes to a socket itself, never waits.
 
 use std::{
     collections::VecDeque,
+    future::Future,
     mem,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -14,6 +15,15 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 const MAX_FRAMES: usize = 1024;
 /// The most bytes that wait for one socket; one frame alone may be larger.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+/// What a session writes from; `/live` has another kind than the plain sockets.
+pub(crate) trait Outbound: Send + Sync + 'static {
+    /// Waits until there is something to do. Safe to cancel: nothing is taken before it returns.
+    fn next(&self) -> impl Future<Output = Waiting> + Send;
+
+    /// Waits until the reader is too slow to be kept, leaving what waits where it is.
+    fn overflowed(&self) -> impl Future<Output = ()> + Send;
+}
 
 #[derive(Default)]
 pub(crate) struct Inbox {
@@ -49,8 +59,14 @@ impl Inbox {
         taken
     }
 
-    /// Waits until there is something to do. Safe to cancel: nothing is taken before it returns.
-    pub(crate) async fn next(&self) -> Waiting {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        // A panic elsewhere leaves a whole queue behind: each change below is complete before anything can panic.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Outbound for Inbox {
+    async fn next(&self) -> Waiting {
         loop {
             if let Some(waiting) = self.lock().take() {
                 return waiting;
@@ -59,16 +75,10 @@ impl Inbox {
         }
     }
 
-    /// Waits until the inbox overflows, leaving queued frames where they are.
-    pub(crate) async fn overflowed(&self) {
+    async fn overflowed(&self) {
         while !self.lock().overflowed {
             self.changed.notified().await;
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Queue> {
-        // A panic elsewhere leaves a whole queue behind: each change below is complete before anything can panic.
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -96,7 +106,7 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
-    use super::{Inbox, MAX_BYTES, MAX_FRAMES, Utf8Bytes, Waiting};
+    use super::{Inbox, MAX_BYTES, MAX_FRAMES, Outbound, Utf8Bytes, Waiting};
 
     fn frame(text: &str) -> Utf8Bytes {
         Utf8Bytes::from(text)

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     heartbeat::{Beat, Heartbeat},
-    inbox::{Inbox, Waiting},
+    inbox::{Outbound, Waiting},
 };
 
 /// How long one write may be blocked before the reader counts as too slow.
@@ -58,8 +58,9 @@ impl fmt::Display for Ended {
 }
 
 /// Runs a socket to its end. Cancelling `shutdown` closes it with 1012.
-pub(crate) async fn run<S, C>(socket: &mut S, consumer: &mut C, inbox: &Inbox, shutdown: &CancellationToken) -> Ended
+pub(crate) async fn run<S, C, I>(socket: &mut S, consumer: &mut C, inbox: &I, shutdown: &CancellationToken) -> Ended
 where
+    I: Outbound,
     S: Sink<Message, Error = WsError> + Stream<Item = Result<Message, WsError>> + Unpin + Send,
     C: Consumer,
 {
@@ -176,13 +177,14 @@ fn after(error: &WsError) -> Outcome {
 
 /// Writes everything and flushes once. A reader that blocks this is watched: its inbox may overflow meanwhile, the
 /// server may stop, and its patience is bounded.
-async fn write<S>(
+async fn write<S, I>(
     socket: &mut S,
     frames: impl IntoIterator<Item = Message>,
-    inbox: &Inbox,
+    inbox: &I,
     shutdown: &CancellationToken,
 ) -> Result<(), Outcome>
 where
+    I: Outbound,
     S: Sink<Message, Error = WsError> + Unpin,
 {
     tokio::select! {
@@ -213,8 +215,9 @@ fn in_time(written: Result<Result<(), WsError>, Elapsed>) -> Result<(), Outcome>
 }
 
 /// What was taken for this socket before it closes is still said: there is no second place to read it from.
-async fn last_words<S>(socket: &mut S, inbox: &Inbox)
+async fn last_words<S, I>(socket: &mut S, inbox: &I)
 where
+    I: Outbound,
     S: Sink<Message, Error = WsError> + Unpin,
 {
     if let Some(Waiting::Frames(frames)) = inbox.next().now_or_never() {

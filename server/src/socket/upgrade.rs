@@ -5,7 +5,7 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use axum::{body::Body, extract::Request, response::Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use protocol::MAX_FRAME_BYTES;
@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 
 use super::{
-    inbox::Inbox,
+    inbox::Outbound,
     session::{self, Consumer, Ended},
 };
 use crate::{http::refusal::refuse, state::AppState};
@@ -35,31 +35,68 @@ const READ_BUFFER_BYTES: usize = 4 * 1024;
 const DRAIN_BYTES: u64 = 64 * 1024 * 1024;
 const DRAIN_WITHIN: Duration = Duration::from_secs(2);
 
+/// A kind of socket.
+#[derive(Clone, Copy)]
+pub(crate) struct Kind {
+    /// For the log.
+    pub(crate) name: &'static str,
+    /// The longest frame it takes, in bytes of payload; a longer one closes with 1009.
+    pub(crate) max_frame: usize,
+    /// What is spoken on it. A client that offers others but not this one is refused; one that offers none is not.
+    pub(crate) subprotocol: Option<&'static str>,
+}
+
+impl Kind {
+    /// A socket that speaks plain text, as the tutorial's do.
+    pub(crate) const fn plain(name: &'static str) -> Self {
+        Self { name, max_frame: MAX_FRAME_BYTES, subprotocol: None }
+    }
+
+    /// Whether the request offers what this socket speaks, or offers nothing.
+    fn suits(self, headers: &HeaderMap) -> bool {
+        let offers = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL);
+        let mut offers = offers.iter().filter_map(|offer| offer.to_str().ok()).flat_map(|offer| offer.split(','));
+        self.subprotocol.is_none_or(|ours| {
+            let mut offered = offers.by_ref().peekable();
+            offered.peek().is_none() || offered.any(|offer| offer.trim() == ours)
+        })
+    }
+}
+
 /// Answers an upgrade request and serves the socket with the consumer that `connect` makes.
 ///
 /// `connect` runs before the answer: when a client sees its socket open, it is a member already and misses nothing.
 /// `None` from it means that the socket cannot be served now (503).
-pub(crate) async fn upgrade<C, F>(
+pub(crate) async fn upgrade<C, I, F>(
     state: &AppState,
-    kind: &'static str,
+    kind: Kind,
     request: Request,
-    connect: impl FnOnce(Arc<Inbox>) -> F,
+    connect: impl FnOnce(Arc<I>) -> F,
 ) -> Response
 where
     C: Consumer + 'static,
+    I: Outbound + Default,
     F: Future<Output = Option<C>>,
 {
     if !state.origins.admit(request.headers()) {
-        info!(socket.kind = kind, origin = ?request.headers().get(header::ORIGIN), "Refused a socket to another site's page");
+        info!(socket.kind = kind.name, origin = ?request.headers().get(header::ORIGIN), "Refused a socket to another site's page");
         return refuse(
             StatusCode::FORBIDDEN,
             "this page's origin may not open sockets here (--allow-origin lists those that may)",
         );
     }
-    let Ok(response) = create_response_with_body(&request, Body::empty) else {
+    let Ok(mut response) = create_response_with_body(&request, Body::empty) else {
         return refuse_plain_http();
     };
-    let inbox = Arc::new(Inbox::default());
+    if !kind.suits(request.headers()) {
+        return refuse(StatusCode::BAD_REQUEST, "none of the subprotocols offered is spoken here");
+    }
+    if let Some(subprotocol) = kind.subprotocol
+        && request.headers().contains_key(header::SEC_WEBSOCKET_PROTOCOL)
+    {
+        response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(subprotocol));
+    }
+    let inbox = Arc::new(I::default());
     let Some(consumer) = connect(inbox.clone()).await else {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "this socket cannot be served now; come back later");
     };
@@ -81,29 +118,29 @@ fn refuse_plain_http() -> Response {
 }
 
 /// A socket between its 101 and its end.
-struct Upgrade<C> {
+struct Upgrade<C, I> {
     state: AppState,
-    kind: &'static str,
+    kind: Kind,
     id: u64,
-    inbox: Arc<Inbox>,
+    inbox: Arc<I>,
     consumer: C,
 }
 
-impl<C: Consumer> Upgrade<C> {
+impl<C: Consumer, I: Outbound> Upgrade<C, I> {
     async fn serve(mut self, upgraded: OnUpgrade) {
-        let (id, kind) = (self.id, self.kind);
+        let (id, kind, max_frame) = (self.id, self.kind.name, self.kind.max_frame);
         let upgraded = match upgraded.await {
             Ok(upgraded) => upgraded,
             Err(error) => return debug!(socket.id = id, socket.kind = kind, %error, "The handshake broke off"),
         };
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER_BYTES)
-            .max_message_size(Some(MAX_FRAME_BYTES))
-            .max_frame_size(Some(MAX_FRAME_BYTES));
+            .max_message_size(Some(max_frame))
+            .max_frame_size(Some(max_frame));
         let mut socket = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
         let started = Instant::now();
         info!(socket.id = id, socket.kind = kind, "Connected socket {id} ({kind})");
-        let ended = session::run(&mut socket, &mut self.consumer, &self.inbox, &self.state.shutdown).await;
+        let ended = session::run(&mut socket, &mut self.consumer, &*self.inbox, &self.state.shutdown).await;
         // Leaves its groups before the log says so.
         drop(self.consumer);
         let seconds = started.elapsed().as_secs();

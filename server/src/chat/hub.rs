@@ -1,0 +1,92 @@
+//! The topics of this node: one for each group that somebody here is in. And the one pulse that keeps them honest: once a
+//! second who is here, every few seconds whether the store knows more than the layer has told.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
+
+use protocol::GroupId;
+use tokio::time::{MissedTickBehavior, interval};
+use tracing::debug;
+
+use super::{
+    Services,
+    topic::{OpenError, Topic},
+};
+
+const PULSE: Duration = Duration::from_secs(1);
+/// Pulses between two looks at the store's heads. So long an event that the layer lost may be late.
+const LOOK_EVERY: u32 = 3;
+/// Groups in one look.
+const LOOK_AT: usize = 500;
+
+pub(crate) struct Hub {
+    services: Services,
+    topics: Mutex<HashMap<GroupId, Weak<Topic>>>,
+}
+
+impl Hub {
+    /// Made with its pulse, which ends when the server stops.
+    pub(crate) fn new(services: Services) -> Arc<Self> {
+        let (tasks, shutdown) = (services.tasks.clone(), services.shutdown.clone());
+        let hub = Arc::new(Self { services, topics: Mutex::default() });
+        let pulse = Arc::clone(&hub);
+        tasks.spawn(async move { shutdown.run_until_cancelled(pulse.pulse()).await });
+        hub
+    }
+
+    /// The topic of a group, open. It lasts as long as somebody holds it.
+    pub(crate) async fn topic(&self, group: &GroupId) -> Result<Arc<Topic>, OpenError> {
+        let topic = {
+            let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
+            match topics.get(group).and_then(Weak::upgrade) {
+                Some(topic) => topic,
+                None => {
+                    let topic = Topic::new(group.clone(), self.services.clone());
+                    topics.insert(group.clone(), Arc::downgrade(&topic));
+                    topic
+                }
+            }
+        };
+        topic.open().await?;
+        Ok(topic)
+    }
+
+    async fn pulse(&self) {
+        let mut ticks = interval(PULSE);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        for beat in 0_u32.. {
+            ticks.tick().await;
+            let topics = self.topics();
+            for topic in &topics {
+                topic.tell_presence().await;
+            }
+            if beat % LOOK_EVERY == 0 {
+                self.look(&topics).await;
+            }
+        }
+    }
+
+    fn topics(&self) -> Vec<Arc<Topic>> {
+        let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
+        topics.retain(|_, topic| topic.strong_count() > 0);
+        topics.values().filter_map(Weak::upgrade).collect()
+    }
+
+    async fn look(&self, topics: &[Arc<Topic>]) {
+        for some in topics.chunks(LOOK_AT) {
+            let groups: Vec<GroupId> = some.iter().map(|topic| topic.group.clone()).collect();
+            match self.services.store.heads(&groups).await {
+                Ok(heads) => some.iter().for_each(|topic| {
+                    if let Some(head) = heads.get(&topic.group) {
+                        topic.check(head.seq);
+                    }
+                }),
+                // Said where people are refused; here it only means later.
+                Err(error) => debug!(%error, "Could not look at the store's heads"),
+            }
+        }
+    }
+}
