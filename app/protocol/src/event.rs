@@ -106,6 +106,9 @@ pub struct Message {
     pub at: Millis,
     /// Who said it.
     pub by: Person,
+    /// The command that posted it. Only its author is told: a page, too, confirms what waits in an outbox.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<ClientId>,
     /// What it says; empty if it was deleted.
     pub body: String,
     /// The message that it answers.
@@ -117,7 +120,7 @@ pub struct Message {
     /// Its text is gone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
-    /// Reactions in the order in which each was first put; none without people.
+    /// Reactions in the order in which each was put while nobody had it; none without people, none if it was deleted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<Reaction>,
 }

@@ -30,6 +30,19 @@ pub enum RejectionCode {
 }
 
 impl RejectionCode {
+    /// Every code that a server sends.
+    pub const ALL: [Self; 9] = [
+        Self::Unavailable,
+        Self::TooMany,
+        Self::Empty,
+        Self::TooLong,
+        Self::BadReaction,
+        Self::NoGroup,
+        Self::NoMessage,
+        Self::NotYours,
+        Self::Reused,
+    ];
+
     /// Whether the same command may succeed later.
     #[must_use]
     pub const fn is_retryable(self) -> bool {

@@ -27,7 +27,8 @@ pub enum ServerFrame {
     },
     /// How a group that was subscribed later goes on.
     Subscribed(Standing),
-    /// Durable events, in order, without a hole between them.
+    /// Durable events, in order, without a hole between them. Also the answer to a command that came again: its event,
+    /// whatever its number.
     Events {
         /// Where.
         group: GroupId,
@@ -140,6 +141,17 @@ pub struct Limits {
     pub replay: u32,
     /// Messages of one page.
     pub page: u32,
+}
+
+impl Limits {
+    /// What this version of the protocol bears.
+    pub const V1: Self = Self {
+        frame_bytes: crate::MAX_LIVE_FRAME_BYTES as u32,
+        unconfirmed: crate::MAX_UNCONFIRMED as u32,
+        groups: crate::MAX_GROUPS as u32,
+        replay: crate::MAX_REPLAY as u32,
+        page: crate::MAX_PAGE as u32,
+    };
 }
 
 /// How a group goes on after a subscription.
