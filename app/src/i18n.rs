@@ -9,6 +9,24 @@ pub use key::Key;
 pub use locale::{LOCALE_COOKIE, Locale};
 
 use leptos::prelude::*;
+use protocol::RejectionCode;
+
+/// What a person whose command was refused is told.
+#[must_use]
+pub const fn rejection(code: RejectionCode) -> Key {
+    match code {
+        RejectionCode::Unavailable => Key::RejectedUnavailable,
+        RejectionCode::TooMany => Key::RejectedTooMany,
+        RejectionCode::Empty => Key::RejectedEmpty,
+        RejectionCode::TooLong => Key::RejectedTooLong,
+        RejectionCode::BadReaction => Key::RejectedBadReaction,
+        RejectionCode::NoGroup => Key::RejectedNoGroup,
+        RejectionCode::NoMessage => Key::RejectedNoMessage,
+        RejectionCode::NotYours => Key::RejectedNotYours,
+        RejectionCode::Reused => Key::RejectedReused,
+        RejectionCode::Unknown => Key::RejectedUnknown,
+    }
+}
 
 /// The visitor's language, reactive: switching it changes every text on the page and nothing else.
 #[derive(Clone, Copy)]

@@ -1,8 +1,9 @@
 //! The command line and the environment, parsed once into typed values. Never what they are used for.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
+use store::Database;
 use tokio::net::TcpListener;
 
 use crate::{Error, socket::origin::Origins};
@@ -41,6 +42,22 @@ pub struct RunConfig {
     /// Address and port to listen on; port 0 takes any free one
     #[arg(long, env = "TEAHOUSE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
     pub listen: String,
+
+    /// Where the database and everything else that must last is kept
+    #[arg(long, env = "TEAHOUSE_DATA", default_value = "./data", value_name = "DIRECTORY")]
+    pub data: PathBuf,
+
+    /// The database: sqlite:PATH, or postgres://user:password@host/name, which several nodes may share. Empty: SQLite,
+    /// the file teahouse.db in --data
+    #[arg(
+        long,
+        env = "TEAHOUSE_DATABASE",
+        value_name = "DATABASE",
+        hide_env_values = true,
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub database: String,
 
     /// How sockets of one group reach each other: memory for one process, or Redis, shared with other Teahouse nodes and
     /// with Django Channels: redis://user:password@host:port/db, rediss://…, unix://…, redis+sentinel://…; several,
@@ -142,6 +159,17 @@ impl Cli {
 }
 
 impl RunConfig {
+    /// The database that is meant.
+    ///
+    /// # Errors
+    /// [`Error::Database`] names the flag, and nothing of its value.
+    pub fn database(&self) -> Result<Database, Error> {
+        match self.database.trim() {
+            "" => Ok(Database::sqlite(self.data.join("teahouse.db"))),
+            given => Database::parse(given).map_err(Error::Database),
+        }
+    }
+
     /// Binds the listening socket.
     ///
     /// # Errors

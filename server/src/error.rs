@@ -22,6 +22,10 @@ pub enum Error {
     KeyFile(#[source] io::Error),
     #[error("--channel-layer-keys: no key was given. Give one, or leave the flag out to go unencrypted")]
     NoKeys,
+    #[error("--database: {0}")]
+    Database(#[source] store::DatabaseError),
+    #[error("--database: {0}")]
+    Store(#[from] store::OpenError),
     #[error("the channel layer did not close: {0}")]
     LayerClose(#[from] channel_layer::LayerError),
     #[error(

@@ -1,7 +1,10 @@
 //! Plain HTTP: pages, the site's files, health, language. Never a socket.
 
+pub(crate) mod api;
 pub(crate) mod assets;
+pub(crate) mod form;
 pub(crate) mod health;
+pub(crate) mod identity;
 pub(crate) mod language;
 pub(crate) mod new_group;
 pub(crate) mod pages;

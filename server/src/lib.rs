@@ -29,6 +29,8 @@ pub use crate::{
 };
 use crate::{shutdown::GRACE, state::AppState};
 
+/// How long closing the database may take.
+const STORE_GRACE: Duration = Duration::from_millis(300);
 /// How long taking this node's memberships out of Redis may take.
 const LAYER_GRACE: Duration = Duration::from_millis(500);
 
@@ -41,7 +43,7 @@ pub async fn run(config: RunConfig, listener: TcpListener, stop: impl Future<Out
     let shutdown = CancellationToken::new();
     let tasks = TaskTracker::new();
     let state = AppState::new(&config, shutdown.clone(), tasks.clone()).await?;
-    let layer = state.layer.clone();
+    let (layer, store) = (state.layer.clone(), state.chat.store.clone());
 
     let mut accepting = tasks.spawn(serve::accept(
         listener,
@@ -59,6 +61,9 @@ pub async fn run(config: RunConfig, listener: TcpListener, stop: impl Future<Out
     tasks.close();
     if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
         warn!("{} connections did not finish in time and are cut", tasks.len());
+    }
+    if tokio::time::timeout(STORE_GRACE, store.close()).await.is_err() {
+        warn!("The store did not close in time; what was confirmed is on disk");
     }
     // A Redis that does not answer must not keep the process.
     match tokio::time::timeout(LAYER_GRACE, layer.close()).await {

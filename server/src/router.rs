@@ -1,8 +1,8 @@
 //! Every route and every layer, on one screen. Never a handler.
 
 use app::app::App;
-use axum::{Router, middleware, routing::get};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use axum::{Router, middleware, routing::{get, post}};
+use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -13,7 +13,7 @@ use tower_http::{
 
 use crate::{
     consumers,
-    http::{assets, health, language, new_group, pages, refusal, security},
+    http::{api, assets, form, health, language, new_group, pages, refusal, security},
     state::AppState,
 };
 
@@ -22,16 +22,20 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/room/", get(consumers::room))
         .route("/room/{*anything}", get(consumers::room))
         .route("/group/{*id}", get(consumers::group))
+        .route("/live", get(consumers::live))
+        .route("/api/guests", post(api::guest))
+        .route("/api/groups/{id}/messages", get(api::page).post(api::post))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .route("/lang/{tag}", get(language::switch))
         .route("/chatone/", get(pages::without_slash))
         .route("/chatgroup/", get(pages::without_slash))
+        .route("/chatgroup", get(pages::group).post(form::post))
         .route("/chatgroup/new", get(new_group::redirect))
         .leptos_routes_with_context(
             &state,
-            generate_route_list(App),
+            generate_route_list_with_exclusions(App, Some(vec!["/chatgroup".to_owned()])),
             pages::context(state.assets.clone()),
             pages::document(state.leptos.clone()),
         )

@@ -7,17 +7,24 @@ use std::sync::{
 
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
+use store::Store;
+use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     Error, RunConfig,
+    chat::{Chat, Services},
     http::assets::Assets,
     layer::{self, Layer, LayerHealth},
     socket::origin::AllowedOrigins,
 };
 
+/// Batches of committed events on their way to the channel layer; the store waits when they are not fetched.
+const COMMITS: usize = 64;
+
 #[derive(Clone)]
 pub(crate) struct AppState {
+    pub(crate) chat: Chat,
     pub(crate) layer: Layer,
     pub(crate) layer_health: LayerHealth,
     pub(crate) origins: Arc<AllowedOrigins>,
@@ -37,7 +44,17 @@ impl AppState {
         tasks: TaskTracker,
     ) -> Result<Self, Error> {
         let (layer, layer_health) = layer::open(config).await?;
+        let (committed, commits) = mpsc::channel(COMMITS);
+        let store = Store::open(store::Config::new(config.database()?), committed).await?;
+        let services = Services {
+            store,
+            layer: layer.clone(),
+            node: uuid::Uuid::new_v4().simple().to_string(),
+            tasks: tasks.clone(),
+            shutdown: shutdown.clone(),
+        };
         Ok(Self {
+            chat: Chat::new(services, commits),
             layer,
             layer_health,
             origins: Arc::new(AllowedOrigins::new(&config.public_url, &config.allow_origin)),

@@ -67,6 +67,17 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::BrokenTitle => "We spilled the tea",
         Key::BrokenText => "Something broke on our side ({}). It has been logged; please try again later.",
         Key::BackHome => "Back to the start",
+        Key::GuestName => "Guest {}",
+        Key::RejectedUnavailable => "The server cannot store anything right now. Try again soon.",
+        Key::RejectedTooMany => "Too fast. Wait a moment.",
+        Key::RejectedEmpty => "Nothing was said.",
+        Key::RejectedTooLong => "That is too long.",
+        Key::RejectedBadReaction => "A reaction is an emoji.",
+        Key::RejectedNoGroup => "There is no such group.",
+        Key::RejectedNoMessage => "That message is gone.",
+        Key::RejectedNotYours => "That message is someone else’s.",
+        Key::RejectedReused => "This request’s id was used before.",
+        Key::RejectedUnknown => "The server refused this.",
         Key::FooterText => "One binary, one pot of tea.",
     }
 }

@@ -65,6 +65,17 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::BrokenTitle => "茶壶打翻了",
         Key::BrokenText => "我们这边出错了（{}），已经记录下来。请稍后再试。",
         Key::BackHome => "回到首页",
+        Key::GuestName => "茶客 {}",
+        Key::RejectedUnavailable => "服务端暂时无法保存，请稍后再试。",
+        Key::RejectedTooMany => "太快了，请稍等一下。",
+        Key::RejectedEmpty => "什么都没说。",
+        Key::RejectedTooLong => "太长了。",
+        Key::RejectedBadReaction => "只能用表情符号回应。",
+        Key::RejectedNoGroup => "没有这个群组。",
+        Key::RejectedNoMessage => "这条消息已经不在了。",
+        Key::RejectedNotYours => "这是别人的消息。",
+        Key::RejectedReused => "这条请求的编号已经用过了。",
+        Key::RejectedUnknown => "服务端拒绝了这个请求。",
         Key::FooterText => "一个程序，一壶茶。",
     }
 }

@@ -1,20 +1,22 @@
-//! `/group/{id}/`: many people in one place, in plain text. Joins the channel-layer group, passes on what is said.
+//! `/group/{id}/`: many people in one place, in plain text. What is said here is stored like everything that is said, and
+//! what is said through any door is heard here.
 
 use std::sync::Arc;
 
+use app::i18n::Locale;
 use axum::{
     extract::{Request, State},
     response::Response,
 };
-use channel_layer::{Delivery, Inbox as LayerInbox};
-use http::StatusCode;
-use protocol::{CloseCode, GroupId};
+use http::{HeaderMap, StatusCode};
+use protocol::{CloseCode, Epoch, GroupId, Person, ResetWhy, Seq};
+use store::Command;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
-use tracing::error;
+use tracing::{error, warn};
 
 use crate::{
-    chat::{self, GroupEvent, Membership},
-    http::refusal::refuse,
+    chat::{Happened, Joined, Subscriber, Subscription},
+    http::{identity, language, refusal::refuse},
     socket::{
         inbox::Inbox,
         session::{Consumer, Next},
@@ -23,22 +25,22 @@ use crate::{
     state::AppState,
 };
 
-struct Group {
-    membership: Membership,
-}
-
 /// A bad id is a page that does not exist, said before the upgrade so that every client can read it.
 pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Response {
-    let id = match group_id(request.uri().path()) {
-        Ok(id) => id,
+    let group = match group_id(request.uri().path()) {
+        Ok(group) => group,
         Err(why) => return refuse(StatusCode::NOT_FOUND, why),
     };
-    let layer = state.layer.clone();
-    upgrade(&state, Kind::plain("group"), request, |inbox| async move {
-        match chat::join(layer, &id, Arc::new(PlainInbox(inbox))).await {
-            Ok(membership) => Some(Group { membership }),
+    let (headers, locale) = (request.headers().clone(), language::of(request.headers()));
+    let services = state.clone();
+    upgrade(&state, Kind::plain("group"), request, |inbox: Arc<Inbox>| async move {
+        match services.chat.hub.topic(&group).await {
+            Ok(topic) => match topic.join(&(Arc::new(PlainListener(inbox)) as Arc<dyn Subscriber>), None) {
+                Joined::Here(place) => Some(Group { state: services, group, headers, locale, person: None, place }),
+                Joined::Behind | Joined::Ahead | Joined::Full => None,
+            },
             Err(error) => {
-                error!(%error, "Could not join a group");
+                error!(%group, %error, "Could not join a group");
                 None
             }
         }
@@ -46,24 +48,58 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
     .await
 }
 
+struct Group {
+    state: AppState,
+    group: GroupId,
+    headers: HeaderMap,
+    locale: Locale,
+    /// Known from the first text on: who only listens needs no name.
+    person: Option<Person>,
+    #[expect(dead_code, reason = "held: dropping it leaves the group")]
+    place: Subscription,
+}
+
 impl Consumer for Group {
     async fn receive(&mut self, text: Utf8Bytes) -> Next {
-        match chat::say(&self.membership, text).await {
+        match self.say(text.as_str()).await {
             Ok(()) => Next::Continue,
-            Err(error) => {
-                error!(%error, "Could not pass on what was said in a group");
+            Err(why) => {
+                // Plain text has no words for a refusal; a close tells that what was said is not there.
+                warn!(group = %self.group, why, "Could not store what was said on a plain socket");
                 Next::Close(CloseCode::Restarting)
             }
         }
     }
 }
 
-/// A socket's inbox as the channel layer sees it: events become plain frames.
-struct PlainInbox(Arc<Inbox>);
+impl Group {
+    async fn say(&mut self, text: &str) -> Result<(), String> {
+        let person = match &self.person {
+            Some(person) => person,
+            None => {
+                let guest = identity::guest(&self.state, &self.headers, self.locale).await;
+                self.person.insert(guest.map_err(|error| error.to_string())?.person)
+            }
+        };
+        let command = Command::Post { body: text.to_owned(), reply_to: None };
+        let stored = self.state.chat.command(&self.group, person, None, command).await;
+        stored.map(drop).map_err(|code| format!("{code:?}"))
+    }
+}
 
-impl LayerInbox<GroupEvent> for PlainInbox {
-    fn deliver(&self, batch: &[Arc<GroupEvent>]) -> Delivery {
-        if self.0.push(batch.iter().map(|event| event.plain_frame())) { Delivery::Taken } else { Delivery::Full }
+/// A socket's inbox as the chat sees it: what is said becomes plain frames, the rest is not for this door.
+struct PlainListener(Arc<Inbox>);
+
+impl Subscriber for PlainListener {
+    fn events(&self, events: &[Arc<Happened>]) -> bool {
+        self.0.push(events.iter().filter_map(|event| event.plain_frame()))
+    }
+
+    /// Plain text has no history to read again.
+    fn reset(&self, _: &GroupId, _: &Epoch, _: Seq, _: ResetWhy) {}
+
+    fn person(&self) -> Option<&Person> {
+        None
     }
 }
 

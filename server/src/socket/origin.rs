@@ -74,6 +74,11 @@ impl AllowedOrigins {
         Self { listed, host_is_own: own.0.is_empty() }
     }
 
+    /// Whether people reach us by https, as far as we were told.
+    pub(crate) fn is_https(&self) -> bool {
+        !self.host_is_own && self.listed.first().is_some_and(|own| own.0.starts_with("https://"))
+    }
+
     /// Whether a request with these headers may open a socket. Command-line clients send no Origin and carry no
     /// visitor's cookies unasked, so its absence is no attack.
     pub(crate) fn admit(&self, headers: &HeaderMap) -> bool {

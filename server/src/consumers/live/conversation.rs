@@ -1,0 +1,370 @@
+//! What one `/live` socket asks, one thing after the other, in a task of its own: subscriptions, commands, history.
+//! Whatever is answered goes through the socket's lanes. Never a socket.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use app::i18n::Locale;
+use futures_util::future::join_all;
+use protocol::{
+    ClientFrame, ClientId, Epoch, Event, GroupId, HEARTBEAT_MS, Limits, MAX_GROUPS, MAX_LIVE_FRAME_BYTES, MAX_PAGE,
+    MAX_REPLAY, MAX_UNCONFIRMED, Message, Person, Place, Rejection, RejectionCode, ResetWhy, Resume, Seq, ServerFrame,
+    Standing,
+};
+use store::{Command, Replay};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep},
+};
+use tracing::{debug, warn};
+
+use super::listener::Listener;
+use crate::{
+    chat::{Chat, Joined, Subscriber, Subscription, Topic, encode},
+    socket::lanes::Lanes,
+};
+
+/// Text of events in one frame when they are sent again.
+const REPLAY_FRAME_BYTES: usize = 64 * 1024;
+/// How often one is told of a person who writes.
+const TYPING_EVERY: Duration = Duration::from_secs(2);
+/// The pause before a subscription that could not be served is tried again.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// Where each subscribed group stands; shared with whoever answers pings.
+#[derive(Clone, Default)]
+pub(super) struct Heads(Arc<Mutex<BTreeMap<GroupId, Arc<AtomicU64>>>>);
+
+impl Heads {
+    pub(super) fn read(&self) -> BTreeMap<GroupId, Seq> {
+        let heads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        heads.iter().map(|(group, head)| (group.clone(), head.load(Ordering::Relaxed))).collect()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut BTreeMap<GroupId, Arc<AtomicU64>>)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+pub(super) struct Conversation {
+    chat: Chat,
+    person: Person,
+    locale: Locale,
+    lanes: Arc<Lanes>,
+    unconfirmed: Arc<AtomicUsize>,
+    heads: Heads,
+    subscriptions: HashMap<GroupId, Subscription>,
+    typed: HashMap<GroupId, Instant>,
+}
+
+impl Conversation {
+    pub(super) fn new(
+        chat: Chat,
+        person: Person,
+        locale: Locale,
+        lanes: Arc<Lanes>,
+        unconfirmed: Arc<AtomicUsize>,
+    ) -> Self {
+        let (heads, subscriptions, typed) = (Heads::default(), HashMap::new(), HashMap::new());
+        Self { chat, person, locale, lanes, unconfirmed, heads, subscriptions, typed }
+    }
+
+    pub(super) fn heads(&self) -> Heads {
+        self.heads.clone()
+    }
+
+    /// Until the socket ends.
+    pub(super) async fn run(mut self, mut asks: mpsc::Receiver<ClientFrame>) {
+        while let Some(frame) = asks.recv().await {
+            self.answer(frame).await;
+        }
+    }
+
+    async fn answer(&mut self, frame: ClientFrame) {
+        match frame {
+            ClientFrame::Hello { client, groups, focus } => self.greet(&client, groups, focus.as_ref()).await,
+            ClientFrame::Subscribe(place) => self.subscribe(place).await,
+            ClientFrame::Unsubscribe { group } => self.unsubscribe(&group),
+            ClientFrame::Post { client_id, group, body, reply_to } if !body.trim().is_empty() => {
+                self.command(group, client_id, Command::Post { body, reply_to }).await;
+            }
+            ClientFrame::Post { client_id, .. } => self.reject(client_id, RejectionCode::Empty),
+            ClientFrame::Edit { client_id, group, message, body } => {
+                self.command(group, client_id, Command::Edit { message, body }).await;
+            }
+            ClientFrame::Delete { client_id, group, message } => {
+                self.command(group, client_id, Command::Delete { message }).await;
+            }
+            ClientFrame::React { client_id, group, message, emoji, on } => {
+                self.command(group, client_id, Command::React { message, emoji, on }).await;
+            }
+            ClientFrame::Read { group, seq } => self.chat.store.mark_read(&self.person.id, &group, seq),
+            ClientFrame::Typing { group } => self.typing(group).await,
+            ClientFrame::History { group, before, limit } => self.history(group, before, limit).await,
+            // Answered where it comes in.
+            ClientFrame::Ping { .. } => {}
+        }
+    }
+
+    /// Subscribes to everything that was asked for, what is looked at first.
+    async fn greet(&mut self, client: &str, mut places: Vec<Place>, focus: Option<&GroupId>) {
+        debug!(client, groups = places.len(), "Said hello");
+        places.sort_by_key(|place| Some(&place.group) != focus);
+        places.dedup_by(|a, b| a.group == b.group);
+        let standings = self.standings(&places).await;
+        self.lanes.answer(encode(&ServerFrame::Welcome {
+            connection: uuid::Uuid::new_v4().simple().to_string(),
+            heartbeat_ms: HEARTBEAT_MS,
+            limits: LIMITS,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            you: self.person.clone(),
+            groups: standings.clone(),
+        }));
+        for (place, standing) in places.into_iter().zip(standings) {
+            self.resume(place, &standing).await;
+        }
+    }
+
+    async fn subscribe(&mut self, place: Place) {
+        if self.subscriptions.len() >= MAX_GROUPS && !self.subscriptions.contains_key(&place.group) {
+            let why = format!("one socket bears {MAX_GROUPS} groups");
+            return self.lanes.answer(encode(&ServerFrame::Gone { group: place.group, why }));
+        }
+        // What still waits from before would come twice, or after a hole.
+        self.unsubscribe(&place.group);
+        for standing in self.standings(std::slice::from_ref(&place)).await {
+            self.lanes.answer(encode(&ServerFrame::Subscribed(standing.clone())));
+            self.resume(place.clone(), &standing).await;
+        }
+    }
+
+    fn unsubscribe(&mut self, group: &GroupId) {
+        self.subscriptions.remove(group);
+        self.heads.change(|heads| drop(heads.remove(group)));
+        self.lanes.forget(group);
+    }
+
+    /// Where the person stands in each group, and what will come. Waits for a store that is away: the client has asked,
+    /// and there is nothing else to tell it.
+    async fn standings(&self, places: &[Place]) -> Vec<Standing> {
+        let groups: Vec<GroupId> = places.iter().map(|place| place.group.clone()).collect();
+        let found = loop {
+            match self.chat.store.standings(&self.person.id, &groups).await {
+                Ok(found) => break found,
+                Err(error) => {
+                    debug!(%error, "Could not read where a person stands; trying again");
+                    sleep(RETRY).await;
+                }
+            }
+        };
+        let standing = |(place, standing): (&Place, store::Standing)| {
+            let store::Standing { group, head, read, unread } = standing;
+            let epoch = found.epoch.clone();
+            Standing { resume: plan(place, &epoch, head), group, epoch, head, read, unread }
+        };
+        places.iter().zip(found.groups).map(standing).collect()
+    }
+
+    /// Sends what was missed and goes on from there, without a hole and without a double.
+    async fn resume(&mut self, place: Place, standing: &Standing) {
+        let group = place.group;
+        let topic = loop {
+            match self.chat.hub.topic(&group).await {
+                Ok(topic) => break topic,
+                Err(error) => {
+                    warn!(%group, %error, "Could not join a group; trying again");
+                    sleep(RETRY).await;
+                }
+            }
+        };
+        let head = Arc::new(AtomicU64::new(standing.head));
+        self.heads.change(|heads| drop(heads.insert(group.clone(), Arc::clone(&head))));
+        let lanes = Arc::clone(&self.lanes);
+        let listener = Listener { group: group.clone(), person: self.person.clone(), lanes, head };
+        let resuming = place.epoch.is_some() && place.after.is_some();
+        let after = match standing.resume {
+            Resume::Live | Resume::Replay => place.after.filter(|_| resuming).unwrap_or(standing.head),
+            Resume::Reset | Resume::Gone => {
+                let known = place.epoch.is_none_or(|epoch| epoch == standing.epoch);
+                let why = if known { ResetWhy::TooFar } else { ResetWhy::Epoch };
+                self.reset(&group, &standing.epoch, standing.head, why);
+                standing.head
+            }
+        };
+        if let Some(subscription) = self.join(&topic, Arc::new(listener), after, &standing.epoch).await {
+            if resuming {
+                let live = ServerFrame::Live { group: group.clone(), seq: topic.head().1 };
+                self.lanes.events(&group, [encode(&live)]);
+            }
+            self.subscriptions.insert(group, subscription);
+        }
+    }
+
+    /// Closes in on the present: from the store what the topic does not remember, then from the topic, in one step with
+    /// the subscription. Nothing if the socket has no room.
+    async fn join(
+        &self,
+        topic: &Arc<Topic>,
+        listener: Arc<dyn Subscriber>,
+        mut after: Seq,
+        epoch: &Epoch,
+    ) -> Option<Subscription> {
+        loop {
+            match topic.join(&listener, Some(after)) {
+                Joined::Here(subscription) => return Some(subscription),
+                Joined::Full => return None,
+                Joined::Ahead | Joined::Behind => {}
+            }
+            match self.chat.store.after(&topic.group, Some(epoch), after, LIMITS.replay).await {
+                Ok(Replay::Events(events)) if events.is_empty() => sleep(RETRY / 10).await,
+                Ok(Replay::Events(events)) => {
+                    after = events.last().map_or(after, |event| event.seq);
+                    if !self.replay(&topic.group, epoch, events) {
+                        let lag = ServerFrame::Lag { group: topic.group.clone(), head: topic.head().1 };
+                        self.lanes.answer(encode(&lag));
+                        return None;
+                    }
+                }
+                Ok(replay @ (Replay::TooFar | Replay::Expired | Replay::Epoch)) => {
+                    let (now, head) = topic.head();
+                    self.reset(&topic.group, &now.unwrap_or_else(|| epoch.clone()), head, why(&replay));
+                    after = head;
+                }
+                Err(error) => {
+                    debug!(group = %topic.group, %error, "Could not read what was missed; trying again");
+                    sleep(RETRY).await;
+                }
+            }
+        }
+    }
+
+    fn replay(&self, group: &GroupId, epoch: &Epoch, events: Vec<Event>) -> bool {
+        let mut frames = Vec::new();
+        let (mut some, mut bytes) = (Vec::new(), 0);
+        for mut event in events {
+            if event.by.id != self.person.id {
+                event.client_id = None;
+            }
+            bytes += text_of(&event) + 256;
+            some.push(event);
+            if bytes > REPLAY_FRAME_BYTES {
+                frames.push(std::mem::take(&mut some));
+                bytes = 0;
+            }
+        }
+        frames.push(some);
+        let frames = frames.into_iter().filter(|events| !events.is_empty()).map(|events| {
+            encode(&ServerFrame::Events { group: group.clone(), epoch: epoch.clone(), events })
+        });
+        self.lanes.events(group, frames)
+    }
+
+    fn reset(&self, group: &GroupId, epoch: &Epoch, head: Seq, why: ResetWhy) {
+        self.lanes.answer(encode(&ServerFrame::Reset { group: group.clone(), epoch: epoch.clone(), head, why }));
+    }
+
+    /// The broadcast confirms it, unless this socket will not hear it: it has not subscribed, or it is an old one.
+    async fn command(&mut self, group: GroupId, client_id: ClientId, command: Command) {
+        match self.chat.command(&group, &self.person, Some(&client_id), command).await {
+            Ok(committed) => {
+                if !committed.fresh || !self.subscriptions.contains_key(&group) {
+                    self.confirm(group, &committed.event).await;
+                }
+                self.unconfirmed.fetch_sub(1, Ordering::Relaxed);
+            }
+            Err(code) => self.reject(client_id, code),
+        }
+    }
+
+    async fn confirm(&self, group: GroupId, event: &Event) {
+        match self.chat.store.epoch().await {
+            Ok(epoch) => {
+                let events = vec![event.clone()];
+                self.lanes.answer(encode(&ServerFrame::Events { group, epoch, events }));
+            }
+            // It sends it again.
+            Err(error) => debug!(%error, "Could not confirm a command"),
+        }
+    }
+
+    fn reject(&self, client_id: ClientId, code: RejectionCode) {
+        self.unconfirmed.fetch_sub(1, Ordering::Relaxed);
+        let retry_after_ms = code.is_retryable().then_some(super::RETRY_AFTER_MS);
+        let rejection = Rejection { code, message: sentence(code, self.locale), retry_after_ms };
+        self.lanes.answer(encode(&ServerFrame::Rejected { client_id, rejection }));
+    }
+
+    async fn typing(&mut self, group: GroupId) {
+        let Some(subscription) = self.subscriptions.get(&group) else { return };
+        let now = Instant::now();
+        self.typed.retain(|_, at| now - *at < TYPING_EVERY);
+        if self.typed.insert(group, now).is_none() {
+            subscription.topic.say_typing(&self.person).await;
+        }
+    }
+
+    async fn history(&self, group: GroupId, before: Seq, limit: u32) {
+        match self.chat.store.before(&group, before, limit.clamp(1, LIMITS.page)).await {
+            Ok(store::Snapshot { epoch, seq, messages, more, .. }) => {
+                let messages = told_to(Some(&self.person), messages);
+                self.lanes.answer(encode(&ServerFrame::Page { group, epoch, before, seq, messages, more }));
+            }
+            // The client asks again when no answer comes.
+            Err(error) => warn!(%group, %error, "Could not read older messages"),
+        }
+    }
+}
+
+const LIMITS: Limits = Limits {
+    frame_bytes: MAX_LIVE_FRAME_BYTES as u32,
+    unconfirmed: MAX_UNCONFIRMED as u32,
+    groups: MAX_GROUPS as u32,
+    replay: MAX_REPLAY as u32,
+    page: MAX_PAGE as u32,
+};
+
+/// What will come after a subscription, as far as it is known before.
+fn plan(place: &Place, epoch: &Epoch, head: Seq) -> Resume {
+    match (&place.epoch, place.after) {
+        (Some(known), Some(_)) if known != epoch => Resume::Reset,
+        (Some(_), Some(after)) if after == head => Resume::Live,
+        (Some(_), Some(after)) if after < head && head - after <= u64::from(LIMITS.replay) => Resume::Replay,
+        // A later event than the latest: another life that we took for this one, or a node that is behind its database.
+        (Some(_), Some(_)) => Resume::Reset,
+        (None, _) | (_, None) => Resume::Live,
+    }
+}
+
+fn why(replay: &Replay) -> ResetWhy {
+    match replay {
+        Replay::Expired => ResetWhy::Expired,
+        Replay::Epoch => ResetWhy::Epoch,
+        Replay::TooFar | Replay::Events(_) => ResetWhy::TooFar,
+    }
+}
+
+fn text_of(event: &Event) -> usize {
+    match &event.change {
+        protocol::Change::Posted { body, .. } | protocol::Change::Edited { body, .. } => body.len(),
+        _ => 0,
+    }
+}
+
+/// Only an author is told which command it was.
+pub(crate) fn told_to(person: Option<&Person>, mut messages: Vec<Message>) -> Vec<Message> {
+    for message in messages.iter_mut().filter(|message| person.is_none_or(|person| message.by.id != person.id)) {
+        message.client_id = None;
+    }
+    messages
+}
+
+/// What a person is told.
+pub(crate) fn sentence(code: RejectionCode, locale: Locale) -> String {
+    app::i18n::rejection(code).in_locale(locale).to_owned()
+}

@@ -1,0 +1,163 @@
+//! `/api`: for bots, scripts and pages that fetch. JSON in and out, the same use cases as every door. Never a cookie is
+//! set here: who has no token asks for one.
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{Path, Query, State},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use protocol::{ClientId, GroupId, MAX_PAGE, MessageId, PAGE, Rejection, RejectionCode, Seq, ServerFrame};
+use serde::{Deserialize, Serialize};
+use store::{Command, Snapshot};
+
+use super::{identity, language};
+use crate::{
+    chat::rejection,
+    consumers::live::{sentence, told_to},
+    state::AppState,
+};
+
+#[derive(Deserialize)]
+struct Post {
+    body: String,
+    #[serde(default)]
+    reply_to: Option<MessageId>,
+}
+
+/// `POST /api/groups/{id}/messages`: says something. JSON `{"body", "reply_to"?}`, or any other content type for the text
+/// itself. `Idempotency-Key` is the command's name: the same again stores nothing twice and answers 200 instead of 201.
+pub(crate) async fn post(
+    State(state): State<AppState>,
+    Path(group): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let no = |code| refuse(&headers, code);
+    if !state.origins.admit(&headers) {
+        return no(RejectionCode::NotYours);
+    }
+    let Ok(group) = GroupId::parse(&group) else { return no(RejectionCode::NoGroup) };
+    let person = match identity::known(&state, &headers).await {
+        Ok(Some(person)) => person,
+        Ok(None) => return unknown(&headers),
+        Err(error) => return no(rejection(&error)),
+    };
+    let key = headers.get("idempotency-key").map(|key| key.to_str().ok().and_then(|key| ClientId::parse(key).ok()));
+    let client_id = match key {
+        Some(None) => return broken("Idempotency-Key: 1 to 64 of A-Z, a-z, 0-9, -, _, . and :"),
+        Some(Some(key)) => Some(key),
+        None => None,
+    };
+    let command = match parse(&headers, &body) {
+        Ok(Post { body, .. }) if body.trim().is_empty() => return no(RejectionCode::Empty),
+        Ok(Post { body, reply_to }) => Command::Post { body, reply_to },
+        Err(why) => return broken(&why),
+    };
+    match state.chat.command(&group, &person, client_id.as_ref(), command).await {
+        Ok(committed) => {
+            let status = if committed.fresh { StatusCode::CREATED } else { StatusCode::OK };
+            (status, Json(&*committed.event)).into_response()
+        }
+        Err(code) => no(code),
+    }
+}
+
+fn parse(headers: &HeaderMap, body: &Bytes) -> Result<Post, String> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.starts_with("application/json") {
+        return serde_json::from_slice(body).map_err(|error| format!("the body is no message: {error}"));
+    }
+    let body = std::str::from_utf8(body).map_err(|_| "the text is not UTF-8".to_owned())?;
+    Ok(Post { body: body.to_owned(), reply_to: None })
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    before: Option<Seq>,
+    limit: Option<u32>,
+}
+
+/// `GET /api/groups/{id}/messages?before=SEQ&limit=N`: the newest messages, or those before an event; the `page` frame of
+/// the live protocol.
+pub(crate) async fn page(
+    State(state): State<AppState>,
+    Path(group): Path<String>,
+    Query(Asked { before, limit }): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(group) = GroupId::parse(&group) else { return refuse(&headers, RejectionCode::NoGroup) };
+    let limit = limit.unwrap_or(PAGE as u32).clamp(1, MAX_PAGE as u32);
+    let read = async {
+        let person = identity::known(&state, &headers).await?;
+        let page = match before {
+            Some(before) => state.chat.store.before(&group, before, limit).await?,
+            None => state.chat.store.newest(&group, limit).await?,
+        };
+        Ok((person, page))
+    };
+    match read.await {
+        Ok((person, Snapshot { epoch, seq, messages, more, .. })) => {
+            let messages = told_to(person.as_ref(), messages);
+            let before = before.unwrap_or(seq + 1);
+            let mut response =
+                Json(ServerFrame::Page { group, epoch, before, seq, messages, more }).into_response();
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+            response
+        }
+        Err(error) => refuse(&headers, rejection(&error)),
+    }
+}
+
+#[derive(Serialize)]
+struct NewGuest {
+    person: protocol::Person,
+    token: String,
+}
+
+/// `POST /api/guests`: somebody new, and the token that is them from now on. It is told this once.
+pub(crate) async fn guest(State(state): State<AppState>, headers: HeaderMap) -> Response {
+    if !state.origins.admit(&headers) {
+        return refuse(&headers, RejectionCode::NotYours);
+    }
+    match identity::new_guest(&state, language::of(&headers)).await {
+        Ok((person, token)) => (StatusCode::CREATED, Json(NewGuest { person, token })).into_response(),
+        Err(error) => refuse(&headers, rejection(&error)),
+    }
+}
+
+/// A rejection as an answer: its status for programs, its sentence in the visitor's language.
+fn refuse(headers: &HeaderMap, code: RejectionCode) -> Response {
+    let message = sentence(code, language::of(headers));
+    let retry_after_ms = code.is_retryable().then_some(1_000);
+    let status = status(code);
+    let mut response = (status, Json(Rejection { code, message, retry_after_ms })).into_response();
+    if code.is_retryable() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
+}
+
+const fn status(code: RejectionCode) -> StatusCode {
+    match code {
+        RejectionCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        RejectionCode::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        RejectionCode::Empty | RejectionCode::BadReaction | RejectionCode::Unknown => StatusCode::BAD_REQUEST,
+        RejectionCode::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
+        RejectionCode::NoGroup | RejectionCode::NoMessage => StatusCode::NOT_FOUND,
+        RejectionCode::NotYours => StatusCode::FORBIDDEN,
+        RejectionCode::Reused => StatusCode::CONFLICT,
+    }
+}
+
+fn unknown(headers: &HeaderMap) -> Response {
+    let mut response = refuse(headers, RejectionCode::NotYours);
+    *response.status_mut() = StatusCode::UNAUTHORIZED;
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+}
+
+fn broken(why: &str) -> Response {
+    (StatusCode::BAD_REQUEST, Json(serde_json::json!({ "code": "broken", "message": why }))).into_response()
+}
