@@ -1,0 +1,4 @@
+//! TODO
+/// A finding.
+#[derive(Debug)]
+pub struct Finding;

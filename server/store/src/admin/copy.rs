@@ -1,0 +1,4 @@
+//! TODO
+/// Restored.
+#[derive(Debug)]
+pub struct Restored;

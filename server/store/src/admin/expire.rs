@@ -1,0 +1,93 @@
+//! Lets old events and messages go, a few at a time, and raises the floor: below it nothing can be resumed.
+
+use std::time::Duration;
+
+use protocol::GroupId;
+
+use crate::engine::{Arg, Result, Sql, Tx};
+use crate::error::StoreError;
+use crate::row::number;
+use crate::writer::{Errand, Reply, now};
+use crate::{Store, sql};
+
+/// Events of one transaction, so that commands wait only for a moment.
+const MOST: i64 = 1000;
+
+const GROUPS: Sql = Sql::both("SELECT id FROM groups ORDER BY id");
+
+impl Store {
+    /// Deletes what is older than `older_than`, or than the group's own retention, in one group or in all. Returns how
+    /// many events went. With neither, nothing goes.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] or [`StoreError::Unavailable`]; what went until then is gone.
+    pub async fn expire(&self, older_than: Option<Duration>, group: Option<&GroupId>) -> Result<u64, StoreError> {
+        let groups = match group {
+            Some(group) => vec![group.clone()],
+            None => {
+                let rows = self.reader().begin().await?.rows(GROUPS, &[]).await?;
+                rows.iter().map(|row| row.id(0)).collect::<Result<_>>()?
+            }
+        };
+        let older_than = older_than.map(milliseconds);
+        let mut gone = 0;
+        for group in groups {
+            while let Reply::Expired { events, more } =
+                self.errand(Errand::Expire { group: group.clone(), older_than }).await?
+            {
+                gone += events;
+                if !more {
+                    break;
+                }
+            }
+        }
+        Ok(gone)
+    }
+
+    /// How long this group keeps what is said, whatever `expire` is told: `None` as it is told, zero for ever.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] or [`StoreError::Unavailable`].
+    pub async fn set_retention(&self, group: &GroupId, retention: Option<Duration>) -> Result<(), StoreError> {
+        let milliseconds = retention.map_or(-1, milliseconds);
+        self.errand(Errand::SetRetention { group: group.clone(), milliseconds }).await.map(drop)
+    }
+}
+
+pub(crate) async fn set_retention(tx: &mut Tx, group: &GroupId, milliseconds: i64) -> Result<Reply> {
+    tx.run(sql::SET_RETENTION, &[Arg::Text(group.as_str()), Arg::Int(milliseconds)]).await?;
+    Ok(Reply::Done)
+}
+
+pub(crate) async fn expire(tx: &mut Tx, group: &GroupId, older_than: Option<i64>) -> Result<Reply> {
+    let nothing = Ok(Reply::Expired { events: 0, more: false });
+    let id = Arg::Text(group.as_str());
+    let Some(place) = tx.row(sql::LOCK_GROUP, &[id]).await? else { return nothing };
+    let (head, floor, floor_n) = (place.int(0)?, place.int(1)?, place.int(2)?);
+    let kept = match place.maybe_int(3)? {
+        Some(0) => return nothing,
+        Some(own) => own,
+        None => match older_than {
+            Some(told) => told,
+            None => return nothing,
+        },
+    };
+    let cutoff = now().saturating_sub(kept);
+    let young = tx.row(sql::FIRST_YOUNG, &[id, Arg::Int(floor), Arg::Int(cutoff)]).await?;
+    let old = young.map(|row| row.int(0)).transpose()?.map_or(head, |seq| seq - 1);
+    let nth = tx.row(sql::NTH_EVENT, &[id, Arg::Int(floor), Arg::Int(MOST - 1)]).await?;
+    let to = nth.map(|row| row.int(0)).transpose()?.map_or(old, |nth| nth.min(old));
+    if to <= floor {
+        return nothing;
+    }
+    let last = tx.row(sql::LAST_MESSAGE, &[id, Arg::Int(to)]).await?.map(|row| row.int(0)).transpose()?;
+    for statement in [sql::EXPIRE_EDITS, sql::EXPIRE_REACTIONS, sql::EXPIRE_MESSAGES, sql::EXPIRE_EVENTS] {
+        tx.run(statement, &[id, Arg::Int(to)]).await?;
+    }
+    tx.run(sql::RAISE_FLOOR, &[id, Arg::Int(to), Arg::Int(last.unwrap_or(floor_n))]).await?;
+    Ok(Reply::Expired { events: u64::try_from(to - floor).unwrap_or(0), more: to < old })
+}
+
+fn milliseconds(time: Duration) -> i64 {
+    number(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+}

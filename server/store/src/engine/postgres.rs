@@ -1,0 +1,74 @@
+//! PostgreSQL: how its connections are set up, and its way of taking arguments.
+
+use std::time::Duration;
+
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, query::Query};
+
+use super::input::unnest;
+use super::{Arg, Column, Input, Purpose, Result, Row};
+
+/// One snapshot for all statements.
+pub(super) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// How long a connection may take to come.
+const CONNECT: Duration = Duration::from_secs(5);
+
+pub(super) fn pool(options: &PgConnectOptions, purpose: Purpose) -> PgPool {
+    let most = match purpose {
+        Purpose::Read(most) => most,
+        Purpose::Write => 1,
+    };
+    // The writer's connection is not tried out before each use: a lost one is noticed and its batch sent again.
+    PgPoolOptions::new()
+        .max_connections(most)
+        .test_before_acquire(matches!(purpose, Purpose::Read(_)))
+        .acquire_timeout(CONNECT)
+        .connect_lazy_with(options.clone())
+}
+
+pub(super) async fn rows(to: &mut PgConnection, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>> {
+    collect(bind(sqlx::query(sql), args).fetch_all(to).await?)
+}
+
+pub(super) async fn run(to: &mut PgConnection, sql: &'static str, args: &[Arg<'_>]) -> Result<u64> {
+    Ok(bind(sqlx::query(sql), args).execute(to).await?.rows_affected())
+}
+
+pub(super) async fn rows_of(to: &mut PgConnection, input: &Input, columns: &[Column<'_>]) -> Result<Vec<Row>> {
+    let text = unnest(input, columns);
+    collect(bind_columns(sqlx::query(AssertSqlSafe(text)), columns).fetch_all(to).await?)
+}
+
+pub(super) async fn run_of(to: &mut PgConnection, input: &Input, columns: &[Column<'_>]) -> Result<u64> {
+    let text = unnest(input, columns);
+    Ok(bind_columns(sqlx::query(AssertSqlSafe(text)), columns).execute(to).await?.rows_affected())
+}
+
+type Bound<'q> = Query<'q, Postgres, PgArguments>;
+
+fn bind<'q>(mut query: Bound<'q>, args: &[Arg<'_>]) -> Bound<'q> {
+    for arg in args {
+        query = match *arg {
+            Arg::Int(value) => query.bind(value),
+            Arg::Text(value) => query.bind(value),
+            Arg::Bytes(value) => query.bind(value),
+        };
+    }
+    query
+}
+
+fn bind_columns<'q>(mut query: Bound<'q>, columns: &[Column<'_>]) -> Bound<'q> {
+    for column in columns {
+        query = match column {
+            Column::Text(values) => query.bind(values),
+            Column::Int(values) => query.bind(values),
+            Column::Bytes(values) => query.bind(values),
+        };
+    }
+    query
+}
+
+fn collect(rows: Vec<sqlx::postgres::PgRow>) -> Result<Vec<Row>> {
+    Ok(rows.into_iter().map(Row::Postgres).collect())
+}

@@ -1,0 +1,117 @@
+//! What can go wrong, one small enum per use, and the one place that reads an engine's errors. Nothing is logged here.
+
+use sqlx::error::ErrorKind;
+
+/// Why a command was not stored, or a read not answered.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The command is wrong and will be tomorrow.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Too much waits for the writer. Try again soon.
+    #[error("too many commands wait to be stored; try again")]
+    Busy,
+    /// The database cannot be written or read at the moment. Try again; with the same client id it is stored once.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+}
+
+/// Why a command will never be stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No such message in this group, or it was deleted or has expired.
+    #[error("there is no such message")]
+    NoMessage,
+    /// Only its author may change it.
+    #[error("the message is someone else's")]
+    NotYours,
+    /// The client id was used for another command.
+    #[error("the client id was used for another command")]
+    Reused,
+    /// The author is unknown to this database: it was restored from before they came.
+    #[error("there is no such person")]
+    NoPerson,
+}
+
+/// Why a database cannot be opened, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another program holds it.
+    #[error("{0} is locked by another program; stop that program and start again")]
+    Locked(String),
+    /// Damaged.
+    #[error("{0} is damaged; move it away and run `teahouse restore` with a backup")]
+    Corrupt(String),
+    /// Something else.
+    #[error(
+        "{0} is not a Teahouse database, or its beginning is damaged; choose another, or move it away and restore a backup"
+    )]
+    NotOurs(String),
+    /// Written by a later version.
+    #[error("{0} was written by a newer Teahouse (schema {1}, this one knows {2}); run that version")]
+    Newer(String, i64, i64),
+    /// A file or directory that cannot be made or read.
+    #[error("{0} cannot be opened: {1}; check the path, its permissions and the disk")]
+    File(String, String),
+    /// May heal: the server is down, or does not know us.
+    #[error("{0} cannot be reached: {1}; check that PostgreSQL runs there and lets this user in")]
+    Unreachable(String, String),
+}
+
+/// Why an administrator's errand failed. Nothing was left half done.
+#[derive(Debug, thiserror::Error)]
+pub enum AdminError {
+    /// A database cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// A backup never replaces a file.
+    #[error("{0} exists already; choose another name")]
+    Exists(String),
+    /// A restore replaces a database only when told.
+    #[error("{0} is not empty; `--overwrite` replaces what is in it")]
+    NotEmpty(String),
+    /// Reading or writing failed on the way.
+    #[error("the database failed: {0}")]
+    Failed(String),
+}
+
+impl From<sqlx::Error> for AdminError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(sentence(&error))
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Unavailable(sentence(&error))
+    }
+}
+
+/// Another transaction was in the way; the same one again may pass.
+pub(crate) fn is_collision(error: &sqlx::Error) -> bool {
+    let Some(database) = error.as_database_error() else { return false };
+    matches!(database.code().as_deref(), Some("40001" | "40P01")) || database.kind() == ErrorKind::UniqueViolation
+}
+
+/// SQLite's primary result code.
+pub(crate) fn sqlite_code(error: &sqlx::Error) -> Option<i32> {
+    let error = error.as_database_error()?.try_downcast_ref::<sqlx::sqlite::SqliteError>()?;
+    sqlx::error::DatabaseError::code(error)?.parse::<i32>().ok().map(|code| code & 0xff)
+}
+
+/// For people. Without addresses beyond what the configuration says, and without secrets.
+pub(crate) fn sentence(error: &sqlx::Error) -> String {
+    match sqlite_code(error) {
+        Some(5 | 6) => "another program holds a lock on the file".to_owned(),
+        Some(13) => "the disk is full".to_owned(),
+        Some(10) => format!("the disk fails: {error}"),
+        Some(11 | 26) => format!("the file is damaged: {error}"),
+        Some(8) => "the file or its directory may not be written".to_owned(),
+        Some(_) => error.to_string(),
+        None => match error {
+            sqlx::Error::PoolTimedOut => "no connection could be had in time".to_owned(),
+            sqlx::Error::Io(error) => format!("the connection was lost: {error}"),
+            other => other.to_string(),
+        },
+    }
+}

@@ -1,0 +1,31 @@
+//! Everything durable of chat groups, on SQLite and PostgreSQL.
+//!
+//! Here live the schema, the one writer that commits commands in groups, the reads and the administrator's errands
+//! (`README.md` is the contract). Who may do what, what is published and how a thing looks never do.
+
+#![warn(clippy::unwrap_used)]
+
+mod admin;
+mod checkpoint;
+mod command;
+mod config;
+mod engine;
+mod error;
+mod migrate;
+mod people;
+mod read;
+mod row;
+mod sql;
+mod store;
+mod writer;
+
+pub use admin::{Finding, Restored};
+pub use command::{Command, Committed};
+pub use config::{Config, Database, DatabaseError};
+pub use error::{AdminError, OpenError, Refusal, StoreError};
+pub use read::{Head, Replay, Snapshot, Standing, Standings};
+pub use store::{DJANGO, Store};
+pub use writer::Health;
+
+#[doc(hidden)]
+pub use sql::{Explained, explained};

@@ -1,0 +1,212 @@
+//! What is read: pages, events, heads, read marks. Each answer is one consistent snapshot, and none waits for the writer.
+
+use std::collections::HashMap;
+
+use protocol::{Epoch, Event, GroupId, Message, MessageId, Person, PersonId, Reaction, Seq};
+
+use crate::engine::{Arg, Column, Result, Tx};
+use crate::error::StoreError;
+use crate::row::{event, message, number};
+use crate::{Store, sql};
+
+/// Bytes of text on one page; a single longer message is a page of its own.
+const PAGE_BYTES: i64 = 256 << 10;
+
+/// Bytes of text in one replay; past it a fresh page is cheaper.
+const REPLAY_BYTES: u64 = 4 << 20;
+
+/// Messages of a group as they are after event `seq`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The database's life.
+    pub epoch: Epoch,
+    /// The group's latest event, 0 if none: what follows on this snapshot are the events after it.
+    pub seq: Seq,
+    /// The latest message's number.
+    pub n: u64,
+    /// Oldest first.
+    pub messages: Vec<Message>,
+    /// Whether there are older ones.
+    pub more: bool,
+}
+
+/// What happened after an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Replay {
+    /// All of it, in order; none if nothing did.
+    Events(Vec<Event>),
+    /// More than is sent again, or the event lies in the future.
+    TooFar,
+    /// Some of it is no longer kept.
+    Expired,
+    /// The number is of another life of the database.
+    Epoch,
+}
+
+/// Where a group stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// The latest event.
+    pub seq: Seq,
+    /// The latest message's number.
+    pub n: u64,
+}
+
+/// Where a person stands in some groups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standings {
+    /// The database's life.
+    pub epoch: Epoch,
+    /// In the order in which they were asked for.
+    pub groups: Vec<Standing>,
+}
+
+/// Where a person stands in a group; zeros in one that does not exist yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Which.
+    pub group: GroupId,
+    /// The latest event.
+    pub head: Seq,
+    /// The latest event that the person has read.
+    pub read: Seq,
+    /// Messages after it.
+    pub unread: u64,
+}
+
+impl Store {
+    /// The database's life.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], as of every read.
+    pub async fn epoch(&self) -> Result<Epoch, StoreError> {
+        Ok(epoch(&mut self.reader().begin().await?).await?)
+    }
+
+    /// The newest messages of a group, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn newest(&self, group: &GroupId, limit: u32) -> Result<Snapshot, StoreError> {
+        self.page(group, i64::MAX, limit).await
+    }
+
+    /// The newest messages that were posted before event `seq`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn before(&self, group: &GroupId, seq: Seq, limit: u32) -> Result<Snapshot, StoreError> {
+        self.page(group, number(seq), limit).await
+    }
+
+    async fn page(&self, group: &GroupId, before: i64, limit: u32) -> Result<Snapshot, StoreError> {
+        let mut tx = self.reader().begin().await?;
+        let epoch = epoch(&mut tx).await?;
+        let Some(place) = tx.row(sql::PLACE, &[Arg::Text(group.as_str())]).await? else {
+            return Ok(Snapshot { epoch, seq: 0, n: 0, messages: Vec::new(), more: false });
+        };
+        let args = [Arg::Text(group.as_str()), Arg::Int(before), Arg::Int(limit.into()), Arg::Int(PAGE_BYTES)];
+        let rows = tx.rows(sql::PAGE, &args).await?;
+        let mut messages: Vec<Message> = rows.iter().map(message).collect::<Result<_>>()?;
+        add_reactions(&mut tx, &mut messages).await?;
+        let floor = place.count(3)?;
+        let more = messages.first().is_some_and(|first| first.n > floor + 1);
+        Ok(Snapshot { epoch, seq: place.count(0)?, n: place.count(1)?, messages, more })
+    }
+
+    /// What happened in a group after event `seq`, unless it is more than `cap` events or 4 MiB of text. Without an
+    /// `epoch` the number is taken to be of this life.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn after(
+        &self,
+        group: &GroupId,
+        epoch: Option<&Epoch>,
+        seq: Seq,
+        cap: u32,
+    ) -> Result<Replay, StoreError> {
+        let mut tx = self.reader().begin().await?;
+        let now = self::epoch(&mut tx).await?;
+        if epoch.is_some_and(|epoch| *epoch != now) {
+            return Ok(Replay::Epoch);
+        }
+        let place = tx.row(sql::PLACE, &[Arg::Text(group.as_str())]).await?;
+        let (head, floor) = match &place {
+            Some(row) => (row.count(0)?, row.count(2)?),
+            None => (0, 0),
+        };
+        if seq < floor {
+            return Ok(Replay::Expired);
+        }
+        if seq > head || head - seq > u64::from(cap) {
+            return Ok(Replay::TooFar);
+        }
+        if seq == head {
+            return Ok(Replay::Events(Vec::new()));
+        }
+        let args = [Arg::Text(group.as_str()), Arg::Int(number(seq)), Arg::Int(cap.into())];
+        let size = tx.row(sql::EVENTS_SIZE, &args).await?;
+        if size.map(|row| row.count(1)).transpose()?.unwrap_or(0) > REPLAY_BYTES {
+            return Ok(Replay::TooFar);
+        }
+        let rows = tx.rows(sql::EVENTS_AFTER, &args).await?;
+        Ok(Replay::Events(rows.iter().map(event).collect::<Result<_>>()?))
+    }
+
+    /// Where these groups stand. One that does not exist yet is not in the answer.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn heads(&self, groups: &[GroupId]) -> Result<HashMap<GroupId, Head>, StoreError> {
+        let mut tx = self.reader().begin().await?;
+        let rows = tx.rows_of(&sql::HEADS, &[Column::texts(groups.iter().map(GroupId::as_str))]).await?;
+        let heads = rows.iter().map(|row| Ok((row.id(0)?, Head { seq: row.count(1)?, n: row.count(2)? })));
+        Ok(heads.collect::<Result<_>>()?)
+    }
+
+    /// Where a person stands in these groups.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn standings(&self, person: &PersonId, groups: &[GroupId]) -> Result<Standings, StoreError> {
+        let mut tx = self.reader().begin().await?;
+        let epoch = epoch(&mut tx).await?;
+        let people = Column::texts(groups.iter().map(|_| person.as_str()));
+        let rows = tx.rows_of(&sql::STANDINGS, &[people, Column::texts(groups.iter().map(GroupId::as_str))]).await?;
+        let mut found = HashMap::new();
+        for row in &rows {
+            let group: GroupId = row.id(0)?;
+            let seen = row.count(3)?.max(row.count(5)?);
+            let unread = row.count(2)?.saturating_sub(seen);
+            found.insert(group.clone(), Standing { group, head: row.count(1)?, read: row.count(4)?, unread });
+        }
+        let standing = |group: &GroupId| {
+            let none = || Standing { group: group.clone(), head: 0, read: 0, unread: 0 };
+            found.get(group).cloned().unwrap_or_else(none)
+        };
+        Ok(Standings { epoch, groups: groups.iter().map(standing).collect() })
+    }
+}
+
+pub(crate) async fn epoch(tx: &mut Tx) -> Result<Epoch> {
+    tx.row(sql::EPOCH, &[]).await?.ok_or(sqlx::Error::RowNotFound)?.id(0)
+}
+
+async fn add_reactions(tx: &mut Tx, messages: &mut [Message]) -> Result<()> {
+    // Nearly all pages have none, but only the database knows.
+    let ids: Vec<String> = messages.iter().map(|message| message.id.as_str().to_owned()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let at: HashMap<MessageId, usize> = messages.iter().enumerate().map(|(at, m)| (m.id.clone(), at)).collect();
+    for row in tx.rows_of(&sql::REACTIONS_OF, &[Column::texts(ids.iter().map(String::as_str))]).await? {
+        let Some(message) = at.get(&row.id(0)?).and_then(|&at| messages.get_mut(at)) else { continue };
+        let (emoji, person) = (row.written(1)?, Person { id: row.id(2)?, name: row.written(3)? });
+        match message.reactions.iter_mut().find(|reaction| reaction.emoji == emoji) {
+            Some(reaction) => reaction.people.push(person),
+            None => message.reactions.push(Reaction { emoji, people: vec![person] }),
+        }
+    }
+    Ok(())
+}

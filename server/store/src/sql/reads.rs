@@ -1,0 +1,64 @@
+//! Statements that read. Each answer is made in one transaction, which is one snapshot.
+
+use super::event_columns;
+use crate::engine::{Input, Sql};
+
+pub(crate) const EPOCH: Sql = Sql::both("SELECT value FROM meta WHERE name = 'epoch'");
+
+/// (group) → where it stands.
+pub(crate) const PLACE: Sql = Sql::both("SELECT head, n, floor, floor_n FROM groups WHERE id = $1");
+
+/// (group, before, limit, bytes) → the newest messages before, oldest first, as many as fit but at least one. The inner
+/// part counts bytes without reading bodies.
+pub(crate) const PAGE: Sql = Sql::both(
+    "WITH page AS (
+        SELECT seq, length(body) AS bytes FROM messages WHERE grp = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3
+    ), sized AS (
+        SELECT seq, sum(bytes) OVER (ORDER BY seq DESC) AS total, row_number() OVER (ORDER BY seq DESC) AS place FROM page
+    )
+    SELECT m.id, m.seq, m.n, m.changed, m.at, m.author, p.name, m.body, m.reply_to, m.edited_at, m.deleted
+    FROM sized
+    CROSS JOIN messages m
+    CROSS JOIN people p
+    WHERE (sized.total <= $4 OR sized.place = 1) AND m.grp = $1 AND m.seq = sized.seq AND p.id = m.author
+    ORDER BY m.seq",
+);
+
+/// (message) → who reacted how, in the order in which it is shown.
+pub(crate) const REACTIONS_OF: Input = Input::new(
+    &["message"],
+    "SELECT r.message, r.emoji, r.person, p.name
+    FROM input CROSS JOIN reactions r CROSS JOIN people p
+    WHERE r.message = input.message AND p.id = r.person
+    ORDER BY r.message, r.since, r.seq",
+);
+
+/// (group, after, limit) → how many events there are, and how many bytes.
+pub(crate) const EVENTS_SIZE: Sql = Sql::both(
+    "SELECT count(*), CAST(coalesce(sum(length(body)), 0) AS bigint) FROM (
+        SELECT body FROM events WHERE grp = $1 AND seq > $2 ORDER BY seq LIMIT $3
+    ) AS missed",
+);
+
+/// (group, after, limit) → events.
+pub(crate) const EVENTS_AFTER: Sql = Sql::both(concat!(
+    "SELECT ",
+    event_columns!(),
+    " FROM events e JOIN people p ON p.id = e.author WHERE e.grp = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3"
+));
+
+/// (group) → its head, if there is such a group.
+pub(crate) const HEADS: Input =
+    Input::new(&["grp"], "SELECT g.id, g.head, g.n FROM input CROSS JOIN groups g WHERE g.id = input.grp");
+
+/// (person, group) → head and read mark, if there is such a group. What has expired is not unread.
+pub(crate) const STANDINGS: Input = Input::new(
+    &["person", "grp"],
+    "SELECT g.id, g.head, g.n, g.floor_n, coalesce(r.seq, 0), coalesce(r.n, 0)
+    FROM input CROSS JOIN groups g
+    LEFT JOIN read_marks r ON r.person = input.person AND r.grp = input.grp
+    WHERE g.id = input.grp",
+);
+
+/// (token's hash) → person.
+pub(crate) const PERSON_BY_TOKEN: Sql = Sql::both("SELECT id, name FROM people WHERE token = $1");

@@ -1,0 +1,168 @@
+//! Statements of the writer: what a batch looks up, and what it changes. Set by set, never row by row.
+
+use super::event_columns;
+use crate::engine::{Input, Sql};
+
+/// (group) → where it stands, locked until the end. In the order of ids, so that two nodes never wait for each other;
+/// without the key, so that nobody waits who only refers to it.
+pub(crate) const LOCK_GROUPS: Input = Input {
+    columns: &["grp"],
+    sql: Sql {
+        sqlite: "SELECT g.id, g.head, g.n FROM input CROSS JOIN groups g WHERE g.id = input.grp",
+        postgres: "SELECT g.id, g.head, g.n FROM groups g WHERE g.id IN (SELECT grp FROM input)
+            ORDER BY g.id FOR NO KEY UPDATE",
+    },
+};
+
+/// (group, created at)
+pub(crate) const CREATE_GROUP: Sql =
+    Sql::both("INSERT INTO groups (id, created_at) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+
+/// (person) → name.
+pub(crate) const PEOPLE: Input =
+    Input::new(&["person"], "SELECT p.id, p.name FROM input CROSS JOIN people p WHERE p.id = input.person");
+
+/// (author, client id) → the event that it became.
+pub(crate) const STORED: Input = Input::new(
+    &["author", "client_id"],
+    concat!(
+        "SELECT ",
+        event_columns!(),
+        ", e.grp FROM input CROSS JOIN events e CROSS JOIN people p
+        WHERE e.author = input.author AND e.client_id = input.client_id AND p.id = e.author"
+    ),
+);
+
+/// (message) → what a command must know of it.
+pub(crate) const TARGETS: Input = Input::new(
+    &["message"],
+    "SELECT m.id, m.grp, m.author, m.deleted FROM input CROSS JOIN messages m WHERE m.id = input.message",
+);
+
+/// (message) → reactions that are put.
+pub(crate) const PUT_ON: Input = Input::new(
+    &["message"],
+    "SELECT r.message, r.emoji, r.person, r.since FROM input CROSS JOIN reactions r WHERE r.message = input.message",
+);
+
+pub(crate) const ADD_EVENTS: Input = Input::new(
+    &["grp", "seq", "at", "author", "client_id", "kind", "message", "n", "body", "reply_to", "emoji", "put"],
+    "INSERT INTO events (grp, seq, at, author, client_id, kind, message, n, body, reply_to, emoji, put)
+    SELECT grp, seq, at, author, client_id, kind, message, n, body, reply_to, emoji, put FROM input",
+);
+
+pub(crate) const ADD_MESSAGES: Input = Input::new(
+    &["id", "grp", "seq", "n", "changed", "at", "author", "body", "reply_to", "edited_at", "deleted"],
+    "INSERT INTO messages (id, grp, seq, n, changed, at, author, body, reply_to, edited_at, deleted)
+    SELECT id, grp, seq, n, changed, at, author, body, reply_to, edited_at, deleted FROM input",
+);
+
+/// (message, changed)
+pub(crate) const TOUCH: Input = Input::new(
+    &["id", "changed"],
+    "UPDATE messages SET changed = input.changed FROM input WHERE messages.id = input.id",
+);
+
+/// (message, body, edited at, deleted); no `edited at`: as it was.
+pub(crate) const REWRITE: Input = Input::new(
+    &["id", "body", "edited_at", "deleted"],
+    "UPDATE messages
+    SET body = input.body, edited_at = coalesce(input.edited_at, messages.edited_at), deleted = input.deleted
+    FROM input WHERE messages.id = input.id",
+);
+
+/// (message): blanks what it said at first.
+pub(crate) const ERASE_POSTED: Input = Input::new(
+    &["id"],
+    "UPDATE events SET body = ''
+    FROM input CROSS JOIN messages m
+    WHERE m.id = input.id AND events.grp = m.grp AND events.seq = m.seq",
+);
+
+/// (message): blanks what it said after each edit.
+pub(crate) const ERASE_EDITED: Input =
+    Input::new(&["id"], "UPDATE events SET body = '' FROM input WHERE events.kind = 1 AND events.message = input.id");
+
+/// (message)
+pub(crate) const CLEAR_REACTIONS: Input =
+    Input::new(&["id"], "DELETE FROM reactions WHERE message IN (SELECT id FROM input)");
+
+/// (message, emoji, person, seq, since)
+pub(crate) const PUT_REACTIONS: Input = Input::new(
+    &["message", "emoji", "person", "seq", "since"],
+    "INSERT INTO reactions (message, emoji, person, seq, since)
+    SELECT message, emoji, person, seq, since FROM input WHERE true
+    ON CONFLICT (message, emoji, person) DO UPDATE SET seq = excluded.seq, since = excluded.since",
+);
+
+/// (message, emoji, person)
+pub(crate) const TAKE_REACTIONS: Input = Input::new(
+    &["message", "emoji", "person"],
+    "DELETE FROM reactions WHERE (message, emoji, person) IN (SELECT message, emoji, person FROM input)",
+);
+
+/// (group, head, n)
+pub(crate) const SET_HEADS: Input = Input::new(
+    &["grp", "head", "n"],
+    "UPDATE groups SET head = input.head, n = input.n FROM input WHERE groups.id = input.grp",
+);
+
+/// (person, group, seq): only ever forward, never past the head.
+pub(crate) const MARK_READ: Input = Input::new(
+    &["person", "grp", "seq"],
+    "INSERT INTO read_marks (person, grp, seq, n)
+    SELECT input.person, g.id, CASE WHEN input.seq > g.head THEN g.head ELSE input.seq END, coalesce((
+        SELECT m.n FROM messages m WHERE m.grp = g.id AND m.seq <= input.seq ORDER BY m.seq DESC LIMIT 1
+    ), g.floor_n)
+    FROM input CROSS JOIN groups g CROSS JOIN people p
+    WHERE g.id = input.grp AND p.id = input.person
+    ON CONFLICT (person, grp) DO UPDATE SET seq = excluded.seq, n = excluded.n WHERE excluded.seq > read_marks.seq",
+);
+
+/// (id, name, kind, created at, token's hash)
+pub(crate) const ADD_PERSON: Sql = Sql::both(
+    "INSERT INTO people (id, name, kind, created_at, token) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+);
+
+/// (id, name)
+pub(crate) const RENAME: Sql = Sql::both("UPDATE people SET name = $2 WHERE id = $1");
+
+/// (group, milliseconds), below zero: as the server's.
+pub(crate) const SET_RETENTION: Sql =
+    Sql::both("UPDATE groups SET retention = CASE WHEN $2 < 0 THEN NULL ELSE $2 END WHERE id = $1");
+
+/// (group) → head, floor, floor_n, retention; locked.
+pub(crate) const LOCK_GROUP: Sql = Sql {
+    sqlite: "SELECT head, floor, floor_n, retention FROM groups WHERE id = $1",
+    postgres: "SELECT head, floor, floor_n, retention FROM groups WHERE id = $1 FOR NO KEY UPDATE",
+};
+
+/// (group, floor, cutoff) → the first event that stays. All before it are older, whatever the clock did.
+pub(crate) const FIRST_YOUNG: Sql =
+    Sql::both("SELECT seq FROM events WHERE grp = $1 AND seq > $2 AND at >= $3 ORDER BY seq LIMIT 1");
+
+/// (group, floor, how many) → the last event of so many above the floor.
+pub(crate) const NTH_EVENT: Sql =
+    Sql::both("SELECT seq FROM events WHERE grp = $1 AND seq > $2 ORDER BY seq LIMIT 1 OFFSET $3");
+
+/// (group, seq) → n of the last message up to there.
+pub(crate) const LAST_MESSAGE: Sql =
+    Sql::both("SELECT n FROM messages WHERE grp = $1 AND seq <= $2 ORDER BY seq DESC LIMIT 1");
+
+/// (group, new floor): what expired messages said in edits that have not expired yet.
+pub(crate) const EXPIRE_EDITS: Sql = Sql::both(
+    "UPDATE events SET body = '' WHERE kind = 1 AND message IN (SELECT id FROM messages WHERE grp = $1 AND seq <= $2)",
+);
+
+/// (group, new floor)
+pub(crate) const EXPIRE_REACTIONS: Sql =
+    Sql::both("DELETE FROM reactions WHERE message IN (SELECT id FROM messages WHERE grp = $1 AND seq <= $2)");
+
+/// (group, new floor)
+pub(crate) const EXPIRE_MESSAGES: Sql = Sql::both("DELETE FROM messages WHERE grp = $1 AND seq <= $2");
+
+/// (group, new floor)
+pub(crate) const EXPIRE_EVENTS: Sql = Sql::both("DELETE FROM events WHERE grp = $1 AND seq <= $2");
+
+/// (group, floor, floor_n)
+pub(crate) const RAISE_FLOOR: Sql = Sql::both("UPDATE groups SET floor = $2, floor_n = $3 WHERE id = $1");

@@ -1,0 +1,151 @@
+//! The handle that everyone holds: opens the database, hands commands to the writer, and knows the readers' pool.
+
+use std::sync::Arc;
+
+use protocol::{ClientId, GroupId, Person, PersonId, Seq};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use crate::checkpoint::Checkpointer;
+use crate::command::{Command, Committed};
+use crate::config::{Config, Database, Location};
+use crate::engine::{Pool, Purpose};
+use crate::error::{OpenError, StoreError};
+use crate::migrate::{migrate, open_error};
+use crate::read::epoch;
+use crate::writer::{Errand, Health, Job, Marks, Order, Reply, Writer};
+
+/// The id of the person whom messages from a Django process belong to.
+pub const DJANGO: &str = "django";
+
+/// An open database. Clones share it.
+#[derive(Clone)]
+pub struct Store(Arc<Shared>);
+
+struct Shared {
+    database: Database,
+    readers: Pool,
+    jobs: mpsc::Sender<Job>,
+    /// Bytes of text that may still come to wait.
+    room: Arc<Semaphore>,
+    room_in_all: usize,
+    marks: Arc<Marks>,
+    health: watch::Receiver<Health>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Store {
+    /// Opens a database, created if need be. What is committed is sent to `commits`, in the order of the commits, which
+    /// is that of the numbers in each group. The writer waits for room there: whoever listens must be quick.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what to do. Only an unreachable PostgreSQL may heal by itself.
+    pub async fn open(config: Config, commits: mpsc::Sender<Vec<Committed>>) -> Result<Self, OpenError> {
+        let Config { database, readers, queue, queue_bytes } = config;
+        migrate(&database).await?;
+        let (written, heard) = watch::channel(0);
+        let (jobs, waiting) = mpsc::channel(queue.max(1));
+        let (told, health) = watch::channel(Health::Ready);
+        let (stop, tasks, marks) = (CancellationToken::new(), TaskTracker::new(), Arc::<Marks>::default());
+        let writer = Writer {
+            pool: Pool::new(&database, Purpose::Write),
+            database: database.clone(),
+            jobs: waiting,
+            marks: Arc::clone(&marks),
+            commits,
+            health: told,
+            written,
+            stop: stop.clone(),
+        };
+        let readers = Pool::new(&database, Purpose::Read(readers.max(1)));
+        // Shows now, not to the first visitor, what migrating did not touch.
+        let readable = async { epoch(&mut readers.begin().await?).await };
+        readable.await.map_err(|error| open_error(&database, &error))?;
+        tasks.spawn(writer.run());
+        if let Location::Sqlite(path) = &database.0 {
+            tasks.spawn(Checkpointer::new(&database, path, heard).run());
+        }
+        tasks.close();
+        let room = Arc::new(Semaphore::new(queue_bytes.min(u32::MAX as usize)));
+        let shared = Shared { database, readers, jobs, room, room_in_all: queue_bytes, marks, health, stop, tasks };
+        Ok(Self(Arc::new(shared)))
+    }
+
+    /// Stores a command. When this returns `Ok` it is on disk and stays there, whatever crashes.
+    ///
+    /// The same `client_id` of the same author again is the same event again, not a second one. A caller that has none
+    /// cannot send again safely after [`StoreError::Unavailable`].
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] for good; [`StoreError::Busy`] and [`StoreError::Unavailable`] may be tried again.
+    pub async fn command(
+        &self,
+        group: &GroupId,
+        by: &Person,
+        client_id: Option<&ClientId>,
+        command: Command,
+    ) -> Result<Committed, StoreError> {
+        let bytes = command.bytes().min(self.0.room_in_all);
+        let bytes = u32::try_from(bytes).map_err(|_| StoreError::Busy)?;
+        let room = Arc::clone(&self.0.room).try_acquire_many_owned(bytes).map_err(|_| StoreError::Busy)?;
+        let client_id = match client_id {
+            Some(id) => id.clone(),
+            None => ClientId::parse(Uuid::now_v7().to_string())
+                .map_err(|error| StoreError::Unavailable(error.to_string()))?,
+        };
+        let (answer, answered) = oneshot::channel();
+        let order = Order { group: group.clone(), by: by.id.clone(), client_id, command, answer, _room: room };
+        self.send(Job::Order(Box::new(order)))?;
+        answered.await.map_err(|_| closed())?
+    }
+
+    /// Notes that a person has seen everything up to event `seq`. Marks only ever move forward; they are written soon,
+    /// at the latest with the next command, and not confirmed.
+    pub fn mark_read(&self, person: &PersonId, group: &GroupId, seq: Seq) {
+        self.0.marks.put(person.clone(), group.clone(), seq);
+    }
+
+    /// Whether commands can be stored, and why not.
+    #[must_use]
+    pub fn health(&self) -> watch::Receiver<Health> {
+        self.0.health.clone()
+    }
+
+    /// The database that this was opened with.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    /// Stores what waits, and returns when everything is written and closed. Commands from then on are `Unavailable`.
+    pub async fn close(&self) {
+        self.0.stop.cancel();
+        self.0.readers.close().await;
+        self.0.tasks.wait().await;
+    }
+
+    pub(crate) fn reader(&self) -> &Pool {
+        &self.0.readers
+    }
+
+    pub(crate) async fn errand(&self, errand: Errand) -> Result<Reply, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Job::Errand(errand, answer))?;
+        answered.await.map_err(|_| closed())?
+    }
+
+    fn send(&self, job: Job) -> Result<(), StoreError> {
+        self.0.jobs.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => StoreError::Busy,
+            TrySendError::Closed(_) => closed(),
+        })
+    }
+}
+
+fn closed() -> StoreError {
+    StoreError::Unavailable("it is closing".to_owned())
+}

@@ -1,0 +1,105 @@
+//! What waits for the writer: orders and errands with their answers, and read marks, of which only the last counts.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use protocol::{ClientId, GroupId, Person, PersonId, Seq};
+use tokio::sync::{Notify, OwnedSemaphorePermit, oneshot};
+
+use crate::command::{Command, Committed};
+use crate::error::StoreError;
+
+pub(crate) enum Job {
+    Order(Box<Order>),
+    Errand(Errand, oneshot::Sender<Result<Reply, StoreError>>),
+}
+
+impl Job {
+    /// Nobody who waits for the answer any more is told nothing.
+    pub(crate) fn refuse(self, error: StoreError) {
+        match self {
+            Self::Order(order) => drop(order.answer.send(Err(error))),
+            Self::Errand(_, answer) => drop(answer.send(Err(error))),
+        }
+    }
+}
+
+/// A command on its way.
+pub(crate) struct Order {
+    pub(crate) group: GroupId,
+    pub(crate) by: PersonId,
+    /// Its author's, or one that the store made: a batch whose end is unknown can be sent again.
+    pub(crate) client_id: ClientId,
+    pub(crate) command: Command,
+    pub(crate) answer: oneshot::Sender<Result<Committed, StoreError>>,
+    /// Its share of the bytes that may wait.
+    pub(crate) _room: OwnedSemaphorePermit,
+}
+
+/// What else the writer does, each in a batch like any command.
+#[derive(Clone, Debug)]
+pub(crate) enum Errand {
+    AddPerson {
+        id: PersonId,
+        name: String,
+        token: Vec<u8>,
+    },
+    Rename {
+        id: PersonId,
+        name: String,
+    },
+    SetRetention {
+        group: GroupId,
+        milliseconds: i64,
+    },
+    /// Some of what is older than `cutoff`, or than the group's own retention.
+    Expire {
+        group: GroupId,
+        older_than: Option<i64>,
+    },
+}
+
+#[derive(Debug)]
+pub(crate) enum Reply {
+    Person(Person),
+    Done,
+    /// So many events went; perhaps there are more to go.
+    Expired {
+        events: u64,
+        more: bool,
+    },
+}
+
+/// Read marks that wait. They are not confirmed, only written soon; a person's later mark replaces the earlier.
+#[derive(Default)]
+pub(crate) struct Marks {
+    /// A std mutex: held for one map operation, never across an await.
+    waiting: Mutex<BTreeMap<(PersonId, GroupId), Seq>>,
+    wake: Notify,
+}
+
+impl Marks {
+    /// Past so many different ones the newest are dropped: a mark comes again with the next message.
+    const MOST: usize = 65_536;
+
+    pub(crate) fn put(&self, person: PersonId, group: GroupId, seq: Seq) {
+        {
+            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            let key = (person, group);
+            if waiting.len() < Self::MOST || waiting.contains_key(&key) {
+                let mark = waiting.entry(key).or_default();
+                *mark = seq.max(*mark);
+            }
+        }
+        self.wake.notify_one();
+    }
+
+    pub(crate) fn take(&self) -> BTreeMap<(PersonId, GroupId), Seq> {
+        std::mem::take(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Until there is one, or was.
+    pub(crate) async fn wait(&self) {
+        self.wake.notified().await;
+    }
+}

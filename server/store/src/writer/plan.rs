@@ -1,0 +1,191 @@
+//! What each command becomes, one after the other, in memory: numbers, refusals, resends. Pure but for message ids.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use protocol::{Change, ClientId, Event, GroupId, MessageId, Millis, Person, PersonId, Seq};
+use uuid::Uuid;
+
+use super::Order;
+use super::world::{Put, Target, World};
+use crate::command::Command;
+use crate::error::Refusal;
+
+/// What a batch changes.
+pub(super) struct Changes {
+    world: World,
+    at: Millis,
+    pub(super) events: Vec<(GroupId, Event)>,
+    /// The latest event of each message that was there before.
+    pub(super) touched: BTreeMap<MessageId, Seq>,
+    /// What each says now.
+    pub(super) rewritten: BTreeMap<MessageId, Text>,
+    pub(super) erased: BTreeSet<MessageId>,
+    /// (message, emoji, person) → (seq, since), or taken back.
+    pub(super) reactions: BTreeMap<(MessageId, String, PersonId), Option<(Seq, Seq)>>,
+    pub(super) moved: BTreeSet<GroupId>,
+    /// This batch's own, for a command that is in it twice.
+    named: HashMap<(PersonId, ClientId), usize>,
+}
+
+pub(super) struct Text {
+    pub(super) body: String,
+    pub(super) edited_at: Option<Millis>,
+    pub(super) deleted: bool,
+}
+
+/// A command that is not refused.
+pub(super) enum Planned {
+    /// The batch's event of this place.
+    New(usize),
+    /// The same, asked for twice in one batch.
+    Again(usize),
+    /// Stored before.
+    Stored(Arc<Event>),
+}
+
+impl Changes {
+    pub(super) fn new(world: World, at: Millis) -> Self {
+        Self {
+            world,
+            at,
+            events: Vec::new(),
+            touched: BTreeMap::new(),
+            rewritten: BTreeMap::new(),
+            erased: BTreeSet::new(),
+            reactions: BTreeMap::new(),
+            moved: BTreeSet::new(),
+            named: HashMap::new(),
+        }
+    }
+
+    pub(super) fn plan(&mut self, order: &Order) -> Result<Planned, Refusal> {
+        let key = (order.by.clone(), order.client_id.clone());
+        if let Some((group, event)) = self.world.stored.get(&key) {
+            let same = *group == order.group && order.command.made(&event.change);
+            return if same { Ok(Planned::Stored(Arc::clone(event))) } else { Err(Refusal::Reused) };
+        }
+        if let Some(&at) = self.named.get(&key) {
+            let (group, event) = &self.events[at];
+            let same = *group == order.group && order.command.made(&event.change);
+            return if same { Ok(Planned::Again(at)) } else { Err(Refusal::Reused) };
+        }
+        let by = self.author(&order.by)?;
+        let change = self.change(order)?;
+        let at = self.add(order, by, change);
+        self.named.insert(key, at);
+        Ok(Planned::New(at))
+    }
+
+    pub(super) fn head(&self, group: &GroupId) -> crate::read::Head {
+        self.world.groups.get(group).copied().unwrap_or_default()
+    }
+
+    fn author(&self, id: &PersonId) -> Result<Person, Refusal> {
+        let name = self.world.people.get(id).ok_or(Refusal::NoPerson)?;
+        Ok(Person { id: id.clone(), name: name.clone() })
+    }
+
+    /// The change that a command asks for, or why not. Nothing is noted yet.
+    fn change(&self, order: &Order) -> Result<Change, Refusal> {
+        let target = |message: &MessageId| {
+            let here = self.world.targets.get(message).filter(|target| target.group == order.group);
+            here.ok_or(Refusal::NoMessage)
+        };
+        let alive = |message: &MessageId| {
+            target(message).and_then(|found| if found.deleted { Err(Refusal::NoMessage) } else { Ok(found) })
+        };
+        let own = |message: &MessageId| {
+            alive(message).and_then(|found| if found.author == order.by { Ok(found) } else { Err(Refusal::NotYours) })
+        };
+        match order.command.clone() {
+            Command::Post { body, reply_to } => {
+                // What it answers may have been deleted meanwhile: that is no reason to lose the answer.
+                reply_to.as_ref().map(target).transpose()?;
+                let message = MessageId::parse(Uuid::now_v7().to_string()).map_err(|_| Refusal::NoMessage)?;
+                Ok(Change::Posted { message, n: self.head(&order.group).n + 1, body, reply_to })
+            }
+            Command::Edit { message, body } => own(&message).map(|_| Change::Edited { message, body }),
+            Command::Delete { message } => own(&message).map(|_| Change::Deleted { message }),
+            Command::React { message, emoji, on } => alive(&message).map(|_| Change::Reacted { message, emoji, on }),
+        }
+    }
+
+    fn add(&mut self, order: &Order, by: Person, change: Change) -> usize {
+        let head = self.world.groups.entry(order.group.clone()).or_default();
+        head.seq += 1;
+        let seq = head.seq;
+        if let Change::Posted { n, .. } = change {
+            head.n = n;
+        }
+        self.moved.insert(order.group.clone());
+        self.note(&order.group, &by.id, seq, &change);
+        let client_id = Some(order.client_id.clone());
+        self.events.push((order.group.clone(), Event { seq, at: self.at, by, client_id, change }));
+        self.events.len() - 1
+    }
+
+    fn note(&mut self, group: &GroupId, by: &PersonId, seq: Seq, change: &Change) {
+        match change {
+            Change::Posted { message, .. } => {
+                let target = Target { group: group.clone(), author: by.clone(), deleted: false };
+                self.world.targets.insert(message.clone(), target);
+            }
+            Change::Edited { message, body } => {
+                let text = Text { body: body.clone(), edited_at: Some(self.at), deleted: false };
+                self.rewritten.insert(message.clone(), text);
+                self.touched.insert(message.clone(), seq);
+            }
+            Change::Deleted { message } => self.delete(message, seq),
+            Change::Reacted { message, emoji, on } => {
+                self.react(message, emoji, by, seq, *on);
+                self.touched.insert(message.clone(), seq);
+            }
+            Change::Unknown => {}
+        }
+    }
+
+    /// Text goes from what this batch is about to store, too.
+    fn delete(&mut self, message: &MessageId, seq: Seq) {
+        if let Some(target) = self.world.targets.get_mut(message) {
+            target.deleted = true;
+        }
+        let edited_at = self.rewritten.get(message).and_then(|text| text.edited_at);
+        self.rewritten.insert(message.clone(), Text { body: String::new(), edited_at, deleted: true });
+        self.touched.insert(message.clone(), seq);
+        self.erased.insert(message.clone());
+        self.world.reactions.remove(message);
+        self.reactions.retain(|(of, _, _), _| of != message);
+        for (_, event) in &mut self.events {
+            match &mut event.change {
+                Change::Posted { message: of, body, .. } | Change::Edited { message: of, body } if of == message => {
+                    body.clear();
+                }
+                Change::Posted { .. }
+                | Change::Edited { .. }
+                | Change::Deleted { .. }
+                | Change::Reacted { .. }
+                | Change::Unknown => {}
+            }
+        }
+    }
+
+    /// An emoji keeps its place while anybody has it there.
+    fn react(&mut self, message: &MessageId, emoji: &str, person: &PersonId, seq: Seq, on: bool) {
+        let puts = self.world.reactions.entry(message.clone()).or_default();
+        let place = puts.iter().position(|put| put.emoji == emoji && put.person == *person);
+        let key = (message.clone(), emoji.to_owned(), person.clone());
+        match (on, place) {
+            (true, None) => {
+                let since = puts.iter().find(|put| put.emoji == emoji).map_or(seq, |put| put.since);
+                puts.push(Put { emoji: emoji.to_owned(), person: person.clone(), since });
+                self.reactions.insert(key, Some((seq, since)));
+            }
+            (false, Some(place)) => {
+                puts.remove(place);
+                self.reactions.insert(key, None);
+            }
+            (true, Some(_)) | (false, None) => {}
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What a batch must know before it decides: loaded set by set, in one transaction, under its locks. Then only memory.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use protocol::{ClientId, Event, GroupId, MessageId, PersonId, Seq};
+
+use super::Order;
+use crate::command::Command;
+use crate::engine::{Column, Result, Tx};
+use crate::read::Head;
+use crate::{row, sql};
+
+#[derive(Default)]
+pub(super) struct World {
+    pub(super) groups: HashMap<GroupId, Head>,
+    /// Names.
+    pub(super) people: HashMap<PersonId, String>,
+    /// Commands of this batch that were stored before.
+    pub(super) stored: HashMap<(PersonId, ClientId), (GroupId, Arc<Event>)>,
+    pub(super) targets: HashMap<MessageId, Target>,
+    pub(super) reactions: HashMap<MessageId, Vec<Put>>,
+}
+
+/// A message that a command refers to.
+pub(super) struct Target {
+    pub(super) group: GroupId,
+    pub(super) author: PersonId,
+    pub(super) deleted: bool,
+}
+
+/// A reaction that is put.
+pub(super) struct Put {
+    pub(super) emoji: String,
+    pub(super) person: PersonId,
+    pub(super) since: Seq,
+}
+
+impl World {
+    /// Groups first: their locks keep still what is read after them.
+    pub(super) async fn load(tx: &mut Tx, orders: &[Order]) -> Result<Self> {
+        let mut world = Self::default();
+        if orders.is_empty() {
+            return Ok(world);
+        }
+        let groups: BTreeSet<_> = orders.iter().map(|order| order.group.as_str()).collect();
+        for row in tx.rows_of(&sql::LOCK_GROUPS, &[Column::texts(groups)]).await? {
+            world.groups.insert(row.id(0)?, Head { seq: row.count(1)?, n: row.count(2)? });
+        }
+        let people: BTreeSet<_> = orders.iter().map(|order| order.by.as_str()).collect();
+        for row in tx.rows_of(&sql::PEOPLE, &[Column::texts(people)]).await? {
+            world.people.insert(row.id(0)?, row.written(1)?);
+        }
+        let authors = Column::texts(orders.iter().map(|order| order.by.as_str()));
+        let names = Column::texts(orders.iter().map(|order| order.client_id.as_str()));
+        for found in tx.rows_of(&sql::STORED, &[authors, names]).await? {
+            let event = row::event(&found)?;
+            if let Some(name) = event.client_id.clone() {
+                world.stored.insert((event.by.id.clone(), name), (found.id(12)?, Arc::new(event)));
+            }
+        }
+        world.load_messages(tx, orders).await?;
+        Ok(world)
+    }
+
+    async fn load_messages(&mut self, tx: &mut Tx, orders: &[Order]) -> Result<()> {
+        let targets: BTreeSet<_> = orders.iter().filter_map(|order| target(&order.command)).collect();
+        if !targets.is_empty() {
+            let ids = Column::texts(targets.iter().map(|id| id.as_str()));
+            for row in tx.rows_of(&sql::TARGETS, &[ids]).await? {
+                let target = Target { group: row.id(1)?, author: row.id(2)?, deleted: row.int(3)? != 0 };
+                self.targets.insert(row.id(0)?, target);
+            }
+        }
+        let reacts = |order: &Order| matches!(order.command, Command::React { .. });
+        let reacted: BTreeSet<_> =
+            orders.iter().filter(|order| reacts(order)).filter_map(|order| target(&order.command)).collect();
+        if !reacted.is_empty() {
+            let ids = Column::texts(reacted.iter().map(|id| id.as_str()));
+            for row in tx.rows_of(&sql::PUT_ON, &[ids]).await? {
+                let put = Put { emoji: row.written(1)?, person: row.id(2)?, since: row.count(3)? };
+                self.reactions.entry(row.id(0)?).or_default().push(put);
+            }
+        }
+        Ok(())
+    }
+
+    /// Groups that someone posts to and that are not there, in order.
+    pub(super) fn missing<'a>(&self, orders: &'a [Order]) -> BTreeSet<&'a GroupId> {
+        let posts = orders.iter().filter(|order| matches!(order.command, Command::Post { .. }));
+        posts.map(|order| &order.group).filter(|group| !self.groups.contains_key(*group)).collect()
+    }
+}
+
+/// The message that a command refers to.
+fn target(command: &Command) -> Option<&MessageId> {
+    match command {
+        Command::Post { reply_to, .. } => reply_to.as_ref(),
+        Command::Edit { message, .. } | Command::Delete { message } | Command::React { message, .. } => Some(message),
+    }
+}

@@ -1,0 +1,113 @@
+//! What the store promises, as one suite that both engines pass: `README.md` in executable form.
+//!
+//! An engine's test file implements [`Fixture`] and calls [`conformance!`](crate::conformance) once. Cases here know no
+//! engine.
+
+pub(crate) mod commands;
+pub(crate) mod explain;
+pub(crate) mod history;
+pub(crate) mod order;
+pub(crate) mod people;
+pub(crate) mod reading;
+pub(crate) mod resending;
+
+use store::Database;
+
+use crate::helpers::{Raw, Tea};
+
+/// What an engine supplies.
+pub(crate) trait Fixture {
+    /// A fresh, empty database; the same one at each call.
+    async fn database(&self) -> Database;
+
+    /// A look past the store into it.
+    async fn raw(&self) -> Raw;
+
+    async fn tea(&self) -> Tea {
+        Tea::open(&self.database().await).await
+    }
+}
+
+#[macro_export]
+macro_rules! conformance {
+    ($fixture:expr) => {
+        $crate::conformance! { @cases [$fixture]
+            commands {
+                a_post_is_the_first_event_and_the_first_message;
+                a_body_comes_back_to_the_byte;
+                an_edit_changes_the_text_and_says_when;
+                a_deletion_leaves_a_place_and_no_text_anywhere;
+                what_was_edited_and_deleted_in_one_batch_leaves_no_text;
+                a_reaction_is_put_and_taken_back;
+                reactions_keep_the_order_in_which_they_came;
+                a_reaction_that_changes_nothing_is_confirmed;
+                an_answer_names_what_it_answers;
+                only_the_author_edits_and_deletes;
+                nothing_is_done_to_a_message_that_is_not_there;
+                nothing_is_done_to_a_message_that_was_deleted;
+                a_message_of_another_group_is_not_there;
+                a_stranger_to_the_database_is_refused;
+                one_refusal_among_many_refuses_no_other;
+            }
+            resending {
+                a_resent_command_is_the_same_event;
+                two_at_the_same_time_are_one;
+                a_client_id_is_its_authors_own;
+                a_client_id_names_one_command_only;
+                a_resend_of_what_was_deleted_since_is_still_the_same;
+                what_was_stored_before_a_restart_is_known_after_it;
+            }
+            order {
+                numbers_have_no_hole_whoever_writes_at_the_same_time;
+                commits_are_handed_on_in_order_and_each_once;
+                nothing_is_handed_on_twice_for_a_resend;
+                an_epoch_lasts_across_a_restart;
+                a_full_queue_is_busy_and_stores_nothing;
+                what_waits_is_stored_before_closing;
+                nobody_needs_to_listen;
+            }
+            reading {
+                a_group_that_nobody_used_is_empty;
+                pages_of_two_thousand_messages_have_no_hole_and_no_repeat;
+                a_page_is_bounded_in_bytes_but_never_empty;
+                a_replay_is_all_that_was_missed;
+                a_replay_beyond_the_cap_is_too_far;
+                a_number_from_the_future_is_too_far;
+                a_number_of_another_epoch_is_refused;
+                heads_are_where_each_group_stands;
+                unread_counts_messages_alone;
+                a_read_mark_only_moves_forward;
+                a_read_mark_never_passes_the_head;
+                what_expired_cannot_be_resumed;
+                what_expired_is_gone_and_not_unread;
+                a_groups_own_retention_counts_before_the_servers;
+            }
+            people {
+                a_guest_is_known_by_the_token_alone;
+                a_token_is_not_in_the_database;
+                the_same_token_is_the_same_person;
+                a_new_name_stands_on_everything_said_before;
+                nobody_cannot_be_renamed;
+                messages_from_django_have_a_person;
+            }
+            explain {
+                every_statement_uses_an_index;
+            }
+            history {
+                an_old_snapshot_and_the_events_after_it_are_the_new_snapshot;
+            }
+        }
+    };
+    (@cases $fixture:tt $($module:ident { $($case:ident;)+ })+) => {
+        $(mod $module {
+            use super::*;
+            $($crate::conformance! { @case $fixture $module $case })+
+        })+
+    };
+    (@case [$fixture:expr] $module:ident $case:ident) => {
+        #[tokio::test]
+        async fn $case() {
+            $crate::conformance::$module::$case(&$fixture).await;
+        }
+    };
+}

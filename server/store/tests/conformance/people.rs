@@ -1,0 +1,52 @@
+//! Who is there.
+
+use protocol::PersonId;
+use store::{DJANGO, Refusal, StoreError};
+
+use super::Fixture;
+use crate::helpers::{group, post, react};
+
+pub(crate) async fn a_guest_is_known_by_the_token_alone(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    assert_eq!(tea.store.person_by_token("ann's token").await.expect("it reads"), Some(tea.ann));
+    assert_eq!(tea.store.person_by_token("Ann").await.expect("it reads"), None);
+}
+
+pub(crate) async fn a_token_is_not_in_the_database(fixture: &impl Fixture) {
+    let _tea = fixture.tea().await;
+    let raw = fixture.raw().await;
+    assert_eq!(raw.count("SELECT count(*) FROM people WHERE length(token) = 32").await, 2);
+    assert_eq!(raw.count("SELECT count(*) FROM people WHERE length(token) <> 32").await, 0);
+}
+
+pub(crate) async fn the_same_token_is_the_same_person(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let again = tea.store.add_person("Somebody", "ann's token").await.expect("known");
+    assert_eq!(again, tea.ann);
+}
+
+pub(crate) async fn a_new_name_stands_on_everything_said_before(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let message = tea.message("oolong", "hello").await;
+    tea.ask("oolong", &tea.ann, react(&message, "👍", true)).await.expect("anyone may");
+    let renamed = tea.store.rename(&tea.ann.id, "安\0").await.expect("known");
+    assert_eq!(renamed.name, "安\0");
+    let page = tea.all("oolong").await;
+    assert_eq!((&page.messages[0].by, &page.messages[0].reactions[0].people[0]), (&renamed, &renamed));
+    assert_eq!(tea.events("oolong", 0).await[0].by, renamed);
+    // What is said with the old name in hand carries the new one.
+    assert_eq!(tea.say("oolong", "again").await.by, renamed);
+}
+
+pub(crate) async fn nobody_cannot_be_renamed(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let nobody = PersonId::parse("nobody").expect("an id");
+    assert_eq!(tea.store.rename(&nobody, "X").await, Err(StoreError::Refused(Refusal::NoPerson)));
+}
+
+pub(crate) async fn messages_from_django_have_a_person(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let django = protocol::Person { id: PersonId::parse(DJANGO).expect("an id"), name: "Django".to_owned() };
+    tea.store.command(&group("oolong"), &django, None, post("hello")).await.expect("stored");
+    assert_eq!(tea.all("oolong").await.messages[0].by, django);
+}

@@ -1,0 +1,191 @@
+//! What the tests have in common: an open store with two people, a look past it into the tables, a directory.
+
+#![expect(dead_code, reason = "each test file uses another part of it")]
+
+use std::path::{Path, PathBuf};
+
+use protocol::{Change, ClientId, Event, GroupId, MessageId, Person};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, PgPool, Row, SqlitePool};
+use store::{Command, Committed, Config, Database, Refusal, Replay, Snapshot, Store, StoreError};
+use tokio::sync::Mutex;
+use tokio::sync::mpsc::{Receiver, channel};
+
+/// An open store, with what it hands on and two people.
+pub(crate) struct Tea {
+    pub(crate) store: Store,
+    pub(crate) commits: Mutex<Receiver<Vec<Committed>>>,
+    pub(crate) ann: Person,
+    pub(crate) ben: Person,
+}
+
+impl Tea {
+    pub(crate) async fn open(database: &Database) -> Self {
+        Self::open_with(Config::new(database.clone())).await
+    }
+
+    pub(crate) async fn open_with(config: Config) -> Self {
+        // Room for everything a test stores: nobody listens while it runs.
+        let (sender, commits) = channel(100_000);
+        let store = Store::open(config, sender).await.expect("it opens");
+        let ann = store.add_person("Ann", "ann's token").await.expect("a guest");
+        let ben = store.add_person("Ben", "ben's token").await.expect("a guest");
+        Self { store, commits: Mutex::new(commits), ann, ben }
+    }
+
+    pub(crate) async fn say(&self, where_: &str, body: &str) -> Event {
+        let committed = self.store.command(&group(where_), &self.ann, None, post(body)).await;
+        (*committed.expect("it is stored").event).clone()
+    }
+
+    /// Says something and tells the message's id.
+    pub(crate) async fn message(&self, where_: &str, body: &str) -> MessageId {
+        self.say(where_, body).await.change.message().expect("a message").clone()
+    }
+
+    pub(crate) async fn ask(&self, where_: &str, by: &Person, command: Command) -> Result<Committed, StoreError> {
+        self.store.command(&group(where_), by, None, command).await
+    }
+
+    pub(crate) async fn refused(&self, where_: &str, by: &Person, command: Command) -> Refusal {
+        match self.ask(where_, by, command).await {
+            Err(StoreError::Refused(refusal)) => refusal,
+            other => panic!("not refused: {other:?}"),
+        }
+    }
+
+    pub(crate) async fn all(&self, where_: &str) -> Snapshot {
+        self.store.newest(&group(where_), 10_000).await.expect("it reads")
+    }
+
+    pub(crate) async fn events(&self, where_: &str, after: u64) -> Vec<Event> {
+        match self.store.after(&group(where_), None, after, 100_000).await.expect("it reads") {
+            Replay::Events(events) => events,
+            other => panic!("no events: {other:?}"),
+        }
+    }
+
+    /// What was handed on so far.
+    pub(crate) async fn published(&self) -> Vec<Committed> {
+        let mut all = Vec::new();
+        while let Ok(batch) = self.commits.lock().await.try_recv() {
+            all.extend(batch);
+        }
+        all
+    }
+}
+
+pub(crate) fn group(text: &str) -> GroupId {
+    GroupId::parse(text).expect("a group's id")
+}
+
+pub(crate) fn name(text: &str) -> ClientId {
+    ClientId::parse(text).expect("a client id")
+}
+
+pub(crate) fn post(body: &str) -> Command {
+    Command::Post { body: body.to_owned(), reply_to: None }
+}
+
+pub(crate) fn edit(message: &MessageId, body: &str) -> Command {
+    Command::Edit { message: message.clone(), body: body.to_owned() }
+}
+
+pub(crate) fn delete(message: &MessageId) -> Command {
+    Command::Delete { message: message.clone() }
+}
+
+pub(crate) fn react(message: &MessageId, emoji: &str, on: bool) -> Command {
+    Command::React { message: message.clone(), emoji: emoji.to_owned(), on }
+}
+
+pub(crate) fn body(event: &Event) -> &str {
+    match &event.change {
+        Change::Posted { body, .. } | Change::Edited { body, .. } => body,
+        Change::Deleted { .. } | Change::Reacted { .. } | Change::Unknown => "",
+    }
+}
+
+/// The tables, past the store.
+pub(crate) enum Raw {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+impl Raw {
+    pub(crate) async fn sqlite(path: &Path) -> Self {
+        let options = SqliteConnectOptions::new().filename(path);
+        Self::Sqlite(SqlitePool::connect_with(options).await.expect("the file is there"))
+    }
+
+    pub(crate) async fn postgres(url: &str) -> Self {
+        Self::Postgres(PgPool::connect(url).await.expect("it is up"))
+    }
+
+    pub(crate) async fn run(&self, sql: &str) {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match self {
+            Self::Sqlite(pool) => drop(sqlx::raw_sql(sql).execute(pool).await.expect("it runs")),
+            Self::Postgres(pool) => drop(sqlx::raw_sql(sql).execute(pool).await.expect("it runs")),
+        }
+    }
+
+    pub(crate) async fn count(&self, sql: &str) -> i64 {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match self {
+            Self::Sqlite(pool) => sqlx::query(sql).fetch_one(pool).await.expect("it runs").get(0),
+            Self::Postgres(pool) => sqlx::query(sql).fetch_one(pool).await.expect("it runs").get(0),
+        }
+    }
+
+    /// How the engine would run this serving statement, a step a line.
+    pub(crate) async fn explain(&self, statement: &store::Explained) -> Vec<String> {
+        match self {
+            Self::Sqlite(pool) => {
+                let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", statement.sqlite));
+                let rows = sqlx::raw_sql(sql).fetch_all(pool).await.expect(statement.name);
+                rows.iter().map(|row| row.get(3)).collect()
+            }
+            Self::Postgres(pool) => {
+                let arguments = (1..=12).rev().find(|n| statement.postgres.contains(&format!("${n}"))).unwrap_or(0);
+                let mut connection = pool.acquire().await.expect("a connection");
+                // A table of some hundred rows is read at once, whatever its indexes; one that cannot use any still is.
+                let nulls = vec!["NULL"; arguments].join(", ");
+                let call = if arguments == 0 { "EXECUTE it".to_owned() } else { format!("EXECUTE it({nulls})") };
+                for setting in ["enable_seqscan = off", "plan_cache_mode = force_generic_plan"] {
+                    sqlx::raw_sql(AssertSqlSafe(format!("SET {setting}")))
+                        .execute(&mut *connection)
+                        .await
+                        .expect("set");
+                }
+                let prepare = AssertSqlSafe(format!("PREPARE it AS {}", statement.postgres));
+                sqlx::raw_sql(prepare).execute(&mut *connection).await.expect(statement.name);
+                let explain = AssertSqlSafe(format!("EXPLAIN {call}"));
+                let rows = sqlx::raw_sql(explain).fetch_all(&mut *connection).await.expect(statement.name);
+                sqlx::raw_sql("DEALLOCATE it").execute(&mut *connection).await.expect("it goes");
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+        }
+    }
+}
+
+/// A directory that goes with the test.
+pub(crate) struct Directory(PathBuf);
+
+impl Directory {
+    pub(crate) fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("teahouse-store-{}", uuid::Uuid::now_v7()));
+        std::fs::create_dir(&path).expect("a directory");
+        Self(path)
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
