@@ -5,17 +5,15 @@ Never here: JSON, a verdict (the report is numbers), a layer of our own.
 
 import asyncio
 import itertools
-import math
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
-from unittest.mock import patch
 
 from channels.exceptions import ChannelFull
+
+from clock import in_steps
 
 Layer = Any
 
@@ -92,7 +90,7 @@ async def churn(make_layer: Callable[[], Layer], workload: Workload) -> dict[str
         else:
             tasks += start_reading(readers, tally)
         started = time.monotonic()
-        with clock_in_steps(workload.tick):
+        with in_steps(workload.tick):
             await send_all(sender, workload, tally)
         seconds = time.monotonic() - started
         if workload.asleep:
@@ -162,17 +160,6 @@ async def paced(rate: float, count: int | None = None) -> AsyncIterator[int]:
     for number in itertools.count() if count is None else range(count):
         await asyncio.sleep(max(0.0, started + number / rate - time.monotonic()))
         yield number
-
-
-@contextmanager
-def clock_in_steps(tick: float) -> Iterator[None]:
-    """Only the core layer reads a clock; and of its methods only the sending ones do."""
-    if tick <= 0:
-        yield
-        return
-    stepped = SimpleNamespace(time=lambda: math.floor(time.time() / tick) * tick)
-    with patch("channels_redis.core.time", stepped):
-        yield
 
 
 async def until_silent(settle: float, tally: Tally) -> None:

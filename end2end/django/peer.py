@@ -14,12 +14,15 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
+from channels.exceptions import ChannelFull
 from django.utils.module_loading import import_string
 
 from churn import Workload, churn
+from clock import set_back
 from tutorial.layer import BACKENDS, channel_layer
 
 LONGEST_LINE = 64 * 1024 * 1024
+OWN_COMMANDS = {"receive", "burst", "buffered"}
 LAYER_COMMANDS = {"new_channel", "send", "group_add", "group_discard", "group_send", "flush"}
 
 
@@ -48,14 +51,15 @@ class Peer:
         print(answer, flush=True)
 
     async def do(self, command: str, **arguments: Any) -> Any:
-        if command == "receive":
-            return await self.receive(**arguments)
+        if command in OWN_COMMANDS:
+            return await getattr(self, command)(**arguments)
         if command == "churn":
             return await churn(self.make_layer, Workload(**arguments))
         if command not in LAYER_COMMANDS:
             raise ValueError(f"unknown command {command!r}")
         async with self.turn:
-            return await getattr(self.layer, command)(**arguments)
+            with set_back(arguments.pop("ago", 0)):
+                return await getattr(self.layer, command)(**arguments)
 
     async def receive(self, channel: str, timeout: float = 5.0) -> dict[str, Any] | None:
         """The next message, or None. A timeout cancels the layer's receive, as a consumer that leaves does."""
@@ -63,6 +67,22 @@ class Peer:
             return await asyncio.wait_for(self.layer.receive(channel), timeout)
         except TimeoutError:
             return None
+
+    async def burst(self, channel: str, message: dict[str, Any], count: int) -> dict[str, int]:
+        """One message sent so many times at once, as so many consumers of a process do."""
+        async with self.turn:
+            sends = [self.layer.send(channel, message) for _ in range(count)]
+            outcomes = await asyncio.gather(*sends, return_exceptions=True)
+        full = sum(isinstance(outcome, ChannelFull) for outcome in outcomes)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException) and not isinstance(outcome, ChannelFull):
+                raise outcome
+        return {"sent": count - full, "full": full}
+
+    async def buffered(self) -> dict[str, int]:
+        """What a core layer keeps in the process for channels that have not read it."""
+        queues = self.layer.receive_buffer.values()
+        return {"channels": len(queues), "messages": sum(queue.qsize() for queue in queues)}
 
 
 def to_json(value: Any) -> Any:

@@ -223,6 +223,34 @@ async def without_churn_nothing_is_lost(at: House) -> None:
     equal([report[key] for key in ("sent", "lost", "duplicated", "out_of_order", "full")], [100, 0, 0, 0, 0])
 
 
+async def the_peer_counts_what_a_burst_sent(at: House) -> None:
+    channel = await at.peer.ask("new_channel")
+    equal(await at.peer.ask("burst", channel=channel, message={"type": "x"}, count=3), {"sent": 3, "full": 0})
+    for _ in range(3):
+        equal(await at.peer.ask("receive", channel=channel), {"type": "x"})
+
+
+async def the_peer_sends_from_the_past(at: House) -> None:
+    """Core only: the message's score is that old."""
+    channel = f"past-{time.time_ns()}"
+    await at.peer.ask("send", channel=channel, message={"type": "late"}, ago=100)
+    async with Redis.from_url(at.redis_url) as redis:
+        [(_, score)] = await redis.zrange(at.environment["LAYER_PREFIX"] + channel, 0, -1, withscores=True)
+    equal(90 < time.time() - score < 110, True)
+
+
+async def the_peer_tells_what_lies_unread_in_it(at: House) -> None:
+    """Core only. Who reads takes in what is for others of its process."""
+    before = await at.peer.ask("buffered")
+    reader, other = [await at.peer.ask("new_channel") for _ in range(2)]
+    for channel in (other, reader):
+        await at.peer.ask("send", channel=channel, message={"type": "x"})
+    equal(await at.peer.ask("receive", channel=reader), {"type": "x"})
+    equal(await at.peer.ask("buffered"), {key: number + 1 for key, number in before.items()})
+    equal(await at.peer.ask("receive", channel=other), {"type": "x"})
+    equal(await at.peer.ask("buffered"), before)
+
+
 async def the_peer_flushes(at: House) -> None:
     """The last check of the peer: flush takes every key of the prefix."""
     await at.peer.ask("flush")
@@ -250,6 +278,7 @@ CHECKS: list[Check] = [
     the_peer_receives_on_many_channels_at_once,
     the_peer_and_the_servers_share_groups,
     the_peer_answers_failures,
+    the_peer_counts_what_a_burst_sent,
     without_churn_nothing_is_lost,
     the_peer_flushes,
     sigterm_ends_all_cleanly,
@@ -299,9 +328,13 @@ def settings(open_url: str, locked_url: str) -> dict[str, tuple[Environment, str
     return ways
 
 
+CORE_CHECKS: list[Check] = [the_peer_sends_from_the_past, the_peer_tells_what_lies_unread_in_it]
+
+
 def checks_for(way: str) -> list[Check]:
     """The slow check does not depend on keys and passwords: once for each backend is enough."""
-    return [an_idle_receive_outlives_five_seconds, *CHECKS] if way.endswith("open") else CHECKS
+    slow = [an_idle_receive_outlives_five_seconds] if way.endswith("open") else []
+    return slow + (CORE_CHECKS if way.startswith("core") else []) + CHECKS
 
 
 async def passes(name: str, check: Awaitable[None]) -> bool:
