@@ -8,6 +8,7 @@
 
 pub mod app;
 pub mod i18n;
+pub mod opening;
 #[cfg(feature = "ssr")]
 pub mod shell;
 

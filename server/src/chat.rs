@@ -19,8 +19,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub(crate) use self::{
     event::{GroupEvent, Happened, encode},
     hub::Hub,
-    names::hex,
-    topic::{Joined, OpenError, Subscriber, Subscription, Topic},
+    topic::{Joined, Subscriber, Subscription, Topic},
 };
 use crate::layer::Layer;
 

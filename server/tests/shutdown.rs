@@ -5,6 +5,7 @@ mod helpers;
 use std::{process::Stdio, time::Duration};
 
 use helpers::{PATIENCE, TestServer};
+use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
@@ -15,13 +16,16 @@ use tokio_tungstenite::connect_async;
 
 struct Program {
     child: Child,
+    _data: TempDir,
     address: String,
 }
 
 /// Starts the program and reads from its log where it listens.
 async fn program() -> Program {
+    let data = TempDir::new().unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_teahouse"))
-        .args(["serve", "--listen", "127.0.0.1:0"])
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data.path())
         .env_remove("TEAHOUSE_LOG")
         .stderr(Stdio::piped())
         .kill_on_drop(true)
@@ -36,7 +40,7 @@ async fn program() -> Program {
     };
     // Somebody must read on, or the program would block on its log.
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    Program { child, address }
+    Program { child, _data: data, address }
 }
 
 impl Program {

@@ -1,24 +1,30 @@
 //! Rendering the app's pages: what a render is told about its request, and the headers of a page. Never markup.
 
+use std::collections::HashMap;
+
 use app::{
     app::ErrorStatus,
+    opening::Opening,
     shell::{SiteFiles, shell},
 };
 use axum::{
     body::Body,
-    extract::Request,
+    extract::{Query, Request, State},
     response::{Redirect, Response},
 };
-use http::{HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts};
 use leptos::{
     config::LeptosOptions,
     nonce::use_nonce,
     prelude::{expect_context, provide_context},
 };
 use leptos_axum::ResponseOptions;
+use protocol::{GroupId, PAGE};
+use store::{Snapshot, StoreError};
+use tracing::warn;
 
-use super::{assets::Assets, language, security};
-use crate::state::AppState;
+use super::{assets::Assets, identity, language, security};
+use crate::{consumers::live::told_to, state::AppState};
 
 /// What the app's components find in their context on the server.
 pub(crate) fn context(assets: Assets) -> impl Fn() + Clone + Send + Sync + 'static {
@@ -27,6 +33,52 @@ pub(crate) fn context(assets: Assets) -> impl Fn() + Clone + Send + Sync + 'stat
         provide_context(language::of(&parts.headers));
         provide_context::<SiteFiles>(assets.files());
         page_headers();
+    }
+}
+
+/// `GET /chatgroup`: with what has been said lately in it, so that it can be read before any script runs.
+pub(crate) async fn group(State(state): State<AppState>, request: Request) -> Response {
+    let opening = match group_of(request.uri()) {
+        Some(group) => opening(&state, &group, request.headers()).await,
+        None => None,
+    };
+    let (assets, options) = (state.assets.clone(), state.leptos.clone());
+    let context = move || {
+        context(assets.clone())();
+        if let Some(opening) = opening.clone() {
+            provide_context(opening);
+        }
+    };
+    leptos_axum::render_app_to_stream_with_context(context, document(options))(request).await
+}
+
+fn group_of(uri: &Uri) -> Option<GroupId> {
+    let Query(query) = Query::<HashMap<String, String>>::try_from_uri(uri).ok()?;
+    GroupId::parse(query.get("groupID")?.trim()).ok()
+}
+
+/// Without a store the page comes all the same, and says so.
+async fn opening(state: &AppState, group: &GroupId, headers: &HeaderMap) -> Option<Opening> {
+    let store = &state.chat.store;
+    let read = async {
+        let me = identity::known(state, headers).await?;
+        let page = store.newest(group, PAGE as u32).await?;
+        let read = match &me {
+            Some(me) => store.standings(&me.id, std::slice::from_ref(group)).await?.groups.first().map(|one| one.read),
+            None => None,
+        };
+        Ok::<_, StoreError>((me, page, read.unwrap_or(0)))
+    };
+    let form = uuid::Uuid::now_v7().to_string();
+    match read.await {
+        Ok((me, Snapshot { epoch, seq, messages, more, .. }, read)) => {
+            let messages = told_to(me.as_ref(), messages);
+            Some(Opening { group: group.clone(), me, epoch, seq, messages, more, read, form })
+        }
+        Err(error) => {
+            warn!(%group, %error, "Could not read a group for its page");
+            None
+        }
     }
 }
 

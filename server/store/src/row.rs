@@ -48,6 +48,7 @@ pub(crate) fn message(row: &Row) -> Result<Message> {
         reply_to: row.maybe_id(8)?,
         edited_at: row.maybe_int(9)?,
         deleted: row.int(10)? != 0,
+        client_id: row.maybe_id(11)?,
         reactions: Vec::new(),
     })
 }

@@ -6,6 +6,7 @@ use std::{net::SocketAddr, time::Duration};
 use clap::Parser;
 use futures_util::{SinkExt, StreamExt};
 use server::{Cli, RunConfig};
+use tempfile::TempDir;
 use tokio::{net::TcpStream, sync::oneshot, task::JoinHandle, time::timeout};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
@@ -17,6 +18,8 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 
 pub struct TestServer {
     pub address: SocketAddr,
+    /// Its database; gone with it, unless the flags name another.
+    data: TempDir,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<Result<(), server::Error>>>,
 }
@@ -31,7 +34,10 @@ impl TestServer {
     }
 
     pub async fn configured(flags: &[&str], change: impl FnOnce(&mut RunConfig)) -> Self {
-        let mut config = Cli::parse_from(["teahouse", "--listen", "127.0.0.1:0"].iter().chain(flags)).into_config();
+        let data = TempDir::new().unwrap();
+        let place = data.path().to_str().unwrap();
+        let bare = ["teahouse", "--listen", "127.0.0.1:0", "--data", place];
+        let mut config = Cli::parse_from(bare.iter().chain(flags)).into_config();
         change(&mut config);
         let listener = config.bind().await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -39,7 +45,7 @@ impl TestServer {
         let running = tokio::spawn(server::run(config, listener, async {
             let _ = stopped.await;
         }));
-        Self { address, stop: Some(stop), running: Some(running) }
+        Self { address, data, stop: Some(stop), running: Some(running) }
     }
 
     /// Waits until the channel layer is whole.

@@ -11,7 +11,6 @@ use std::{
 };
 
 use app::i18n::Locale;
-use futures_util::future::join_all;
 use protocol::{
     ClientFrame, ClientId, Epoch, Event, GroupId, HEARTBEAT_MS, Limits, MAX_GROUPS, MAX_LIVE_FRAME_BYTES, MAX_PAGE,
     MAX_REPLAY, MAX_UNCONFIRMED, Message, Person, Place, Rejection, RejectionCode, ResetWhy, Resume, Seq, ServerFrame,

@@ -16,11 +16,14 @@ pub(crate) const PAGE: Sql = Sql::both(
     ), sized AS (
         SELECT seq, sum(bytes) OVER (ORDER BY seq DESC) AS total, row_number() OVER (ORDER BY seq DESC) AS place FROM page
     )
-    SELECT m.id, m.seq, m.n, m.changed, m.at, m.author, p.name, m.body, m.reply_to, m.edited_at, m.deleted
+    SELECT m.id, m.seq, m.n, m.changed, m.at, m.author, p.name, m.body, m.reply_to, m.edited_at, m.deleted,
+        e.client_id
     FROM sized
     CROSS JOIN messages m
     CROSS JOIN people p
+    CROSS JOIN events e
     WHERE (sized.total <= $4 OR sized.place = 1) AND m.grp = $1 AND m.seq = sized.seq AND p.id = m.author
+        AND e.grp = m.grp AND e.seq = m.seq
     ORDER BY m.seq",
 );
 

@@ -80,6 +80,7 @@ fn apply(snapshot: &mut Snapshot, event: &Event) {
             changed: event.seq,
             at: event.at,
             by: event.by.clone(),
+            client_id: event.client_id.clone(),
             body: body.clone(),
             reply_to: reply_to.clone(),
             edited_at: None,

@@ -1,0 +1,24 @@
+//! What the server knows of a group when it renders the group's page: in the HTML for reading, and beside it as data, so
+//! that the app goes on exactly there. Never how it looks.
+
+use protocol::{Epoch, GroupId, Message, Person, Seq};
+use serde::{Deserialize, Serialize};
+
+/// A group as its page opens it: everything was read at one moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opening {
+    pub group: GroupId,
+    /// Who looks, if they have been here before.
+    pub me: Option<Person>,
+    pub epoch: Epoch,
+    /// The latest event.
+    pub seq: Seq,
+    /// The newest messages.
+    pub messages: Vec<Message>,
+    /// Whether there are older ones.
+    pub more: bool,
+    /// The latest event that this person has read.
+    pub read: Seq,
+    /// Names what is said with the page's form, so that pressing twice says it once.
+    pub form: String,
+}
