@@ -129,7 +129,7 @@ async fn a_member_that_never_reads_is_closed_with_4008_and_slows_nobody() {
         assert!(ann.heard().await.starts_with(&format!("组内主动推送消息:{n} ")));
     }
     assert!(start.elapsed() < PATIENCE, "one deaf member held the group up for {:?}", start.elapsed());
-    let code = timeout(PATIENCE, deaf.close_code()).await;
     // The close frame is the last thing a full socket can take; a client that wakes too late sees the connection end.
-    assert!(matches!(code, Ok(4008)), "{code:?}");
+    let end = timeout(PATIENCE, deaf.end()).await.expect("the deaf member is still there");
+    assert!(matches!(end, Some(4008) | None), "{end:?}");
 }

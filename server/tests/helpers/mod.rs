@@ -127,6 +127,17 @@ impl Client {
         }
     }
 
+    /// The code with which the server closes, or nothing if the connection just ends; texts on the way are skipped.
+    pub async fn end(&mut self) -> Option<u16> {
+        loop {
+            match timeout(PATIENCE, self.0.next()).await.expect("the socket stayed open") {
+                Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return None,
+            }
+        }
+    }
+
     pub async fn leaves(mut self) {
         self.0.close(None).await.unwrap();
         // Until the server has answered: from then on it no longer counts us.
