@@ -8,7 +8,11 @@ use super::{Heights, MAX_WINDOW_ROWS, MIN_ROW_PX, Spot, Window};
 const TALLEST: f64 = (MAX_WINDOW_ROWS - 2) as f64 * MIN_ROW_PX;
 
 fn heights() -> impl Strategy<Value = Vec<f64>> {
-    prop::collection::vec(MIN_ROW_PX..600.0, 0..2_000)
+    // The lowest rows are those of which most fit.
+    prop_oneof![
+        prop::collection::vec(MIN_ROW_PX..600.0, 0..2_000),
+        prop::collection::vec(MIN_ROW_PX..MIN_ROW_PX + 1.0, 0..2_000),
+    ]
 }
 
 proptest! {
