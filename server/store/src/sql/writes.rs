@@ -74,14 +74,14 @@ pub(crate) const REWRITE: Input = Input::new(
 /// (message): blanks what it said at first.
 pub(crate) const ERASE_POSTED: Input = Input::new(
     &["id"],
-    "UPDATE events SET body = ''
-    FROM input CROSS JOIN messages m
-    WHERE m.id = input.id AND events.grp = m.grp AND events.seq = m.seq",
+    "UPDATE events SET body = '' WHERE (grp, seq) IN (
+        SELECT m.grp, m.seq FROM input CROSS JOIN messages m WHERE m.id = input.id
+    )",
 );
 
 /// (message): blanks what it said after each edit.
 pub(crate) const ERASE_EDITED: Input =
-    Input::new(&["id"], "UPDATE events SET body = '' FROM input WHERE events.kind = 1 AND events.message = input.id");
+    Input::new(&["id"], "UPDATE events SET body = '' WHERE kind = 1 AND message IN (SELECT id FROM input)");
 
 /// (message)
 pub(crate) const CLEAR_REACTIONS: Input =
