@@ -51,14 +51,13 @@ async fn fill(engine: &Engine, group: &str, n: i64) {
     ];
     let (sqlite, postgres) = raw(engine).await;
     for (at, sql) in statements.into_iter().enumerate() {
-        let sql = sqlx::AssertSqlSafe(sql);
         if let Some(pool) = &sqlite {
-            let query = sqlx::query(sql.clone()).bind(group.to_owned()).bind(n);
+            let query = sqlx::query(sqlx::AssertSqlSafe(sql.clone())).bind(group.to_owned()).bind(n);
             let query = if at > 0 { query.bind(BODY.as_bytes()) } else { query };
             query.execute(pool).await.expect("it fills");
         }
         if let Some(pool) = &postgres {
-            let query = sqlx::query(sql).bind(group).bind(n);
+            let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(group).bind(n);
             let query = if at > 0 { query.bind(BODY.as_bytes()) } else { query };
             query.execute(pool).await.expect("it fills");
         }

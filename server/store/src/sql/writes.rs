@@ -137,13 +137,9 @@ pub(crate) const LOCK_GROUP: Sql = Sql {
     postgres: "SELECT head, floor, floor_n, retention FROM groups WHERE id = $1 FOR NO KEY UPDATE",
 };
 
-/// (group, floor, cutoff) → the first event that stays. All before it are older, whatever the clock did.
+/// (group, after, up to, cutoff) → the first event there that stays. All before it are older, whatever the clock did.
 pub(crate) const FIRST_YOUNG: Sql =
-    Sql::both("SELECT seq FROM events WHERE grp = $1 AND seq > $2 AND at >= $3 ORDER BY seq LIMIT 1");
-
-/// (group, floor, how many) → the last event of so many above the floor.
-pub(crate) const NTH_EVENT: Sql =
-    Sql::both("SELECT seq FROM events WHERE grp = $1 AND seq > $2 ORDER BY seq LIMIT 1 OFFSET $3");
+    Sql::both("SELECT seq FROM events WHERE grp = $1 AND seq > $2 AND seq <= $3 AND at >= $4 ORDER BY seq LIMIT 1");
 
 /// (group, seq) → n of the last message up to there.
 pub(crate) const LAST_MESSAGE: Sql =
