@@ -80,6 +80,7 @@ macro_rules! conformance {
                 a_read_mark_never_passes_the_head;
                 what_expired_cannot_be_resumed;
                 what_expired_is_gone_and_not_unread;
+                a_long_past_expires_piece_by_piece;
                 a_groups_own_retention_counts_before_the_servers;
             }
             checking {
