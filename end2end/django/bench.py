@@ -23,6 +23,7 @@ from churn import Workload, churn
 GROUP = "bench"
 TEXT = "x" * 100
 TICK = 0.005  # seconds after which what has arrived is told, however little
+SLOW_TICK = 0.05  # the same when latencies are taken, where more would only keep the machine awake
 STALL = 3.0  # seconds without any arrival after which the rest counts as lost
 
 
@@ -98,7 +99,7 @@ class Members:
 
     async def tick(self) -> None:
         while True:
-            await asyncio.sleep(TICK)
+            await asyncio.sleep(SLOW_TICK if self.timed else TICK)
             if self.got != self.told:
                 self.say()
 
