@@ -15,6 +15,7 @@ mod node;
 mod outbox;
 mod pump;
 mod reader;
+mod rights;
 mod roster;
 mod script;
 mod sender;
@@ -139,7 +140,10 @@ impl<M: Wire> ChannelLayer<M> for RedisLayer<M> {
         }
         self.node.local.check_open()?;
         let (reply, answer) = oneshot::channel();
-        if !self.node.outbox.push_message(Op::Send(channel.clone(), message, reply)) {
+        if !self.node.outbox.push_message(Op::Send(channel.clone(), message, self.node.clock.next(), reply)) {
+            // Full of what waits for Redis, if that is away.
+            let host = self.node.host_of_channel(channel.non_local());
+            self.node.links[host].get().ok_or(LayerError::Unavailable)?;
             self.node.local.tally().refused.add(1);
             return Err(LayerError::ChannelFull);
         }

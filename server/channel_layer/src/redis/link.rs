@@ -9,6 +9,7 @@ use redis::{
     RedisResult, ServerErrorKind, TlsCertificates,
 };
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::health::Trouble;
@@ -18,11 +19,16 @@ use crate::sync::lock;
 /// How long a command that does not block may take, connecting included. Then the server counts as gone.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
+/// The longest pause between two attempts to connect.
+pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
 /// The connection that a host's commands share: kept by its keeper, used by all.
 #[derive(Default)]
 pub(crate) struct Link {
     connection: Mutex<Option<(u64, MultiplexedConnection)>>,
     broken: Notify,
+    /// Until when others may still be coming back.
+    quiet: Mutex<Option<Instant>>,
 }
 
 impl Link {
@@ -40,6 +46,22 @@ impl Link {
         if failed.is_some() {
             self.broken.notify_one();
         }
+    }
+
+    /// The same, whichever connection it is: the server itself is of no use now.
+    pub(crate) fn fail_any(&self) {
+        if lock(&self.connection).take().is_some() {
+            self.broken.notify_one();
+        }
+    }
+
+    /// The server may have lost what others had written there: before then, groups may lack members.
+    pub(crate) fn keep_quiet_until(&self, then: Option<Instant>) {
+        *lock(&self.quiet) = then;
+    }
+
+    pub(crate) fn quiet_until(&self) -> Option<Instant> {
+        lock(&self.quiet).filter(|then| *then > Instant::now())
     }
 
     /// Another connection to the same server has broken: the keeper looks at once whether this one has too, which
@@ -121,6 +143,12 @@ pub(crate) async fn inspect(host: &Host, connection: &mut MultiplexedConnection)
     Ok(())
 }
 
+/// Which run of which server this is; nothing if we may not know.
+pub(crate) async fn run_id(mut connection: MultiplexedConnection) -> Option<String> {
+    let info: String = redis::cmd("INFO").arg("server").query_async(&mut connection).await.ok()?;
+    info.lines().find_map(|line| line.strip_prefix("run_id:")).map(|id| id.trim().to_owned())
+}
+
 /// What an error means for whoever runs the server.
 pub(crate) fn trouble(host: &Host, error: &RedisError) -> Trouble {
     let label = host.label().to_owned();
@@ -138,13 +166,28 @@ pub(crate) fn is_fatal(error: &RedisError) -> bool {
     error.is_io_error()
         || error.is_timeout()
         || error.is_unrecoverable_error()
-        || matches!(error.code(), Some("READONLY" | "MASTERDOWN" | "LOADING" | "NOAUTH"))
+        || error.code().is_some_and(is_fatal_code)
+}
+
+/// Whether a server's words say that it has become something else, or is not ready.
+pub(crate) fn is_fatal_code(words: &str) -> bool {
+    ["READONLY", "MASTERDOWN", "LOADING", "NOAUTH"].iter().any(|code| words.contains(code))
+}
+
+/// Whether a server's words say that it takes no writes now.
+pub(crate) fn is_unwilling(words: &str) -> bool {
+    ["OOM", "MISCONF", "NOREPLICAS", "NOPERM"].iter().any(|code| words.contains(code))
+}
+
+/// What its refusal means for whoever runs the server.
+pub(crate) fn unwilling(host: &Host, words: &str) -> Trouble {
+    Trouble::Unwilling { host: host.label().to_owned(), why: words.to_owned() }
 }
 
 /// The pause before the next attempt: 0.1 s, doubling to 5 s, with half of it left to chance so that many processes
 /// do not come back as one.
 pub(crate) fn pause(attempt: u32) -> Duration {
-    let longest = Duration::from_millis(100).saturating_mul(1 << attempt.min(10)).min(Duration::from_secs(5));
+    let longest = Duration::from_millis(100).saturating_mul(1 << attempt.min(10)).min(LONGEST_PAUSE);
     let chance = f64::from(Uuid::new_v4().as_bytes()[0]) / 255.0;
     longest.mul_f64(0.5 + 0.5 * chance)
 }
