@@ -11,6 +11,7 @@ mod host;
 mod keeper;
 mod keys;
 mod link;
+mod login;
 mod node;
 mod outbox;
 mod pump;

@@ -80,6 +80,14 @@ pub enum Trouble {
         /// What is wrong with it.
         why: String,
     },
+    /// Its certificate is not vouched for by an authority that we trust, or not for this name.
+    #[error("the certificate of Redis at {host} is not trusted; ssl_ca_certs may name its authority: {why}")]
+    Untrusted {
+        /// Its address, without user and password.
+        host: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// It is older than Redis 5.
     #[error("Redis at {host} is version {version}; the channel layer needs 5 or later")]
     TooOld {
@@ -105,6 +113,7 @@ impl Trouble {
             Self::Refused { .. }
             | Self::Forbidden { .. }
             | Self::BadFile { .. }
+            | Self::Untrusted { .. }
             | Self::TooOld { .. }
             | Self::Cluster { .. } => true,
         }

@@ -131,8 +131,7 @@ fn sentinel_address(text: &str) -> Result<(String, u16), &'static str> {
 
 fn login(user: &str, password: Option<&str>, db: &str) -> Result<RedisConnectionInfo, &'static str> {
     let db = if db.is_empty() { 0 } else { db.parse::<u32>().map_err(|_| "its database is no number")? };
-    let mut login =
-        RedisConnectionInfo::default().set_db(i64::from(db)).set_lib_name("teahouse", env!("CARGO_PKG_VERSION"));
+    let mut login = RedisConnectionInfo::default().set_db(i64::from(db));
     if !user.is_empty() {
         login = login.set_username(decode(user)?);
     }

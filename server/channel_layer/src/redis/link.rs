@@ -1,5 +1,6 @@
 //! One connection to one server, and what can be wrong with it. Who reconnects, and what then, is not known here.
 
+use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -14,10 +15,13 @@ use uuid::Uuid;
 
 use super::health::Trouble;
 use super::host::{Host, Place};
+use super::login;
 use crate::sync::lock;
 
 /// How long a command that does not block may take, connecting included. Then the server counts as gone.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+
+const BAD_FILE: &str = "it cannot be used";
 
 /// The longest pause between two attempts to connect.
 pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -104,6 +108,8 @@ async fn ask(host: &Host, sentinel: &str, port: u16, master: &str) -> RedisResul
 async fn open(host: &Host, info: ConnectionInfo, patience: Duration) -> RedisResult<MultiplexedConnection> {
     let config =
         AsyncConnectionConfig::new().set_connection_timeout(Some(PATIENCE)).set_response_timeout(Some(patience));
+    let who = info.redis_settings().clone();
+    let info = info.set_redis_settings(login::bare());
     let client = match (info.addr(), &host.authorities) {
         (ConnectionAddr::TcpTls { .. }, authorities) => {
             // Refused when another part of the program has chosen already, which is as good.
@@ -111,14 +117,28 @@ async fn open(host: &Host, info: ConnectionInfo, patience: Duration) -> RedisRes
             match authorities {
                 None => Client::open(info)?,
                 Some(file) => {
-                    let root_cert = Some(tokio::fs::read(file).await?);
-                    Client::build_with_tls(info, TlsCertificates { client_tls: None, root_cert })?
+                    let root_cert = Some(authorities_in(file).await.map_err(bad_file)?);
+                    Client::build_with_tls(info, TlsCertificates { client_tls: None, root_cert })
+                        .map_err(|error| bad_file(error.to_string()))?
                 }
             }
         }
         _ => Client::open(info)?,
     };
-    client.get_multiplexed_async_connection_with_config(&config).await
+    let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
+    login::login(&mut connection, &who).await?;
+    Ok(connection)
+}
+
+async fn authorities_in(file: &Path) -> Result<Vec<u8>, String> {
+    let text = tokio::fs::read(file).await.map_err(|error| error.to_string())?;
+    let begin = b"-----BEGIN CERTIFICATE-----";
+    let has_one = text.windows(begin.len()).any(|here| here == begin);
+    has_one.then_some(text).ok_or_else(|| "it holds no certificate".to_owned())
+}
+
+fn bad_file(why: String) -> RedisError {
+    (ErrorKind::InvalidClientConfig, BAD_FILE, why).into()
 }
 
 /// What the server is, if that rules it out.
@@ -151,13 +171,18 @@ pub(crate) async fn run_id(mut connection: MultiplexedConnection) -> Option<Stri
 
 /// What an error means for whoever runs the server.
 pub(crate) fn trouble(host: &Host, error: &RedisError) -> Trouble {
-    let label = host.label().to_owned();
-    let refused = error.kind() == ErrorKind::AuthenticationFailed
-        || matches!(error.code(), Some("NOAUTH" | "WRONGPASS" | "NOPERM"));
-    if refused {
-        Trouble::Refused { host: label }
-    } else {
-        Trouble::Unreachable { host: label, why: error.to_string() }
+    let (label, why) = (host.label().to_owned(), error.to_string());
+    match (error.kind(), error.code(), &host.authorities) {
+        (ErrorKind::AuthenticationFailed, ..) | (_, Some("NOAUTH" | "WRONGPASS"), _) => {
+            Trouble::Refused { host: label }
+        }
+        (_, Some("NOPERM"), _) => Trouble::Forbidden { host: label, what: "a command".to_owned() },
+        (ErrorKind::InvalidClientConfig, _, Some(file)) => {
+            let why = error.detail().unwrap_or(BAD_FILE).to_owned();
+            Trouble::BadFile { host: label, file: file.display().to_string(), why }
+        }
+        _ if why.contains("invalid peer certificate") => Trouble::Untrusted { host: label, why },
+        _ => Trouble::Unreachable { host: label, why },
     }
 }
 
