@@ -44,6 +44,7 @@ pub(crate) async fn metrics(State(state): State<AppState>) -> String {
             ("redis_memberships_refused_total", redis.memberships_refused),
             ("redis_pruned_total", redis.pruned),
             ("redis_returned_total", redis.returned),
+            ("redis_unreturned_total", redis.unreturned),
             ("redis_round_trips_total", redis.round_trips),
         ]);
     }

@@ -171,6 +171,9 @@ counters! {
     pruned,
     /// Messages taken for an ordinary channel's receiver that had gone by then, and given back.
     returned,
+    /// Messages taken for an ordinary channel's receiver that had gone by then, and not given back as far as is known:
+    /// Redis was away for as long as they lived, or when the layer closed.
+    unreturned,
 }
 
 /// Where the tasks report how they fare.

@@ -77,7 +77,6 @@ fn settle_direct<M: Wire>(node: &Node<M>, fate: &Fate, reply: Reply, ordinary: b
     };
     tally.sent.add(u64::from(result.is_ok()));
     tally.delivered.add(u64::from(result.is_ok() && ordinary));
-    tally.refused.add(u64::from(result == Err(LayerError::ChannelFull)));
     let _ = reply.send(result);
 }
 
