@@ -94,7 +94,7 @@ fn certificates(directory: &Path) {
         let status = openssl.args(arguments.split(' ')).current_dir(directory).stderr(Stdio::null()).status();
         assert!(status.expect("openssl is installed").success(), "{arguments}");
     };
-    std::fs::write(directory.join("names"), "subjectAltName=DNS:localhost").expect("a file");
+    std::fs::write(directory.join("names"), "subjectAltName=DNS:localhost,IP:127.0.0.1").expect("a file");
     openssl(
         "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.crt -days 2 -subj /CN=ca",
     );
@@ -224,4 +224,36 @@ async fn a_user_who_may_not_do_what_is_needed_is_told_which() {
     }
     assert_eq!(server.ask::<usize>("DBSIZE").await, 0, "trying leaves nothing");
     two_nodes_hear_each_other(&format!("redis://exact:hidden@127.0.0.1:{}", server.port())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sentinels_with_a_password_of_their_own_and_tls() {
+    let directory = Directory::new("sentinel-tls");
+    certificates(&directory.0);
+    let (certificate, key, authority) =
+        (directory.file("tls.crt"), directory.file("tls.key"), directory.file("ca.crt"));
+    let (port, sentinel_port) = (free_port().to_string(), free_port().to_string());
+    let tls = [
+        ("tls-cert-file", &certificate),
+        ("tls-key-file", &key),
+        ("tls-ca-cert-file", &authority),
+        ("tls-auth-clients", &"no".to_owned()),
+    ];
+    let mut arguments = vec!["--requirepass".to_owned(), "master".to_owned(), "--tls-port".to_owned(), port.clone()];
+    tls.iter().for_each(|(name, value)| arguments.extend([format!("--{name}"), (*value).clone()]));
+    let _master = Server::start_with(&arguments.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let mut settings = format!("sentinel monitor tea 127.0.0.1 {port} 1\nsentinel auth-pass tea master\n");
+    settings += &format!("requirepass s%cret\ntls-port {sentinel_port}\ntls-replication yes\n");
+    tls.iter().for_each(|(name, value)| settings += &format!("{name} {value}\n"));
+    let file = directory.file("sentinel.conf");
+    std::fs::write(&file, settings).expect("a file");
+    let _sentinel = Server::start_as_sentinel(&file).await;
+    let url = |password: &str| {
+        format!(
+            "rediss+sentinel://:master@127.0.0.1:{sentinel_port}/tea/0?sentinel_password={password}&ssl_ca_certs={authority}"
+        )
+    };
+    two_nodes_hear_each_other(&url("s%25cret")).await;
+    let told = RedisConfig::parse(&url("hidden")).expect("a URL").check().await.expect_err("it is wrong");
+    assert!(matches!(told, Trouble::Refused { .. }) && !format!("{told} {told:?}").contains("hidden"), "{told}");
 }

@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::{
-    AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, ErrorKind, IntoConnectionInfo, RedisError,
-    RedisResult, ServerErrorKind, TlsCertificates,
+    AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, ErrorKind, RedisError, RedisResult, ServerErrorKind,
+    TlsCertificates,
 };
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::health::Trouble;
-use super::host::{Host, Place};
+use super::host::{Host, Place, Sentinels};
 use super::login;
 use crate::sync::lock;
 
@@ -83,10 +83,10 @@ impl Link {
 pub(crate) async fn connect(host: &Host, patience: Duration) -> RedisResult<MultiplexedConnection> {
     match &host.place {
         Place::Fixed(address) => open(host, host.connection(address.clone())?, patience).await,
-        Place::Sentinel { sentinels, master } => {
+        Place::Sentinel(sentinels) => {
             let mut latest = RedisError::from((ErrorKind::Io, "no Sentinel answers"));
-            for (name, port) in sentinels {
-                match ask(host, name, *port, master).await {
+            for (name, port) in &sentinels.addresses {
+                match ask(host, name, *port, sentinels).await {
                     Ok(address) => return open(host, host.connection(address)?, patience).await,
                     Err(error) => latest = error,
                 }
@@ -96,13 +96,12 @@ pub(crate) async fn connect(host: &Host, patience: Duration) -> RedisResult<Mult
     }
 }
 
-async fn ask(host: &Host, sentinel: &str, port: u16, master: &str) -> RedisResult<ConnectionAddr> {
-    let address = ConnectionAddr::Tcp(sentinel.to_owned(), port);
-    let mut sentinel = open(host, address.into_connection_info()?, PATIENCE).await?;
+async fn ask(host: &Host, name: &str, port: u16, sentinels: &Sentinels) -> RedisResult<ConnectionAddr> {
+    let mut sentinel = open(host, sentinels.connection(name, port)?, PATIENCE).await?;
     let found: Option<(String, u16)> =
-        redis::cmd("SENTINEL").arg("GET-MASTER-ADDR-BY-NAME").arg(master).query_async(&mut sentinel).await?;
+        redis::cmd("SENTINEL").arg("GET-MASTER-ADDR-BY-NAME").arg(&sentinels.master).query_async(&mut sentinel).await?;
     let (host, port) = found.ok_or((ErrorKind::Io, "the Sentinel knows no such master"))?;
-    Ok(ConnectionAddr::Tcp(host, port))
+    Ok(sentinels.address(host, port))
 }
 
 async fn open(host: &Host, info: ConnectionInfo, patience: Duration) -> RedisResult<MultiplexedConnection> {
