@@ -79,6 +79,7 @@ async fn while_redis_is_away_a_node_goes_on_alone_and_afterwards_they_are_one_ag
     redis.start_again().await;
     one.ready().await;
     other.ready().await;
+    bo.hears("组内主动推送消息:alone").await;
     bo.says("back").await;
     for person in [&mut ann, &mut bo, &mut cy] {
         person.hears("组内主动推送消息:back").await;

@@ -26,16 +26,21 @@ impl<M> Local<M> {
         self.registry.is_attached(channel)
     }
 
-    /// Hands over what came from another process for one channel, and counts it.
-    pub(crate) fn arrive(&self, channel: &ChannelName, batch: &[Arc<M>]) {
+    /// Hands over what came from another process for one channel, and counts it. `lives` says how long each may
+    /// still wait unread; without, as long as any.
+    pub(crate) fn arrive(&self, channel: &ChannelName, batch: &[Arc<M>], lives: &[Duration]) {
         let (mut taken, mut full, mut gone) = (0, 0, 0);
         let mut note = |outcome, copies: usize| match outcome {
             Outcome::Taken => taken += copies as u64,
             Outcome::Full => full += copies as u64,
             Outcome::Gone => gone += copies as u64,
         };
+        let offer = |message, life: Option<&Duration>| match life {
+            Some(life) => self.registry.offer_for(channel, message, *life),
+            None => self.registry.offer(channel, message),
+        };
         for (at, message) in batch.iter().enumerate() {
-            match self.registry.offer(channel, message) {
+            match offer(message, lives.get(at)) {
                 Ok(Offered::Queued) => note(Outcome::Taken, 1),
                 Ok(Offered::Full) => note(Outcome::Full, 1),
                 Ok(Offered::Absent) | Err(_) => note(Outcome::Gone, 1),

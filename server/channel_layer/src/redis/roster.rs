@@ -38,6 +38,15 @@ struct Place {
     known: bool,
 }
 
+/// Which memberships are to be written again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owed {
+    /// All: they may be lost, or need renewal.
+    All,
+    /// Those that Redis has refused or never confirmed.
+    Unconfirmed,
+}
+
 /// A membership to be written.
 pub(crate) struct Entry {
     pub(crate) group: GroupName,
@@ -103,6 +112,13 @@ impl<M> Roster<M> {
         }
     }
 
+    /// Redis has refused the membership, or its renewal.
+    pub(crate) fn owe(&self, group: &GroupName, channel: &ChannelName) {
+        if let Some(place) = lock(&self.state).place(group, channel) {
+            place.known = false;
+        }
+    }
+
     /// Redis could not be told that the membership ended.
     pub(crate) fn owe_removal(&self, group: GroupName, channel: ChannelName) {
         let mut state = lock(&self.state);
@@ -116,6 +132,7 @@ impl<M> Roster<M> {
     pub(crate) fn restore(
         &self,
         here: impl Fn(&GroupName) -> bool,
+        which: Owed,
         group_expiry: Duration,
     ) -> (Vec<(GroupName, ChannelName)>, Vec<Entry>) {
         let (now, mut state) = (Score::now(), lock(&self.state));
@@ -126,7 +143,7 @@ impl<M> Roster<M> {
         state.channels.retain(|channel, groups| {
             groups.retain(|group, place| {
                 let lives = place.lasting || place.joined.remaining(group_expiry, now).is_some();
-                if lives && here(group) {
+                if lives && here(group) && (which == Owed::All || !place.known) {
                     let joined = if place.lasting { now } else { place.joined };
                     entries.push(Entry { group: group.clone(), channel: channel.clone(), joined });
                 }
