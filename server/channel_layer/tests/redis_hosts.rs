@@ -12,6 +12,8 @@ use channel_layer::{ChannelLayer, LayerError, RedisConfig, RedisLayer, Trouble};
 use node::*;
 use redis_server::{Server, free_port};
 
+type Backend<M> = channel_layer::RedisLayer<M>;
+
 struct Directory(PathBuf);
 
 impl Directory {

@@ -42,10 +42,10 @@ impl Inbox<Note> for Probe {
 impl Across {
     /// A message that arrives behind all others has seen them arrive.
     async fn settle(&self) -> Result<(), LayerError> {
-        self.there.settled().await?;
         let (delivered, counted) = oneshot::channel();
         let inbox = Probe { there: Arc::clone(&self.there), delivered: Mutex::new(Some(delivered)) };
         let probe = self.there.attach("specific", Arc::new(inbox))?;
+        self.there.settled().await?;
         self.here.send(&probe, note("probe")).await?;
         let before = counted.await.expect("it arrives");
         while self.there.counters().delivered == before {

@@ -2,63 +2,22 @@
 //! The Python side is end2end/django/peer.py, in the virtual environment that `.ci/tools test` makes.
 
 mod node;
+mod peer;
 mod python;
 mod redis_server;
 
-use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use channel_layer::{ChannelLayer, RedisConfig};
-use node::{Node, PATIENCE, Tray, channel, config, group, member, receive, send, start, tell};
-use python::python;
+use node::{Node, Tray, channel, config, group, member, receive, send, start, tell};
+use peer::Peer;
 use redis_server::Server;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdin, ChildStdout, Command};
-use tokio::time::{interval, timeout};
+use tokio::time::interval;
 
-/// A process with a real RedisChannelLayer, driven by lines of JSON.
-struct Peer {
-    _child: Child,
-    asks: ChildStdin,
-    answers: Lines<BufReader<ChildStdout>>,
-}
-
-impl Peer {
-    fn start(servers: &[&Server], more: &[(&str, &str)]) -> Self {
-        let hosts: Vec<String> = servers.iter().map(|server| server.url()).collect();
-        let mut child = Command::new(python())
-            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../../end2end/django/peer.py"))
-            .env("LAYER_BACKEND", "core")
-            .env("LAYER_HOSTS", json!(hosts).to_string())
-            .env("LAYER_OPTIONS", r#"{"capacity": 10000}"#)
-            .envs(more.iter().copied())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("the peer starts");
-        let asks = child.stdin.take().expect("piped");
-        let answers = BufReader::new(child.stdout.take().expect("piped")).lines();
-        Self { _child: child, asks, answers }
-    }
-
-    /// One command and its answer.
-    async fn ask(&mut self, mut command: Value) -> Value {
-        command["id"] = json!(1);
-        self.asks.write_all(format!("{command}\n").as_bytes()).await.expect("it reads");
-        let line = timeout(2 * PATIENCE, self.answers.next_line()).await.expect("it answers");
-        let answer: Value = serde_json::from_str(&line.expect("a line").expect("it runs")).expect("JSON");
-        assert!(answer.get("error").is_none(), "{answer}");
-        answer["ok"].clone()
-    }
-
-    async fn new_channel(&mut self) -> String {
-        self.ask(json!({"command": "new_channel"})).await.as_str().expect("a name").to_owned()
-    }
-}
+type Backend<M> = channel_layer::RedisLayer<M>;
 
 fn number(n: i64) -> Value {
     json!({"type": "number", "n": n})
