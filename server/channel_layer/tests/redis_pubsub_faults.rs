@@ -3,15 +3,16 @@
 mod node;
 mod redis_server;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-use channel_layer::{ChannelLayer, LayerError, RedisConfig, Trouble};
+use channel_layer::{ChannelLayer, Delivery, Inbox, LayerError, RedisConfig, Trouble};
 use futures_util::StreamExt;
 use node::*;
 use redis_server::Server;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
 type Backend<M> = channel_layer::RedisPubSubLayer<M>;
@@ -217,6 +218,62 @@ async fn a_full_queue_to_redis_refuses_sends_and_still_reaches_members_here() {
     assert_eq!(send(&here, &far, 1).await, Err(LayerError::ChannelFull));
     server.resume();
     eventually(async || send(&here, &far, 2).await.is_ok()).await;
+}
+
+/// Weakness 19: there, queues are unbounded. Here what a slow consumer keeps from being read waits in Redis, within its
+/// bound; beyond, Redis ends the connection, and the members are told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn a_flood_behind_a_consumer_that_blocks_is_bounded_by_redis_and_a_gap() {
+    let server = Server::start().await;
+    let mut limit = redis::cmd("CONFIG");
+    limit.arg("SET").arg("client-output-buffer-limit").arg("pubsub 1mb 1mb 0");
+    limit.exec_async(&mut server.connection().await).await.expect("it answers");
+    let node = node(&[&server]).await;
+    let (open, gate) = mpsc::channel();
+    let tray = Tray::new();
+    let turnstile = Turnstile { gate: Mutex::new(gate), entered: Notify::new(), tray: Arc::clone(&tray) };
+    let turnstile = Arc::new(turnstile);
+    let member = node.attach("specific", Arc::clone(&turnstile) as _).expect("it attaches");
+    node.group_add(&group("room"), &member).await.expect("it joins");
+
+    let mut connection = server.connection().await;
+    let mut publish = async |payload: &[u8]| -> usize {
+        let mut publish = redis::cmd("PUBLISH");
+        let answer = publish.arg("asgi__group__room").arg(payload).query_async(&mut connection).await;
+        answer.expect("it answers")
+    };
+    publish(b"\x82\xa4type\xa6number\xa1n\x01").await;
+    timeout(PATIENCE, turnstile.entered.notified()).await.expect("it is called");
+    let flood = vec![0; 1 << 20];
+    let mut sent = 0;
+    while publish(&flood).await > 0 {
+        sent += 1;
+        assert!(sent < 1000, "someone buffers without bound");
+    }
+    drop(open);
+    tray.until_told_of_a_gap().await;
+    connected(&node, true).await;
+    eventually(async || publish(b"\x82\xa4type\xa6number\xa1n\x02").await > 0).await;
+    assert_eq!(tray.holds(2).await[..2], [1, 2]);
+}
+
+/// An inbox that blocks until the gate is opened for good.
+struct Turnstile {
+    gate: Mutex<mpsc::Receiver<()>>,
+    entered: Notify,
+    tray: Arc<Tray>,
+}
+
+impl Inbox<Number> for Turnstile {
+    fn deliver(&self, batch: &[Arc<Number>]) -> Delivery {
+        self.entered.notify_one();
+        let _ = self.gate.lock().expect("not poisoned").recv();
+        self.tray.deliver(batch)
+    }
+
+    fn gap(&self) {
+        self.tray.gap();
+    }
 }
 
 /// Upstream's `layer_close`.
