@@ -1,17 +1,17 @@
 //! The layer for many processes, on the wire of `channels_redis.core.RedisChannelLayer` 4.3. What is in this process
 //! goes straight to it; Redis carries what is for others, and holds ordinary channels.
 
-mod clock;
-mod codec;
+pub(crate) mod clock;
+pub(crate) mod codec;
 mod config;
 mod ending;
 mod exchange;
-mod fernet;
-mod health;
-mod host;
+pub(crate) mod fernet;
+pub(crate) mod health;
+pub(crate) mod host;
 mod keeper;
-mod keys;
-mod link;
+pub(crate) mod keys;
+pub(crate) mod link;
 mod login;
 mod node;
 mod outbox;
@@ -21,7 +21,7 @@ mod rights;
 mod roster;
 mod script;
 mod sender;
-mod sharding;
+pub(crate) mod sharding;
 
 use std::fmt;
 use std::sync::Arc;

@@ -10,6 +10,8 @@ use channel_layer::{ChannelLayer, Inbox, RedisConfig};
 use node::*;
 use redis_server::Server;
 
+type Backend<M> = channel_layer::RedisLayer<M>;
+
 /// Weakness 1: there, 11 to 14 % are lost when 1,400 others disconnect each second.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_who_comes_and_goes_costs_another_a_message() {

@@ -10,6 +10,8 @@ use node::*;
 use redis_server::Server;
 use tokio::time::{Instant, timeout};
 
+type Backend<M> = channel_layer::RedisLayer<M>;
+
 /// Weakness 6 of the original: there every consumer ends with an error, and nobody is reached afterwards.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_restart_of_redis_members_are_reached_and_know_of_the_gap() {

@@ -1,36 +1,18 @@
 //! Every way to reach a Redis, and to be refused: TLS, a unix socket, Sentinels and a failover, a password. Files lie in
 //! a directory of each test's own below the system's temporary one.
 
+mod directory;
 mod node;
 mod redis_server;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use channel_layer::{ChannelLayer, LayerError, RedisConfig, RedisLayer, Trouble};
+use directory::Directory;
 use node::*;
 use redis_server::{Server, free_port};
 
-struct Directory(PathBuf);
-
-impl Directory {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("teahouse-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).expect("a directory");
-        Self(path)
-    }
-
-    fn file(&self, name: &str) -> String {
-        self.0.join(name).to_str().expect("UTF-8").to_owned()
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
+type Backend<M> = channel_layer::RedisLayer<M>;
 
 async fn two_nodes_hear_each_other(url: &str) {
     let config = || RedisConfig::parse(url).expect("a URL");
@@ -54,7 +36,7 @@ async fn a_unix_socket() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tls_with_an_authority_of_ones_own_and_not_without_it() {
     let directory = Directory::new("tls");
-    certificates(&directory.0);
+    directory.make_certificates();
     let port = free_port().to_string();
     let (certificate, key, authority) =
         (directory.file("tls.crt"), directory.file("tls.key"), directory.file("ca.crt"));
@@ -86,20 +68,6 @@ async fn tls_with_an_authority_of_ones_own_and_not_without_it() {
     let mut health = layer.health();
     health.wait_for(|health| health.hosts[0].trouble.is_some()).await.expect("it is refused");
     assert!(!health.borrow().is_connected());
-}
-
-fn certificates(directory: &Path) {
-    let openssl = |arguments: &str| {
-        let mut openssl = Command::new("openssl");
-        let status = openssl.args(arguments.split(' ')).current_dir(directory).stderr(Stdio::null()).status();
-        assert!(status.expect("openssl is installed").success(), "{arguments}");
-    };
-    std::fs::write(directory.join("names"), "subjectAltName=DNS:localhost,IP:127.0.0.1").expect("a file");
-    openssl(
-        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.crt -days 2 -subj /CN=ca",
-    );
-    openssl("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout tls.key -out tls.csr -subj /CN=localhost");
-    openssl("x509 -req -in tls.csr -CA ca.crt -CAkey ca.key -CAcreateserial -out tls.crt -days 2 -extfile names");
 }
 
 /// The first Sentinel is none; the second tells who the master is, and when that dies, who is next.
@@ -229,7 +197,7 @@ async fn a_user_who_may_not_do_what_is_needed_is_told_which() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sentinels_with_a_password_of_their_own_and_tls() {
     let directory = Directory::new("sentinel-tls");
-    certificates(&directory.0);
+    directory.make_certificates();
     let (certificate, key, authority) =
         (directory.file("tls.crt"), directory.file("tls.key"), directory.file("ca.crt"));
     let (port, sentinel_port) = (free_port().to_string(), free_port().to_string());

@@ -10,6 +10,8 @@ use node::*;
 use redis_server::Server;
 use tokio::time::{Instant, timeout};
 
+type Backend<M> = channel_layer::RedisLayer<M>;
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_said_while_redis_is_away_arrives_in_order_when_it_is_back() {
     let mut server = Server::start().await;

@@ -9,6 +9,8 @@ use node::*;
 use redis_server::Server;
 use tokio::time::timeout;
 
+type Backend<M> = channel_layer::RedisLayer<M>;
+
 /// Waits until a node says that the server refuses writes, with the server's word for it.
 async fn refused(node: &Node, word: &str) {
     let mut health = node.health();

@@ -9,6 +9,8 @@ use channel_layer::{ChannelLayer, Format, RedisConfig};
 use node::*;
 use redis_server::Server;
 
+type Backend<M> = channel_layer::RedisLayer<M>;
+
 const NAME: &[u8] = b"__asgi_channel__";
 
 fn now() -> f64 {

@@ -1,5 +1,5 @@
 //! What a network layer needs of the process's half besides sends: to hand over what came from the wire, to know how
-//! much an ordinary channel's receivers want, and to tell inboxes of a gap. The memory layer uses none of it.
+//! much an ordinary channel's receivers want, which groups are here, and to tell inboxes of a gap. The memory layer uses none of it.
 
 use std::slice;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::registry::Offered;
 use super::{Local, Outcome};
-use crate::{ChannelName, LayerError};
+use crate::{ChannelName, GroupName, LayerError};
 
 impl<M> Local<M> {
     pub(crate) fn check_open(&self) -> Result<(), LayerError> {
@@ -60,6 +60,21 @@ impl<M> Local<M> {
         self.tally().delivered.add(taken);
         self.tally().skipped_full.add(full);
         self.tally().unrouted.add(gone);
+    }
+
+    /// Hands over what came from another process for a group, and counts the copies. A layer that has closed takes none.
+    pub(crate) fn arrive_in_group(&self, group: &GroupName, message: &Arc<M>) {
+        let _ = self.hand_round(group, message);
+    }
+
+    /// Whether the group has a member here.
+    pub(crate) fn has_group(&self, group: &GroupName) -> bool {
+        self.registry.has_group(group)
+    }
+
+    /// The groups that have members here.
+    pub(crate) fn groups(&self) -> Vec<GroupName> {
+        self.registry.groups()
     }
 
     /// How many more messages the channel's receivers wait for.

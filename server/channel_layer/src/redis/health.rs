@@ -88,13 +88,15 @@ pub enum Trouble {
         /// What is wrong with it.
         why: String,
     },
-    /// It is older than Redis 5.
-    #[error("Redis at {host} is version {version}; the channel layer needs 5 or later")]
+    /// It is older than what the layer needs: Redis 5, or 6 for pub/sub.
+    #[error("Redis at {host} is version {version}; this channel layer needs {needs} or later")]
     TooOld {
         /// Its address, without user and password.
         host: String,
         /// What it says it is.
         version: String,
+        /// The oldest that will do.
+        needs: u32,
     },
     /// It runs in cluster mode.
     #[error("Redis at {host} runs in cluster mode, which the channel layer cannot use; name several hosts instead")]

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use redis::aio::MultiplexedConnection;
+use redis::aio::{AsyncPushSender, MultiplexedConnection};
 use redis::{
-    AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, ErrorKind, RedisError, RedisResult, ServerErrorKind,
-    TlsCertificates,
+    AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, ErrorKind, ProtocolVersion, RedisError, RedisResult,
+    ServerErrorKind, TlsCertificates,
 };
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -81,13 +81,31 @@ impl Link {
 
 /// Connects, to the master if Sentinels tell who that is. `patience` is for an answer.
 pub(crate) async fn connect(host: &Host, patience: Duration) -> RedisResult<MultiplexedConnection> {
+    open(host, locate(host).await?, waiting(patience)).await
+}
+
+/// Connects by RESP3, in which one connection can both subscribe and send; `pushes` is called with what comes unasked.
+pub(crate) async fn connect_for_pushes(
+    host: &Host,
+    pushes: impl AsyncPushSender,
+) -> RedisResult<MultiplexedConnection> {
+    let info = locate(host).await?;
+    let login = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
+    open(host, info.set_redis_settings(login), waiting(PATIENCE).set_push_sender(pushes)).await
+}
+
+fn waiting(patience: Duration) -> AsyncConnectionConfig {
+    AsyncConnectionConfig::new().set_connection_timeout(Some(PATIENCE)).set_response_timeout(Some(patience))
+}
+
+async fn locate(host: &Host) -> RedisResult<ConnectionInfo> {
     match &host.place {
-        Place::Fixed(address) => open(host, host.connection(address.clone())?, patience).await,
+        Place::Fixed(address) => host.connection(address.clone()),
         Place::Sentinel(sentinels) => {
             let mut latest = RedisError::from((ErrorKind::Io, "no Sentinel answers"));
             for (name, port) in &sentinels.addresses {
                 match ask(host, name, *port, sentinels).await {
-                    Ok(address) => return open(host, host.connection(address)?, patience).await,
+                    Ok(address) => return host.connection(address),
                     Err(error) => latest = error,
                 }
             }
@@ -97,18 +115,18 @@ pub(crate) async fn connect(host: &Host, patience: Duration) -> RedisResult<Mult
 }
 
 async fn ask(host: &Host, name: &str, port: u16, sentinels: &Sentinels) -> RedisResult<ConnectionAddr> {
-    let mut sentinel = open(host, sentinels.connection(name, port)?, PATIENCE).await?;
+    let mut sentinel = open(host, sentinels.connection(name, port)?, waiting(PATIENCE)).await?;
     let found: Option<(String, u16)> =
         redis::cmd("SENTINEL").arg("GET-MASTER-ADDR-BY-NAME").arg(&sentinels.master).query_async(&mut sentinel).await?;
     let (host, port) = found.ok_or((ErrorKind::Io, "the Sentinel knows no such master"))?;
     Ok(sentinels.address(host, port))
 }
 
-async fn open(host: &Host, info: ConnectionInfo, patience: Duration) -> RedisResult<MultiplexedConnection> {
-    let config =
-        AsyncConnectionConfig::new().set_connection_timeout(Some(PATIENCE)).set_response_timeout(Some(patience));
+async fn open(host: &Host, info: ConnectionInfo, config: AsyncConnectionConfig) -> RedisResult<MultiplexedConnection> {
     let who = info.redis_settings().clone();
-    let info = info.set_redis_settings(login::bare());
+    // To speak RESP3 is part of the crate's own way to log in.
+    let is_ours = who.protocol() != ProtocolVersion::RESP3;
+    let info = if is_ours { info.set_redis_settings(login::bare()) } else { info };
     let client = match (info.addr(), &host.authorities) {
         (ConnectionAddr::TcpTls { .. }, authorities) => {
             // Refused when another part of the program has chosen already, which is as good.
@@ -125,7 +143,9 @@ async fn open(host: &Host, info: ConnectionInfo, patience: Duration) -> RedisRes
         _ => Client::open(info)?,
     };
     let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
-    login::login(&mut connection, &who).await?;
+    if is_ours {
+        login::login(&mut connection, &who).await?;
+    }
     Ok(connection)
 }
 
@@ -142,6 +162,15 @@ fn bad_file(why: String) -> RedisError {
 
 /// What the server is, if that rules it out.
 pub(crate) async fn inspect(host: &Host, connection: &mut MultiplexedConnection) -> Result<(), Trouble> {
+    inspect_for(host, connection, 5).await
+}
+
+/// The same for a layer that `needs` this version.
+pub(crate) async fn inspect_for(
+    host: &Host,
+    connection: &mut MultiplexedConnection,
+    needs: u32,
+) -> Result<(), Trouble> {
     let info: RedisResult<String> = redis::cmd("INFO").arg("server").query_async(connection).await;
     let info = match info {
         Ok(info) => info,
@@ -153,8 +182,8 @@ pub(crate) async fn inspect(host: &Host, connection: &mut MultiplexedConnection)
     let version = field("redis_version:");
     let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
     let host = || host.label().to_owned();
-    if major.is_some_and(|major| major < 5) {
-        return Err(Trouble::TooOld { host: host(), version: version.to_owned() });
+    if major.is_some_and(|major| major < needs) {
+        return Err(Trouble::TooOld { host: host(), version: version.to_owned(), needs });
     }
     if field("redis_mode:") == "cluster" {
         return Err(Trouble::Cluster { host: host() });
