@@ -87,6 +87,23 @@ async fn while_redis_is_away_a_node_goes_on_alone_and_afterwards_they_are_one_ag
 }
 
 #[tokio::test]
+async fn by_pubsub_two_nodes_are_one_group_and_say_when_redis_is_away() {
+    let mut redis = Server::start().await;
+    let url = redis.url().replace("redis://", "redis+pubsub://");
+    let (one, other) = (node(&url, &[]).await, node(&url, &[]).await);
+    are_one_group(&one, &other).await;
+    let metrics = reqwest::get(one.url("/metrics")).await.unwrap().text().await.unwrap();
+    assert!(metrics.contains("teahouse_channel_layer_redis_frames_sent_total 20\n"), "{metrics}");
+    redis.kill();
+    let alone = async { while !one.readiness().await.starts_with("on its own: cannot reach Redis") {} };
+    timeout(PATIENCE, alone).await.expect("/readyz does not tell");
+    redis.start_again().await;
+    one.ready().await;
+    other.ready().await;
+    are_one_group(&one, &other).await;
+}
+
+#[tokio::test]
 async fn the_layers_figures_can_be_read() {
     let redis = Server::start().await;
     let node = node(&redis.url(), &[]).await;

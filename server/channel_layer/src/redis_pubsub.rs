@@ -64,7 +64,8 @@ impl<M: Wire> RedisPubSubLayer<M> {
         self.node.local.footprint()
     }
 
-    /// Returns when Redis has answered everything that was asked of it so far, or is known to be away.
+    /// Returns when Redis has answered everything that was asked of it so far, and all that it has passed on by then has
+    /// arrived; or when Redis is known to be away.
     pub async fn settled(&self) -> Result<(), LayerError> {
         self.node.ask_all(|reply| Op::Barrier(Some(reply))).await
     }

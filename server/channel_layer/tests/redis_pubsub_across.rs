@@ -94,6 +94,7 @@ impl ChannelLayer<Note> for Across {
         assert_eq!(sent, GroupSent::default(), "nobody is here");
         // Who joins or leaves there must not overtake it: no order is promised between two processes.
         self.here.settled().await?;
+        self.there.settled().await?;
         Ok(sent)
     }
 

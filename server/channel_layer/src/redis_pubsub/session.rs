@@ -93,7 +93,11 @@ impl<'a, M: Wire> Session<'a, M> {
                     standing.iter().for_each(|topic| self.look(topic, &mut batch));
                     batch.replies.extend(reply);
                 }
-                Some(Op::Barrier(reply)) => batch.replies.extend(reply),
+                Some(Op::Barrier(reply)) => {
+                    // Its answer comes behind all that Redis has passed on to us by then.
+                    batch.add(redis::cmd("PING"), Step::Other);
+                    batch.replies.extend(reply);
+                }
             }
         }
         self.exchange(batch).await
