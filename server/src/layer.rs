@@ -34,7 +34,10 @@ fn redis(config: &RunConfig) -> Result<RedisConfig, Error> {
     // Sentinels do.
     for (place, address) in config.channel_layer.split(',').enumerate() {
         let scheme = address.trim().split_once("://").map(|(scheme, _)| scheme);
-        if !matches!((place, scheme), (_, Some("redis" | "rediss" | "unix" | "redis+sentinel" | "rediss+sentinel")) | (1.., None)) {
+        if !matches!(
+            (place, scheme),
+            (_, Some("redis" | "rediss" | "unix" | "redis+sentinel" | "rediss+sentinel")) | (1.., None)
+        ) {
             return Err(Error::UnknownLayer(scheme.unwrap_or_default().to_owned()));
         }
     }
