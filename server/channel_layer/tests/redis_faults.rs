@@ -215,3 +215,28 @@ async fn twenty_thousand_memberships_are_written_again() {
     assert_eq!(server.ask::<usize>("DBSIZE").await, count);
     assert_eq!(node.redis_counters().reconnects, 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_single_membership_that_gets_lost_is_soon_written_again() {
+    let server = Server::start().await;
+    let node = node(&[&server]).await;
+    let (member, tray) = member(&node, &group("room")).await;
+    let asker = node.new_channel("specific").expect("a channel");
+    for n in 0..1200 {
+        let room = group(&format!("room-{n}"));
+        node.group_add(&room, if n % 2 == 0 { &member } else { &asker }).await.expect("it joins");
+    }
+    for (n, channel) in [(600, &member), (1199, &asker)] {
+        let () = server.ask(&format!("ZREM asgi:group:room-{n} {channel}")).await;
+        eventually(async || server.ask::<usize>(&format!("ZCARD asgi:group:room-{n}")).await == 1).await;
+        tray.until_told_of_a_gap().await;
+    }
+    // A worker's may be ended by anybody.
+    let room = group("workers");
+    node.group_add(&room, &channel("worker")).await.expect("it joins");
+    let () = server.ask("ZREM asgi:group:workers worker").await;
+    let gaps = node.redis_counters().gaps;
+    let () = server.ask(&format!("ZREM asgi:group:room {member}")).await;
+    eventually(async || node.redis_counters().gaps > gaps).await;
+    assert_eq!(server.ask::<usize>("ZCARD asgi:group:workers").await, 0);
+}

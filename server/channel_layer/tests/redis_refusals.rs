@@ -103,6 +103,22 @@ async fn what_is_said_to_a_server_that_is_a_replica_for_a_while_arrives_afterwar
     assert_eq!(far.holds(2).await, [1, 2]);
 }
 
+/// A group whose key is something else stays without members; that is nobody else's trouble.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_is_no_group_does_not_keep_a_server_from_healing() {
+    let server = Server::start().await;
+    let node = node(&[&server]).await;
+    let () = server.ask("SET asgi:group:odd x").await;
+    member(&node, &group("odd")).await;
+    assert!(node.health().borrow().is_connected());
+    let () = server.ask("CONFIG SET min-replicas-to-write 1").await;
+    member(&node, &group("room")).await;
+    refused(&node, "NOREPLICAS").await;
+    let () = server.ask("CONFIG SET min-replicas-to-write 0").await;
+    connected(&node, true).await;
+    assert_eq!(server.ask::<usize>("ZCARD asgi:group:room").await, 1);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_that_is_no_queue_costs_nobody_else_a_message() {
     let server = Server::start().await;

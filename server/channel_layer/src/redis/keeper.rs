@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use redis::RedisResult;
 use redis::aio::MultiplexedConnection;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
@@ -15,10 +16,12 @@ use super::node::Node;
 use super::outbox::{Op, Restored};
 use super::roster::Owed;
 use super::{rights, script};
-use crate::Wire;
+use crate::{GroupName, Wire};
 
 /// Between two looks. So long a flushed Redis may go unnoticed.
 const HEARTBEAT: Duration = Duration::from_secs(1);
+/// Memberships that are asked for at each look.
+const MOST_PROBED: usize = 500;
 /// What others may need, once they try, to be back where we are.
 const RETURN: Duration = Duration::from_secs(1);
 
@@ -105,7 +108,7 @@ impl<M: Wire> Keeper<'_, M> {
         let node = self.node;
         let every = (node.expiry.membership / 4).min(Duration::from_secs(3600));
         let mut renew = Instant::now() + every;
-        let (mut asked, mut retry) = (0_u32, Instant::now());
+        let (mut asked, mut retry, mut cursor) = (0_u32, Instant::now(), 0);
         loop {
             tokio::select! {
                 () = node.links[self.host].broken() => {
@@ -116,16 +119,18 @@ impl<M: Wire> Keeper<'_, M> {
                 }
                 () = sleep(HEARTBEAT.min(every)) => {}
             }
-            match self.probe(&mut connection).await {
+            match self.probe(&mut connection, &mut cursor).await {
                 Err(error) if link::is_fatal(&error) => {
                     let trouble = link::trouble(&node.hosts[self.host], &error);
                     warn!(redis.host = node.hosts[self.host].label(), "Redis is gone: {trouble}");
                     return node.pulse.trouble(self.host, trouble);
                 }
-                Ok(true) | Err(_) => {}
-                Ok(false) => {
+                Ok(Known::All) | Err(_) => {}
+                Ok(lost) => {
                     warn!(redis.host = node.hosts[self.host].label(), "Redis has lost our memberships");
-                    if self.restore(Owed::All).await == Restored::Away {
+                    // If it knows none, it will not know those either that were not asked for.
+                    let which = if lost == Known::None { Owed::All } else { Owed::Unconfirmed };
+                    if self.restore(which).await == Restored::Away {
                         return;
                     }
                     node.gap();
@@ -167,17 +172,39 @@ impl<M: Wire> Keeper<'_, M> {
         Ok(true)
     }
 
-    /// Whether the server still knows one of our memberships; true if we have none there.
-    async fn probe(&self, connection: &mut MultiplexedConnection) -> redis::RedisResult<bool> {
+    /// Whether the server still knows some of our memberships, others each time.
+    async fn probe(&self, connection: &mut MultiplexedConnection, cursor: &mut usize) -> RedisResult<Known> {
         let node = self.node;
-        let Some((group, channel)) = node.roster.probe(|group| node.host_of_group(group) == self.host) else {
+        let here = |group: &GroupName| node.host_of_group(group) == self.host;
+        let sample = node.roster.sample(here, node.expiry.membership, cursor, MOST_PROBED);
+        if sample.is_empty() {
             redis::cmd("PING").exec_async(connection).await?;
-            return Ok(true);
-        };
-        let mut ask = redis::cmd("ZSCORE");
-        let score: Option<f64> = ask.arg(node.keys.group(&group)).arg(channel.as_str()).query_async(connection).await?;
-        Ok(score.is_some() || !node.roster.expects(&group, &channel))
+            return Ok(Known::All);
+        }
+        let mut ask = redis::Pipeline::with_capacity(sample.len());
+        for (group, channel) in &sample {
+            ask.cmd("ZSCORE").arg(node.keys.group(group)).arg(channel.as_str());
+        }
+        let scores: Vec<Option<f64>> = ask.query_async(connection).await?;
+        let missing: Vec<_> = (sample.iter().zip(&scores))
+            .filter(|((group, channel), score)| score.is_none() && node.roster.expects(group, channel))
+            .map(|(membership, _)| membership)
+            .collect();
+        missing.iter().for_each(|(group, channel)| node.roster.owe(group, channel));
+        Ok(match missing.len() {
+            0 => Known::All,
+            lost if lost == sample.len() => Known::None,
+            _ => Known::Some,
+        })
     }
+}
+
+/// How much of what we asked for a server knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    All,
+    Some,
+    None,
 }
 
 /// How long after such an absence others may still be on their way back: their pauses grow as ours do, and none is

@@ -7,6 +7,7 @@ use redis::{Cmd, Value};
 
 use super::super::clock::Score;
 use super::super::exchange::{Answer, Exchange, Slot};
+use super::super::link;
 use super::super::node::Node;
 use super::super::outbox::Restored;
 use super::super::roster::{Entry, Owed};
@@ -82,7 +83,10 @@ pub(super) fn settle_removal<M: Wire>(
 fn outcome(answer: &Answer) -> Restored {
     match answer {
         Answer::Done(_) => Restored::Whole,
-        Answer::Refused(_) => Restored::Refused,
+        Answer::Refused(error) if link::is_unwilling(&error.to_string()) => Restored::Refused,
+        Answer::Refused(error) if link::is_fatal(error) => Restored::Away,
+        // A key that is no group, say: to try again does not help, and everyone else is well.
+        Answer::Refused(_) => Restored::Whole,
         Answer::Unwritten | Answer::Unknown => Restored::Away,
     }
 }
