@@ -44,17 +44,32 @@ fn main() -> ExitCode {
         [] => bench(false, None),
         ["--write"] => bench(true, None),
         ["--json", file] => bench(false, Some(file)),
-        ["--write", "--json", file] | ["--json", file, "--write"] => bench(true, Some(file)),
+        ["--write", "--json", file] => bench(true, Some(file)),
+        // What was measured, in other words.
+        ["--write", "--from", file] => write(&table::markdown(&load(file))),
         _ => {
-            eprintln!("use: cargo bench -p channel_layer --bench redis -- [--write] [--json FILE]");
+            eprintln!(
+                "use: cargo bench -p channel_layer --bench redis -- [--write] [--json FILE] | --write --from FILE"
+            );
             return ExitCode::from(2);
         }
     }
     ExitCode::SUCCESS
 }
 
+fn load(file: &str) -> Figures {
+    let text = fs::read_to_string(file).expect("the figures of an earlier run");
+    serde_json::from_str(&text).expect("figures")
+}
+
+/// Into the page, between its markers.
+fn write(table: &str) {
+    let readme = fs::read_to_string(README).expect("the README");
+    fs::write(README, table::put(&readme, table)).expect("the README can be written");
+}
+
 /// All figures of a run.
-#[derive(serde::Serialize)]
+#[derive(serde::Serialize, serde::Deserialize)]
 struct Figures {
     machine: Machine,
     outcomes: Vec<Outcome>,
@@ -63,7 +78,7 @@ struct Figures {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn bench(write: bool, json: Option<&str>) {
+async fn bench(publish: bool, json: Option<&str>) {
     let quick = env::var_os("QUICK").is_some_and(|quick| !quick.is_empty() && quick != "0");
     let figures = measure(&if quick { Plan::quick() } else { Plan::full() }).await;
     let table = table::markdown(&figures);
@@ -71,9 +86,8 @@ async fn bench(write: bool, json: Option<&str>) {
     if let Some(file) = json {
         fs::write(file, serde_json::to_string_pretty(&figures).expect("JSON")).expect("the file can be written");
     }
-    if write && !quick {
-        let readme = fs::read_to_string(README).expect("the README");
-        fs::write(README, table::put(&readme, &table)).expect("the README can be written");
+    if publish && !quick {
+        write(&table);
     }
 }
 

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 use std::{env, fs, process};
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
@@ -23,10 +23,10 @@ const CAPACITY: usize = 10_000;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What came of one run of a scenario.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     pub(crate) scenario: String,
-    pub(crate) side: &'static str,
+    pub(crate) side: String,
     pub(crate) round: usize,
     pub(crate) sends: u64,
     pub(crate) seconds: f64,
@@ -48,7 +48,7 @@ pub(crate) struct Outcome {
     pub(crate) latency: Option<Latency>,
 }
 
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Latency {
     pub(crate) samples: usize,
     pub(crate) p50: f64,
@@ -160,7 +160,7 @@ pub(crate) async fn scenario(scenario: &Scenario, side: Side, round: usize, url:
     let due = sent * scenario.members as u64;
     Outcome {
         scenario: scenario.name(),
-        side: side.name(),
+        side: side.name().to_owned(),
         round,
         lost: due - report.got,
         duplicated: report.duplicated,
@@ -204,7 +204,7 @@ fn latency(mut microseconds: Vec<f64>) -> Option<Latency> {
 pub(crate) async fn pings(rate: f64, round: usize, meter: &mut Meter) -> Outcome {
     let latency = latency(meter.ping(rate).await);
     let scenario = format!("for scale: one round trip with Redis (`PING`), {rate} a second");
-    Outcome { scenario, side: Side::Rust.name(), round, latency, ..Outcome::default() }
+    Outcome { scenario, side: Side::Rust.name().to_owned(), round, latency, ..Outcome::default() }
 }
 
 pub(crate) async fn churn(workload: &Workload, side: Side, url: &str, meter: &mut Meter) -> Churned {

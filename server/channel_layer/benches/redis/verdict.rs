@@ -82,7 +82,7 @@ fn churn(figures: &Figures) -> String {
 fn copies(figures: &Figures) -> String {
     let of = |sides: &[Side]| {
         let names: Vec<_> = sides.iter().map(|side| side.name()).collect();
-        let runs = || figures.outcomes.iter().filter(|one| names.contains(&one.side));
+        let runs = || figures.outcomes.iter().filter(|one| names.contains(&one.side.as_str()));
         let sum = |of: fn(&Outcome) -> u64| runs().map(of).sum::<u64>();
         format!(
             "{} lost, {} duplicated, {} consumers ended by an error, {} sends left out",
