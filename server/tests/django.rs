@@ -26,11 +26,11 @@ struct Django {
 }
 
 impl Django {
-    async fn start(redis: &str, keys: &str) -> Self {
+    async fn start(backend: &str, redis: &str, keys: &str) -> Self {
         let serve = concat!(env!("CARGO_MANIFEST_DIR"), "/../end2end/django/serve.py");
         let mut child = Command::new(python())
             .args([serve, "--port", "0"])
-            .env("LAYER_BACKEND", "core")
+            .env("LAYER_BACKEND", backend)
             .env("LAYER_HOSTS", format!("[\"{redis}\"]"))
             .env("LAYER_KEYS", keys)
             .stdout(Stdio::piped())
@@ -49,9 +49,11 @@ impl Django {
     }
 }
 
-async fn chat_both_ways(redis: &str, keys: &[&str]) {
-    let django = Django::start(redis, &format!("{keys:?}")).await;
-    let teahouse = TestServer::with_flags(&["--channel-layer", redis, "--channel-layer-keys", &keys.join(",")]).await;
+/// By either wire of channels_redis: `core` or `pubsub`.
+async fn chat_both_ways(backend: &str, redis: &str, keys: &[&str]) {
+    let django = Django::start(backend, redis, &format!("{keys:?}")).await;
+    let layer = if backend == "core" { redis.to_owned() } else { redis.replace("redis://", "redis+pubsub://") };
+    let teahouse = TestServer::with_flags(&["--channel-layer", &layer, "--channel-layer-keys", &keys.join(",")]).await;
     teahouse.ready().await;
     let mut dee = django.connect("/group/42/").await;
     let mut tea = teahouse.connect("/group/42/").await;
@@ -77,11 +79,25 @@ async fn chat_both_ways(redis: &str, keys: &[&str]) {
 #[tokio::test]
 async fn django_and_teahouse_are_one_group() {
     let redis = Server::start().await;
-    chat_both_ways(&redis.url(), &[]).await;
+    chat_both_ways("core", &redis.url(), &[]).await;
 }
 
 #[tokio::test]
 async fn they_are_with_a_password_and_encryption_keys() {
     let redis = Server::start_with(&["--requirepass", "sesame"]).await;
-    chat_both_ways(&format!("redis://:sesame@127.0.0.1:{}/0", redis.port()), &["a-test-key", "an-older-one"]).await;
+    chat_both_ways("core", &format!("redis://:sesame@127.0.0.1:{}/0", redis.port()), &["a-test-key", "an-older-one"])
+        .await;
+}
+
+#[tokio::test]
+async fn they_are_by_pubsub() {
+    let redis = Server::start().await;
+    chat_both_ways("pubsub", &redis.url(), &[]).await;
+}
+
+#[tokio::test]
+async fn they_are_by_pubsub_with_a_password_and_encryption_keys() {
+    let redis = Server::start_with(&["--requirepass", "sesame"]).await;
+    chat_both_ways("pubsub", &format!("redis://:sesame@127.0.0.1:{}/0", redis.port()), &["a-test-key", "an-older-one"])
+        .await;
 }
