@@ -1,7 +1,6 @@
 //! The engine's own floor: the same rows in batches of the same size, straight through sqlx on one connection. No task,
 //! no question asked, nothing answered. What the store adds is what it must know first and whom it must tell.
 
-use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
@@ -79,12 +78,8 @@ async fn in_sqlite(pool: &SqlitePool, rows: &Rows) {
 }
 
 fn values(head: &str, width: usize, rows: usize) -> String {
-    let mut text = format!("{head} VALUES ");
-    for row in 0..rows {
-        let places: Vec<_> = (1..=width).map(|column| format!("${}", row * width + column)).collect();
-        let _ = write!(text, "{}({})", if row == 0 { "" } else { ", " }, places.join(", "));
-    }
-    text
+    let row = format!("({})", vec!["?"; width].join(", "));
+    format!("{head} VALUES {}", vec![row; rows].join(", "))
 }
 
 async fn in_postgres(pool: &PgPool, rows: &Rows) {
