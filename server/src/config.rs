@@ -24,6 +24,7 @@ Examples:
   teahouse                                        try it on this machine
   teahouse serve --listen 0.0.0.0:8080            let others in
   teahouse serve --allow-origin https://a.example let another site's pages open sockets here
+  teahouse backup /safe/place/today.db            copy everything, while it serves
   websocat ws://127.0.0.1:8080/group/1/           chat from a terminal";
 
 /// A WebSocket handshake is a request head too.
@@ -33,16 +34,76 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 enum Command {
     /// Serve the pages and the sockets
     Serve(RunConfig),
+    #[command(flatten)]
+    Errand(Errand),
 }
 
-/// What `teahouse serve` is told.
+/// What is done to a database besides serving it.
+#[derive(Subcommand)]
+pub enum Errand {
+    /// Bring the database to this version's schema, creating it if need be; serve does so too
+    Migrate {
+        #[command(flatten)]
+        database: DatabaseFlags,
+    },
+    /// Write everything to a new file, while the server runs on; the file is SQLite's, whatever the database is
+    Backup {
+        /// Where to; nothing is ever replaced
+        file: PathBuf,
+        #[command(flatten)]
+        database: DatabaseFlags,
+    },
+    /// Replace the database's content by a backup's; stop the server first. Clients then load everything anew
+    Restore {
+        /// A file that `teahouse backup` wrote
+        file: PathBuf,
+        /// Replace what is in the database, if it is not empty
+        #[arg(long)]
+        overwrite: bool,
+        #[command(flatten)]
+        database: DatabaseFlags,
+    },
+    /// Verify every invariant of the database, and say what is wrong where
+    Check {
+        #[command(flatten)]
+        database: DatabaseFlags,
+    },
+    /// Set how long one group keeps what is said
+    Retention {
+        /// The group's id
+        group: String,
+        /// Days, at least 1; without it as the server does
+        #[arg(long, value_name = "DAYS", value_parser = days, conflicts_with = "forever")]
+        days: Option<Duration>,
+        /// Whatever the server does, keep everything
+        #[arg(long)]
+        forever: bool,
+        #[command(flatten)]
+        database: DatabaseFlags,
+    },
+}
+
+/// What the program is to do.
+pub enum Task {
+    Serve(RunConfig),
+    Errand(Errand),
+}
+
+impl Task {
+    /// The server's settings, if it is to serve.
+    #[must_use]
+    pub fn serve(self) -> Option<RunConfig> {
+        match self {
+            Self::Serve(config) => Some(config),
+            Self::Errand(_) => None,
+        }
+    }
+}
+
+/// Which database; alike for the server and for every errand.
 #[expect(rustdoc::bare_urls, reason = "these lines are also the text of --help, which has no links")]
 #[derive(Args, Clone)]
-pub struct RunConfig {
-    /// Address and port to listen on; port 0 takes any free one
-    #[arg(long, env = "TEAHOUSE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
-    pub listen: String,
-
+pub struct DatabaseFlags {
     /// Where the database and everything else that must last is kept
     #[arg(long, env = "TEAHOUSE_DATA", default_value = "./data", value_name = "DIRECTORY")]
     pub data: PathBuf,
@@ -58,6 +119,30 @@ pub struct RunConfig {
         hide_default_value = true
     )]
     pub database: String,
+}
+
+/// Whole days, at least one.
+fn days(text: &str) -> Result<Duration, &'static str> {
+    match text.trim().parse::<u32>() {
+        Ok(days) if days > 0 => Ok(Duration::from_secs(u64::from(days) * 86_400)),
+        Ok(_) | Err(_) => Err("give a number of days, at least 1; leave it out to keep everything"),
+    }
+}
+
+/// What `teahouse serve` is told.
+#[expect(rustdoc::bare_urls, reason = "these lines are also the text of --help, which has no links")]
+#[derive(Args, Clone)]
+pub struct RunConfig {
+    /// Address and port to listen on; port 0 takes any free one
+    #[arg(long, env = "TEAHOUSE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
+    pub listen: String,
+
+    #[command(flatten)]
+    pub database: DatabaseFlags,
+
+    /// Days that messages are kept; without it for ever. A group may have another limit: `teahouse retention`
+    #[arg(long, env = "TEAHOUSE_RETENTION", value_name = "DAYS", value_parser = days)]
+    pub retention: Option<Duration>,
 
     /// How sockets of one group reach each other: memory for one process, or Redis, shared with other Teahouse nodes and
     /// with Django Channels: redis://user:password@host:port/db, rediss://…, unix://…, redis+sentinel://…; several,
@@ -134,6 +219,19 @@ pub struct RunConfig {
     pub head_timeout: Duration,
 }
 
+impl DatabaseFlags {
+    /// The database that is meant.
+    ///
+    /// # Errors
+    /// [`Error::Database`] names the flag, and nothing of its value.
+    pub fn parse(&self) -> Result<Database, Error> {
+        match self.database.trim() {
+            "" => Ok(Database::sqlite(self.data.join("teahouse.db"))),
+            given => Database::parse(given).map_err(Error::Database),
+        }
+    }
+}
+
 /// One `PATTERN=MESSAGES`. Whether the pattern is one is the layer's to say.
 fn channel_capacity(text: &str) -> Result<(String, usize), &'static str> {
     let (pattern, messages) = text.rsplit_once('=').ok_or("give PATTERN=MESSAGES, such as specific.*=1000")?;
@@ -151,26 +249,16 @@ pub enum Serializer {
 impl Cli {
     /// What to run: `teahouse` alone means `teahouse serve`.
     #[must_use]
-    pub fn into_config(self) -> RunConfig {
+    pub fn into_task(self) -> Task {
         match self.command {
-            Some(Command::Serve(config)) => config,
-            None => self.serve,
+            Some(Command::Serve(config)) => Task::Serve(config),
+            Some(Command::Errand(errand)) => Task::Errand(errand),
+            None => Task::Serve(self.serve),
         }
     }
 }
 
 impl RunConfig {
-    /// The database that is meant.
-    ///
-    /// # Errors
-    /// [`Error::Database`] names the flag, and nothing of its value.
-    pub fn database(&self) -> Result<Database, Error> {
-        match self.database.trim() {
-            "" => Ok(Database::sqlite(self.data.join("teahouse.db"))),
-            given => Database::parse(given).map_err(Error::Database),
-        }
-    }
-
     /// Binds the listening socket.
     ///
     /// # Errors
@@ -193,22 +281,40 @@ mod tests {
 
     #[test]
     fn without_a_command_it_serves_with_the_same_flags() {
-        let bare = Cli::parse_from(["teahouse", "--listen", "127.0.0.1:1"]).into_config();
-        let spelt = Cli::parse_from(["teahouse", "serve", "--listen", "127.0.0.1:1"]).into_config();
+        let bare = Cli::parse_from(["teahouse", "--listen", "127.0.0.1:1"]).into_task().serve().unwrap();
+        let spelt = Cli::parse_from(["teahouse", "serve", "--listen", "127.0.0.1:1"]).into_task().serve().unwrap();
         assert_eq!(bare.listen, spelt.listen);
     }
 
     #[test]
     fn origins_are_repeatable_and_comma_separated() {
         let config = Cli::parse_from(["teahouse", "--allow-origin", "http://a:1,http://b", "--allow-origin", "null"])
-            .into_config();
+            .into_task()
+            .serve()
+            .unwrap();
         assert_eq!(config.allow_origin.iter().map(|list| list.0.len()).sum::<usize>(), 3);
+    }
+
+    #[test]
+    fn errands_take_the_same_database_flags_as_the_server() {
+        for line in ["migrate", "check", "backup x.db", "restore x.db --overwrite", "retention 1 --days 30"] {
+            let line = format!("teahouse {line} --database sqlite:tea.db");
+            assert!(matches!(Cli::parse_from(line.split(' ')).into_task(), super::Task::Errand(_)), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_a_database_that_is_none_is_not_repeated() {
+        let config = Cli::parse_from(["teahouse", "--database", "mysql://root:secret@host/x"]);
+        let error = config.into_task().serve().unwrap().database.parse().unwrap_err().to_string();
+        assert!(error.contains("--database") && !error.contains("secret"), "{error}");
     }
 
     #[test]
     fn capacities_of_channels_are_repeatable_and_comma_separated() {
         let flag = "--channel-layer-channel-capacity";
-        let config = Cli::parse_from(["teahouse", flag, "specific.*=1000,a=b=2", flag, "x=3"]).into_config();
+        let config =
+            Cli::parse_from(["teahouse", flag, "specific.*=1000,a=b=2", flag, "x=3"]).into_task().serve().unwrap();
         let expected = [("specific.*", 1000), ("a=b", 2), ("x", 3)].map(|(pattern, n)| (pattern.to_owned(), n));
         assert_eq!(config.channel_layer_channel_capacity, expected);
         for given in ["specific.*", "a=many", "a=-1"] {

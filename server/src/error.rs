@@ -30,6 +30,14 @@ pub enum Error {
     Database(#[source] store::DatabaseError),
     #[error("--database: {0}")]
     Store(#[from] store::OpenError),
+    #[error("{0}")]
+    Admin(#[from] store::AdminError),
+    #[error("{0} things are wrong in the database:\n{1}")]
+    Wrong(usize, String),
+    #[error("{0:?} is no group: {1}")]
+    Group(String, protocol::GroupIdError),
+    #[error("the database: {0}")]
+    Command(#[from] store::StoreError),
     #[error("the channel layer did not close: {0}")]
     LayerClose(#[from] channel_layer::LayerError),
     #[error(

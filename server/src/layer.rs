@@ -162,7 +162,8 @@ mod tests {
             ("--channel-layer-group-expiry", "0"),
         ] {
             for layer in ["memory", "redis://127.0.0.1:1"] {
-                let config = Cli::parse_from(["teahouse", "--channel-layer", layer, flag, value]).into_config();
+                let config =
+                    Cli::parse_from(["teahouse", "--channel-layer", layer, flag, value]).into_task().serve().unwrap();
                 let error = open(&config).await.err().expect("it is refused").to_string();
                 assert!(error.starts_with(&format!("{flag}:")), "{error}");
             }
@@ -171,7 +172,9 @@ mod tests {
 
     #[test]
     fn several_sentinels_are_one_address_and_other_schemes_are_refused() {
-        let layer = |address: &str| redis(&Cli::parse_from(["teahouse", "--channel-layer", address]).into_config());
+        let layer = |address: &str| {
+            redis(&Cli::parse_from(["teahouse", "--channel-layer", address]).into_task().serve().unwrap())
+        };
         assert!(layer("redis+sentinel://127.0.0.1:26379,127.0.0.2:26379/mymaster").is_ok());
         assert!(layer("redis://127.0.0.1:1,redis://127.0.0.1:2").is_ok());
         for address in ["amqp://x", "amqp+pubsub://x", "127.0.0.1:6379", "redis://127.0.0.1,amqp://x"] {
@@ -181,7 +184,9 @@ mod tests {
 
     #[test]
     fn pubsub_is_chosen_by_every_scheme_or_by_none() {
-        let layer = |address: &str| redis(&Cli::parse_from(["teahouse", "--channel-layer", address]).into_config());
+        let layer = |address: &str| {
+            redis(&Cli::parse_from(["teahouse", "--channel-layer", address]).into_task().serve().unwrap())
+        };
         for (address, labels) in [
             ("redis+pubsub://:secret@127.0.0.1:1/2", vec!["127.0.0.1:1"]),
             ("rediss+pubsub://127.0.0.1:1, redis+pubsub://127.0.0.1:2", vec!["127.0.0.1:1", "127.0.0.1:2"]),

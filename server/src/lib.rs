@@ -3,6 +3,7 @@
 #![warn(clippy::unwrap_used)]
 #![expect(missing_docs, reason = "a binary's own library: `run`, `Cli` and `Error` are documented where they live")]
 
+pub mod admin;
 pub mod logging;
 pub mod shutdown;
 
@@ -24,7 +25,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
 
 pub use crate::{
-    config::{Cli, RunConfig},
+    config::{Cli, DatabaseFlags, Errand, RunConfig, Task},
     error::Error,
 };
 use crate::{shutdown::GRACE, state::AppState};
@@ -43,6 +44,7 @@ pub async fn run(config: RunConfig, listener: TcpListener, stop: impl Future<Out
     let shutdown = CancellationToken::new();
     let tasks = TaskTracker::new();
     let state = AppState::new(&config, shutdown.clone(), tasks.clone()).await?;
+    tasks.spawn(admin::expire(state.chat.store.clone(), config.retention, shutdown.clone()));
     let (layer, store) = (state.layer.clone(), state.chat.store.clone());
 
     let mut accepting = tasks.spawn(serve::accept(

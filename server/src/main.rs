@@ -3,17 +3,25 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use server::{Cli, Error, RunConfig, logging, run, shutdown};
+use server::{Cli, Error, RunConfig, Task, admin, logging, run, shutdown};
 use tracing::{error, info};
 
 fn main() -> ExitCode {
-    let config = Cli::parse().into_config();
+    let task = Cli::parse().into_task();
     logging::init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(source) => return fail(&Error::Runtime(source)),
     };
-    let outcome = runtime.block_on(serve(config));
+    let outcome = runtime.block_on(async {
+        match task {
+            Task::Serve(config) => serve(config).await,
+            Task::Errand(errand) => {
+                println!("{}", admin::run(errand).await?);
+                Ok(())
+            }
+        }
+    });
     // What still runs after a graceful stop was given its time; it does not get more.
     runtime.shutdown_background();
     match outcome {

@@ -45,7 +45,7 @@ impl AppState {
     ) -> Result<Self, Error> {
         let (layer, layer_health) = layer::open(config).await?;
         let (committed, commits) = mpsc::channel(COMMITS);
-        let store = Store::open(store::Config::new(config.database()?), committed).await?;
+        let store = Store::open(store::Config::new(config.database.parse()?), committed).await?;
         let services = Services {
             store,
             layer: layer.clone(),

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use http::StatusCode;
+use store::{Health, Store};
 
 use crate::state::AppState;
 
@@ -10,16 +11,28 @@ pub(crate) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: 200 when everything this node needs is there; 503 and the reason while Redis is away. Pages, rooms and
-/// everyone on this node work on meanwhile. A server that stops no longer accepts connections, so nobody hears from it.
+/// `GET /readyz`: 200 when everything this node needs is there; 503 and the reason while Redis or the database is away.
+/// Pages and rooms work on meanwhile, without Redis everyone on this node too. A server that stops no longer accepts
+/// connections, so nobody hears from it.
 pub(crate) async fn ready(State(state): State<AppState>) -> (StatusCode, String) {
-    match state.layer_health.trouble() {
-        None => (StatusCode::OK, "ready\n".to_owned()),
-        Some(trouble) => (StatusCode::SERVICE_UNAVAILABLE, format!("on its own: {trouble}\n")),
+    let layer = state.layer_health.trouble().map(|trouble| format!("on its own: {trouble}"));
+    let store = store_trouble(&state.chat.store).await.map(|trouble| format!("nothing can be stored: {trouble}"));
+    let troubles: Vec<String> = layer.into_iter().chain(store).collect();
+    match troubles.as_slice() {
+        [] => (StatusCode::OK, "ready\n".to_owned()),
+        troubles => (StatusCode::SERVICE_UNAVAILABLE, troubles.join("; ") + "\n"),
     }
 }
 
-/// `GET /metrics`: the channel layer's counters, in Prometheus' text format.
+/// The writer knows of trouble only when it has something to write: so a read is tried too.
+async fn store_trouble(store: &Store) -> Option<String> {
+    if let Health::Failing(why) = &*store.health().borrow() {
+        return Some(why.clone());
+    }
+    store.epoch().await.err().map(|error| error.to_string())
+}
+
+/// `GET /metrics`: the channel layer's counters and whether the database is there, in Prometheus' text format.
 pub(crate) async fn metrics(State(state): State<AppState>) -> String {
     let counters = state.layer.counters();
     let mut lines = vec![
@@ -30,6 +43,7 @@ pub(crate) async fn metrics(State(state): State<AppState>) -> String {
         ("expired_total", counters.expired),
         ("unrouted_total", counters.unrouted),
     ];
+    let store = u64::from(store_trouble(&state.chat.store).await.is_none());
     if let Some(redis) = state.layer_health.redis_counters() {
         lines.extend([
             ("redis_gaps_total", redis.gaps),
@@ -48,5 +62,6 @@ pub(crate) async fn metrics(State(state): State<AppState>) -> String {
             ("redis_round_trips_total", redis.round_trips),
         ]);
     }
-    lines.into_iter().map(|(name, value)| format!("teahouse_channel_layer_{name} {value}\n")).collect()
+    let lines = lines.into_iter().map(|(name, value)| format!("teahouse_channel_layer_{name} {value}\n"));
+    lines.chain([format!("teahouse_store_available {store}\n")]).collect()
 }

@@ -37,7 +37,7 @@ impl TestServer {
         let data = TempDir::new().unwrap();
         let place = data.path().to_str().unwrap();
         let bare = ["teahouse", "--listen", "127.0.0.1:0", "--data", place];
-        let mut config = Cli::parse_from(bare.iter().chain(flags)).into_config();
+        let mut config = Cli::parse_from(bare.iter().chain(flags)).into_task().serve().unwrap();
         change(&mut config);
         let listener = config.bind().await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -56,6 +56,12 @@ impl TestServer {
 
     pub async fn readiness(&self) -> String {
         reqwest::get(self.url("/readyz")).await.unwrap().text().await.unwrap()
+    }
+
+    /// The newest messages of a group, as the API tells them.
+    pub async fn page(&self, group: &str) -> serde_json::Value {
+        let page = reqwest::get(self.url(&format!("/api/groups/{group}/messages"))).await.unwrap();
+        serde_json::from_str(&page.text().await.unwrap()).unwrap()
     }
 
     pub fn url(&self, path: &str) -> String {

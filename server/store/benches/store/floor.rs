@@ -1,7 +1,6 @@
 //! The engine's own floor: the same rows in batches of the same size, straight through sqlx on one connection. No task,
 //! no question asked, nothing answered. What the store adds is what it must know first and whom it must tell.
 
-use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
@@ -34,6 +33,7 @@ struct Rows {
     seqs: Vec<i64>,
     ids: Vec<String>,
     client_ids: Vec<String>,
+    authors: Vec<String>,
 }
 
 impl Rows {
@@ -42,7 +42,8 @@ impl Rows {
         let seqs: Vec<i64> = (0..batch).map(|at| *seq + at as i64 + 1).collect();
         *seq += batch as i64;
         let groups = (0..batch).map(|at| group(at % GROUPS).to_string()).collect();
-        Self { groups, seqs, ids: (0..batch).map(name).collect(), client_ids: (0..batch).map(name).collect() }
+        let authors = (0..batch).map(|at| format!("floor{}", at % 50)).collect();
+        Self { groups, seqs, authors, ids: (0..batch).map(name).collect(), client_ids: (0..batch).map(name).collect() }
     }
 }
 
@@ -59,10 +60,11 @@ async fn in_sqlite(pool: &SqlitePool, rows: &Rows) {
             let mut messages = sqlx::query(AssertSqlSafe(values(MESSAGES, 8, chunk)));
             for at in from..from + chunk {
                 let (grp, seq, id) = (&rows.groups[at], rows.seqs[at], &rows.ids[at]);
-                events = events.bind(grp.clone()).bind(seq).bind(0_i64).bind("floor").bind(rows.client_ids[at].clone());
+                events = events.bind(grp.clone()).bind(seq).bind(0_i64).bind(rows.authors[at].clone());
+                events = events.bind(rows.client_ids[at].clone());
                 events = events.bind(0_i64).bind(id.clone()).bind(seq).bind(BODY.as_bytes());
                 messages = messages.bind(id.clone()).bind(grp.clone()).bind(seq).bind(seq).bind(seq).bind(0_i64);
-                messages = messages.bind("floor").bind(BODY.as_bytes());
+                messages = messages.bind(rows.authors[at].clone()).bind(BODY.as_bytes());
             }
             events.execute(&mut *tx).await.expect("events");
             messages.execute(&mut *tx).await.expect("messages");
@@ -76,29 +78,25 @@ async fn in_sqlite(pool: &SqlitePool, rows: &Rows) {
 }
 
 fn values(head: &str, width: usize, rows: usize) -> String {
-    let mut text = format!("{head} VALUES ");
-    for row in 0..rows {
-        let places: Vec<_> = (1..=width).map(|column| format!("${}", row * width + column)).collect();
-        let _ = write!(text, "{}({})", if row == 0 { "" } else { ", " }, places.join(", "));
-    }
-    text
+    let row = format!("({})", vec!["?"; width].join(", "));
+    format!("{head} VALUES {}", vec![row; rows].join(", "))
 }
 
 async fn in_postgres(pool: &PgPool, rows: &Rows) {
     let mut tx = pool.begin().await.expect("a transaction");
     let bodies = vec![BODY.as_bytes(); rows.seqs.len()];
     let events = format!(
-        "{EVENTS} SELECT g, s, 0, 'floor', c, 0, i, s, b FROM UNNEST($1::text[], $2::bigint[], $3::text[], $4::text[], \
-         $5::bytea[]) AS t (g, s, c, i, b)"
+        "{EVENTS} SELECT g, s, 0, a, c, 0, i, s, b FROM UNNEST($1::text[], $2::bigint[], $3::text[], $4::text[], \
+         $5::bytea[], $6::text[]) AS t (g, s, c, i, b, a)"
     );
     let query = sqlx::query(AssertSqlSafe(events)).bind(&rows.groups).bind(&rows.seqs).bind(&rows.client_ids);
-    query.bind(&rows.ids).bind(&bodies).execute(&mut *tx).await.expect("events");
+    query.bind(&rows.ids).bind(&bodies).bind(&rows.authors).execute(&mut *tx).await.expect("events");
     let messages = format!(
-        "{MESSAGES} SELECT i, g, s, s, s, 0, 'floor', b FROM UNNEST($1::text[], $2::bigint[], $3::text[], $4::bytea[]) \
-         AS t (g, s, i, b)"
+        "{MESSAGES} SELECT i, g, s, s, s, 0, a, b FROM UNNEST($1::text[], $2::bigint[], $3::text[], $4::bytea[], \
+         $5::text[]) AS t (g, s, i, b, a)"
     );
     let query = sqlx::query(AssertSqlSafe(messages)).bind(&rows.groups).bind(&rows.seqs).bind(&rows.ids);
-    query.bind(&bodies).execute(&mut *tx).await.expect("messages");
+    query.bind(&bodies).bind(&rows.authors).execute(&mut *tx).await.expect("messages");
     let heads = "UPDATE groups SET head = head FROM UNNEST($1::text[]) AS t (g) WHERE id = t.g";
     sqlx::query(heads).bind(&rows.groups[..rows.groups.len().min(GROUPS)]).execute(&mut *tx).await.expect("heads");
     tx.commit().await.expect("a commit");
@@ -107,8 +105,8 @@ async fn in_postgres(pool: &PgPool, rows: &Rows) {
 /// What the store does next begins where it left off.
 async fn clear(sqlite: &Option<SqlitePool>, postgres: &Option<PgPool>) {
     for sql in [
-        "DELETE FROM events WHERE author = 'floor'",
-        "DELETE FROM messages WHERE author = 'floor'",
+        "DELETE FROM events WHERE author LIKE 'floor%'",
+        "DELETE FROM messages WHERE author LIKE 'floor%'",
         "UPDATE groups SET head = (SELECT coalesce(max(seq), 0) FROM events WHERE grp = id),
             n = (SELECT coalesce(max(n), 0) FROM messages m WHERE m.grp = groups.id)",
     ] {

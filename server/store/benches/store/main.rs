@@ -174,7 +174,8 @@ pub(crate) async fn raw(engine: &Engine) -> (Option<SqlitePool>, Option<PgPool>)
             let options = sqlx::sqlite::SqliteConnectOptions::new()
                 .filename(path)
                 .synchronous(sqlx::sqlite::SqliteSynchronous::Full);
-            let options = options.pragma("wal_autocheckpoint", "0").busy_timeout(Duration::from_secs(30));
+            // Checkpoints as SQLite does them unless told otherwise: somebody must.
+            let options = options.busy_timeout(Duration::from_secs(30));
             let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
             (Some(pool.expect("the file is there")), None)
         }

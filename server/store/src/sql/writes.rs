@@ -18,18 +18,15 @@ pub(crate) const LOCK_GROUPS: Input = Input {
 pub(crate) const CREATE_GROUP: Sql =
     Sql::both("INSERT INTO groups (id, created_at) VALUES ($1, $2) ON CONFLICT DO NOTHING");
 
-/// (person) → name.
-pub(crate) const PEOPLE: Input =
-    Input::new(&["person"], "SELECT p.id, p.name FROM input CROSS JOIN people p WHERE p.id = input.person");
-
-/// (author, client id) → the event that it became.
-pub(crate) const STORED: Input = Input::new(
+/// (author, client id) → the event that it became, if any, its group, and the author with their name.
+pub(crate) const KNOWN: Input = Input::new(
     &["author", "client_id"],
     concat!(
         "SELECT ",
         event_columns!(),
-        ", e.grp FROM input CROSS JOIN events e CROSS JOIN people p
-        WHERE e.author = input.author AND e.client_id = input.client_id AND p.id = e.author"
+        ", e.grp, p.id FROM input CROSS JOIN people p
+        LEFT JOIN events e ON e.author = input.author AND e.client_id = input.client_id
+        WHERE p.id = input.author"
     ),
 );
 

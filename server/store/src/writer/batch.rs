@@ -66,6 +66,18 @@ impl Batch {
         self.orders.len() + self.errands.len()
     }
 
+    /// Each job alone, in order; the read marks go with the first.
+    pub(crate) fn split(self) -> impl Iterator<Item = Self> {
+        let errands = self.errands.into_iter().map(|(errand, answer)| Job::Errand(errand, answer));
+        let jobs: Vec<_> = errands.chain(self.orders.into_iter().map(|order| Job::Order(Box::new(order)))).collect();
+        let mut marks = self.marks;
+        jobs.into_iter().map(move |job| {
+            let mut one = Self { marks: std::mem::take(&mut marks), ..Self::default() };
+            one.add(job);
+            one
+        })
+    }
+
     pub(crate) fn names(&self) -> Vec<(PersonId, ClientId)> {
         self.orders.iter().map(|order| (order.by.clone(), order.client_id.clone())).collect()
     }

@@ -115,6 +115,7 @@ impl Writer {
                     collisions += 1;
                     continue;
                 }
+                Failure::Before(error) if is_collision(&error) => return self.serve_one_by_one(batch, &error).await,
                 Failure::Before(error) => error,
                 Failure::Commit(error, planned) => {
                     uncertain.0.extend(planned);
@@ -133,6 +134,24 @@ impl Writer {
             self.reopen();
             sleep(BACKOFF.0 * reconnects.min(10)).await;
         }
+    }
+
+    /// A batch that collides for ever collides with what is stored: a damaged group. It must not stop the others.
+    async fn serve_one_by_one(&mut self, batch: Batch, error: &sqlx::Error) -> Result<(), String> {
+        if batch.len() < 2 {
+            let why = sentence(error);
+            tracing::error!(database = %self.database, "A command cannot be stored, run `teahouse check`: {why}");
+            batch.refuse(&why);
+            return Ok(());
+        }
+        let mut rest = batch.split();
+        while let Some(one) = rest.next() {
+            if let Err(why) = Box::pin(self.serve(one)).await {
+                rest.for_each(|one| one.refuse(&why));
+                return Err(why);
+            }
+        }
+        Ok(())
     }
 
     async fn attempt(&self, batch: &Batch, uncertain: &Uncertain) -> Result<batch::Done, Failure> {

@@ -47,13 +47,13 @@ impl World {
         for row in tx.rows_of(&sql::LOCK_GROUPS, &[Column::texts(groups)]).await? {
             world.groups.insert(row.id(0)?, Head { seq: row.count(1)?, n: row.count(2)? });
         }
-        let people: BTreeSet<_> = orders.iter().map(|order| order.by.as_str()).collect();
-        for row in tx.rows_of(&sql::PEOPLE, &[Column::texts(people)]).await? {
-            world.people.insert(row.id(0)?, row.written(1)?);
-        }
         let authors = Column::texts(orders.iter().map(|order| order.by.as_str()));
         let names = Column::texts(orders.iter().map(|order| order.client_id.as_str()));
-        for found in tx.rows_of(&sql::STORED, &[authors, names]).await? {
+        for found in tx.rows_of(&sql::KNOWN, &[authors, names]).await? {
+            world.people.insert(found.id(13)?, found.written(3)?);
+            if found.maybe_int(0)?.is_none() {
+                continue;
+            }
             let event = row::event(&found)?;
             if let Some(name) = event.client_id.clone() {
                 world.stored.insert((event.by.id.clone(), name), (found.id(12)?, Arc::new(event)));

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use store::{Health, StoreError};
+
 use super::Fixture;
-use crate::helpers::{Raw, use_everything};
+use crate::helpers::{Raw, post, use_everything};
 
 pub(crate) async fn a_database_that_was_used_in_every_way_is_sound(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
@@ -90,4 +92,18 @@ async fn put_back(raw: &Raw) {
         raw.run(&format!("DELETE FROM {table}")).await;
         raw.run(&format!("INSERT INTO {table} SELECT * FROM kept_{table}")).await;
     }
+}
+
+pub(crate) async fn a_damaged_group_does_not_stop_the_others(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    use_everything(&tea).await;
+    fixture.raw().await.run("UPDATE groups SET head = 2 WHERE id = 'oolong'").await;
+    let (one, two, three) = tokio::join!(
+        tea.ask("茶馆", &tea.ann, post("one")),
+        tea.ask("oolong", &tea.ann, post("two")),
+        tea.ask("茶馆", &tea.ann, post("three")),
+    );
+    assert!(matches!(two, Err(StoreError::Unavailable(_))));
+    assert_eq!((one.expect("stored").event.seq, three.expect("stored").event.seq), (2, 3));
+    assert_eq!(*tea.store.health().borrow(), Health::Ready);
 }

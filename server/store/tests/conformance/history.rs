@@ -62,7 +62,12 @@ async fn live(tea: &Tea, place: &str, history: &[(Step, bool)]) -> Vec<Snapshot>
             // Some are refused, and leave no trace.
             let _ = tea.ask(place, by, command).await;
         }
+        let mut expected = snapshots.last().expect("one").clone();
+        for event in tea.events(place, expected.seq).await {
+            apply(&mut expected, &event);
+        }
         snapshots.push(tea.all(place).await);
+        assert_eq!(snapshots.last(), Some(&expected), "after {step:?} in {history:?}");
     }
     snapshots
 }

@@ -86,6 +86,7 @@ macro_rules! conformance {
             checking {
                 a_database_that_was_used_in_every_way_is_sound;
                 each_damage_is_found_and_told;
+                a_damaged_group_does_not_stop_the_others;
             }
             people {
                 a_guest_is_known_by_the_token_alone;

@@ -120,9 +120,12 @@ fn spawn(data: &Path, port: u16, fsync: bool) -> Child {
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("postgres is installed")
 }
 
-/// An empty cluster, made once per machine and user: `initdb` takes a second, a copy a tenth.
+/// An empty cluster, made once per machine, version and user: `initdb` takes a second, a copy a tenth.
 fn template() -> PathBuf {
-    let home = std::env::temp_dir().join(format!("teahouse-pg-template-{}", user().map_or(0, |(uid, _)| uid)));
+    let version = program("postgres").arg("--version").output().expect("postgres is installed").stdout;
+    let version: String = version.iter().filter(|byte| byte.is_ascii_digit()).map(|&byte| char::from(byte)).collect();
+    let uid = fs::metadata("/proc/self").expect("Linux").uid();
+    let home = std::env::temp_dir().join(format!("teahouse-pg-template-{version}-{uid}"));
     let lock = File::create(home.with_extension("lock")).expect("a lock file");
     lock.lock().expect("a lock");
     if !home.join("ready").exists() {
