@@ -15,7 +15,8 @@ pub(crate) struct Guest {
 
 impl Guest {
     pub(crate) async fn new(address: SocketAddr) -> Self {
-        let answer = reqwest::Client::new().post(format!("http://{address}/api/guests")).send().await.expect("an answer");
+        let answer =
+            reqwest::Client::new().post(format!("http://{address}/api/guests")).send().await.expect("an answer");
         assert_eq!(answer.status(), StatusCode::CREATED);
         read(answer).await
     }
@@ -55,7 +56,9 @@ impl Stored {
         loop {
             let page = format!("http://{address}/api/groups/{group}/messages?before={before}&limit=100");
             let answer = reqwest::get(page).await.expect("an answer");
-            let ServerFrame::Page { epoch, seq, mut messages, more, .. } = read(answer).await else { panic!("no page") };
+            let ServerFrame::Page { epoch, seq, mut messages, more, .. } = read(answer).await else {
+                panic!("no page")
+            };
             messages.append(&mut all);
             all = messages;
             if !more {
@@ -84,8 +87,7 @@ impl Stored {
 
 /// A timeline to the byte, as everyone sees it: only authors know client ids.
 pub(crate) fn timeline<'a>(messages: impl Iterator<Item = &'a Message>) -> String {
-    let lines = messages.map(|message| {
-        serde_json::to_string(&Message { client_id: None, ..message.clone() }).expect("JSON") + "\n"
-    });
+    let lines = messages
+        .map(|message| serde_json::to_string(&Message { client_id: None, ..message.clone() }).expect("JSON") + "\n");
     lines.collect()
 }

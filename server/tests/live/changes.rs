@@ -72,8 +72,7 @@ async fn reactions_are_anybodys_and_twice_the_same_is_once() {
     ann.send(react("g", "c9", &message, "👍🏽", true)).await;
     ann.event().await;
     let stored = Stored::read(house.address, "g").await;
-    let shown: Vec<_> =
-        stored.messages[0].reactions.iter().map(|one| (one.emoji.as_str(), one.people.len())).collect();
+    let shown: Vec<_> = stored.messages[0].reactions.iter().map(|one| (one.emoji.as_str(), one.people.len())).collect();
     assert_eq!(shown, [("🍵", 1), ("👍🏽", 1)]);
     bo.send(react("g", "c10", &message, "tea", true)).await;
     bo.event().await;
@@ -82,7 +81,7 @@ async fn reactions_are_anybodys_and_twice_the_same_is_once() {
 
 #[tokio::test]
 async fn what_is_gone_or_in_another_group_cannot_be_changed() {
-    let Two { mut ann, mut bo, message, .. } = Two::with_a_message().await;
+    let Two { house: _house, mut ann, mut bo, message } = Two::with_a_message().await;
     let none = MessageId::parse("none").unwrap();
     ann.send(edit("g", "c2", &none, "x")).await;
     assert_eq!(ann.rejected().await.1, RejectionCode::NoMessage);

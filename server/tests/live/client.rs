@@ -7,7 +7,9 @@ use std::{
     time::Duration,
 };
 
-use protocol::{ClientFrame, ClientId, CloseCode, Event, GroupId, Message, Place, RejectionCode, Seq, ServerFrame, Standing};
+use protocol::{
+    ClientFrame, ClientId, CloseCode, Event, GroupId, Message, Place, RejectionCode, Seq, ServerFrame, Standing,
+};
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
@@ -95,7 +97,8 @@ impl Client {
     }
 
     pub(crate) fn mine(&self, name: &str) -> Vec<Message> {
-        let mine = self.log(name).messages().filter(|message| message.by.id == self.guest.person.id && !message.deleted);
+        let mine =
+            self.log(name).messages().filter(|message| message.by.id == self.guest.person.id && !message.deleted);
         mine.cloned().collect()
     }
 
@@ -122,7 +125,12 @@ impl Client {
         let end = Instant::now() + LONG;
         while !done(self) {
             let lasts: Vec<_> = self.logs.iter().map(|(group, log)| (group.as_str(), log.last)).collect();
-            assert!(Instant::now() < end, "{what}: {} wait, at {lasts:?}, {} connections", self.outbox.len(), self.connections);
+            assert!(
+                Instant::now() < end,
+                "{what}: {} wait, at {lasts:?}, {} connections",
+                self.outbox.len(),
+                self.connections
+            );
             self.step(QUIET).await;
         }
     }

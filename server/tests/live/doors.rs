@@ -56,7 +56,8 @@ async fn what_is_said_through_any_door_is_heard_at_every_door_in_one_order() {
 
     let stored = Stored::read(house.address, path).await;
     stored.is_whole();
-    let expected: Vec<_> = stored.bodies().iter().map(|body| ((*body).to_owned(), format!("{GROUP_PREFIX}{body}"))).collect();
+    let expected: Vec<_> =
+        stored.bodies().iter().map(|body| ((*body).to_owned(), format!("{GROUP_PREFIX}{body}"))).collect();
     assert_eq!(heard, expected);
     assert_eq!(stored.bodies()[2..], ["api", "a\nform &"]);
     assert!(stored.messages[1..].iter().filter(|one| one.body != "plain").all(|one| one.by == ann.person));

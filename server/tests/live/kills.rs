@@ -7,7 +7,9 @@ use crate::{
     api::{Guest, Stored},
     client::Client,
     house::Program,
-    postgres_server, random::Random, redis_server,
+    postgres_server,
+    random::Random,
+    redis_server,
 };
 
 const KILLS: usize = 6;
@@ -69,7 +71,10 @@ async fn kill_while_people_talk(flags: &[&str], seed: u64) {
 }
 
 fn seed() -> u64 {
-    std::env::var("SOAK_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| uuid::Uuid::now_v7().as_u64_pair().1)
+    std::env::var("SOAK_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok())
+        .unwrap_or_else(|| uuid::Uuid::now_v7().as_u64_pair().1)
 }
 
 #[tokio::test]

@@ -51,7 +51,9 @@ impl Log {
         if let Some(message) = Message::posted(&event) {
             self.messages.insert(event.seq, message);
         } else {
-            self.messages.values_mut().for_each(|message| drop(message.apply(&event)));
+            for message in self.messages.values_mut() {
+                message.apply(&event);
+            }
         }
         self.events.push(event);
     }
@@ -60,7 +62,9 @@ impl Log {
     pub(crate) fn merge(&mut self, page: Vec<Message>, more: bool) {
         self.older = page.first().map(|message| message.seq).filter(|_| more);
         for mut message in page {
-            self.events.iter().for_each(|event| drop(message.apply(event)));
+            for event in &self.events {
+                message.apply(event);
+            }
             match self.messages.get_mut(&message.seq) {
                 Some(known) if known.changed >= message.changed => {}
                 Some(known) => *known = message,

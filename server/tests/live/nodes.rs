@@ -158,7 +158,12 @@ async fn nodes_with_databases_of_their_own_adopt_each_others_messages_once() {
     tokio::join!(ann.reaches("g", 20), bo.reaches("g", 20));
     // Had anything gone round in a circle, it would come before this.
     for n in 0..3 {
-        to_group(one.address, "g").header("authorization", ann.guest.bearer()).body(format!("end {n}")).send().await.unwrap();
+        to_group(one.address, "g")
+            .header("authorization", ann.guest.bearer())
+            .body(format!("end {n}"))
+            .send()
+            .await
+            .unwrap();
         tokio::join!(ann.reaches("g", 21 + n), bo.reaches("g", 21 + n));
     }
     for (client, house) in [(&ann, &one), (&bo, &other)] {

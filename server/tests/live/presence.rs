@@ -59,6 +59,8 @@ async fn others_are_told_who_writes_and_the_writers_own_tabs_are_not() {
     let mut writer = Socket::in_group(house.address, &ann, "g").await;
     let mut tab = Socket::in_group(house.address, &ann, "g").await;
     let mut other = Socket::in_group(house.address, &bo, "g").await;
+    // From then on it is in the group, not only welcome.
+    sees(&mut other, &[&ann, &bo]).await;
     for _ in 0..20 {
         writer.send(ClientFrame::Typing { group: group("g") }).await;
     }

@@ -52,7 +52,8 @@ impl Proxy {
                 let Ok(server) = TcpStream::connect(server).await else { continue };
                 let (up, down) = (Arc::clone(&counters.0), Arc::clone(&counters.1));
                 tokio::spawn(async move {
-                    let ((from_client, to_client), (from_server, to_server)) = (client.into_split(), server.into_split());
+                    let ((from_client, to_client), (from_server, to_server)) =
+                        (client.into_split(), server.into_split());
                     let at = |way| cut.filter(|cut| cut.way == way);
                     // Whichever ends takes the other with it: both connections are gone at that moment.
                     tokio::select! {

@@ -81,7 +81,11 @@ async fn soak() {
     let end = Instant::now() + time;
     while Instant::now() < end {
         tokio::time::sleep(random.millis(500, 3_000)).await;
-        if random.chance(2) { program.kill().await } else { program.terminate().await }
+        if random.chance(2) {
+            program.kill().await
+        } else {
+            program.terminate().await
+        }
         program.start_again().await;
     }
     stop.send_replace(true);

@@ -173,12 +173,7 @@ pub(crate) fn post(name: &str, id: &str, body: &str) -> ClientFrame {
 }
 
 pub(crate) fn edit(name: &str, id: &str, message: &MessageId, body: &str) -> ClientFrame {
-    ClientFrame::Edit {
-        client_id: client_id(id),
-        group: group(name),
-        message: message.clone(),
-        body: body.to_owned(),
-    }
+    ClientFrame::Edit { client_id: client_id(id), group: group(name), message: message.clone(), body: body.to_owned() }
 }
 
 pub(crate) fn delete(name: &str, id: &str, message: &MessageId) -> ClientFrame {
