@@ -1,6 +1,8 @@
 //! `/live` from outside: real ports, real frames, real databases, real kills. One program, so that it is linked once.
 //! Never a look into the server.
 
+#[path = "../django_server/mod.rs"]
+mod django_server;
 #[path = "../helpers/mod.rs"]
 mod helpers;
 #[path = "../../store/tests/postgres_server/mod.rs"]
@@ -10,6 +12,7 @@ mod redis_server;
 
 mod api;
 mod client;
+mod cluster;
 mod house;
 mod log;
 mod proxy;
@@ -19,6 +22,7 @@ mod socket;
 mod changes;
 mod commands;
 mod cuts;
+mod django;
 mod doors;
 mod handshake;
 mod kills;

@@ -3,48 +3,15 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use crate::{
     api::{Stored, to_group},
     client::Client,
-    helpers::PATIENCE,
+    cluster::Cluster,
     house::House,
-    postgres_server::Server as Postgres,
-    proxy::round_robin,
     redis_server::Server as Redis,
 };
-
-/// Two nodes that share everything, and one address for both.
-struct Cluster {
-    nodes: [House; 2],
-    address: SocketAddr,
-    redis: Redis,
-    _postgres: Postgres,
-}
-
-impl Cluster {
-    async fn start() -> Self {
-        let (postgres, redis) = tokio::join!(Postgres::start(), Redis::start());
-        let (database, layer) = (postgres.url(), redis.url());
-        let flags = ["--database", &database, "--channel-layer", &layer];
-        // Both at once: they migrate one database.
-        let (one, other) = tokio::join!(House::with_flags(&flags), House::with_flags(&flags));
-        tokio::join!(one.server().ready(), other.server().ready());
-        let address = round_robin(vec![one.address, other.address]).await;
-        Self { nodes: [one, other], address, redis, _postgres: postgres }
-    }
-
-    async fn are_alone(&self) {
-        let end = Instant::now() + PATIENCE;
-        for node in &self.nodes {
-            while node.server().readiness().await == "ready\n" {
-                assert!(Instant::now() < end, "a node does not notice");
-                sleep(Duration::from_millis(20)).await;
-            }
-        }
-    }
-}
 
 /// Everyone reaches the end and has the same timeline as the store.
 async fn agree(address: SocketAddr, clients: &mut [Client]) -> Stored {
