@@ -6,10 +6,10 @@ SHELL := bash
 ENV := . .ci/env &&
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: help serve build dev test e2e screenshot fmt lint audit bench loom clean
+.PHONY: help serve build dev test e2e screenshot fmt lint audit bench bench-layer bench-store loom clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 serve: build ## Build what is needed and serve http://127.0.0.1:8080 (LISTEN=address:port for another)
 	@exec target/release/teahouse serve --listen $(LISTEN)
@@ -45,6 +45,14 @@ lint: ## Clippy for the server's side and for wasm32, warnings are errors
 
 bench: build ## Sizes, time to listening and idle memory, against the budgets
 	@.ci/bench
+
+bench-store: ## Durable posts a second on SQLite and PostgreSQL, beside the engines' own floor
+	@.ci/tools test
+	@$(ENV) cargo bench --quiet -p store --bench store
+
+bench-layer: ## The channel layer beside Python's on one Redis, into its README (ARGS="--json file"; QUICK=1: only a look)
+	@.ci/tools test
+	@$(ENV) cargo bench -p channel_layer --bench redis -- --write $(ARGS)
 
 loom: ## Every interleaving of the channel layer's registry (loom)
 	@$(ENV) RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test -p channel_layer --test loom --release

@@ -8,6 +8,9 @@ mod backoff;
     expect(dead_code, reason = "the server renders a connection that has seen nothing")
 )]
 mod log;
+#[cfg(any(feature = "hydrate", test))]
+#[cfg_attr(not(test), expect(dead_code, reason = "the live socket that sends from it comes with the group page"))]
+mod outbox;
 #[cfg(feature = "hydrate")]
 mod socket;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the server renders a connection that has not begun"))]

@@ -1,6 +1,7 @@
 //! Use cases of the chat: authorise, store, publish. The only place where what people say meets the store and the channel
 //! layer. Never sockets, never HTTP.
 
+mod adoption;
 mod event;
 mod hub;
 mod names;

@@ -61,7 +61,8 @@ pub struct RunConfig {
 
     /// How sockets of one group reach each other: memory for one process, or Redis, shared with other Teahouse nodes and
     /// with Django Channels: redis://user:password@host:port/db, rediss://…, unix://…, redis+sentinel://…; several,
-    /// separated by commas, share the load
+    /// separated by commas, share the load. redis+pubsub://… (rediss+pubsub://…, and so on) where Django's backend is
+    /// RedisPubSubChannelLayer
     #[arg(
         long,
         env = "TEAHOUSE_CHANNEL_LAYER",

@@ -11,9 +11,13 @@ pub enum Error {
     )]
     Listen { address: String, source: io::Error },
     #[error(
-        "--channel-layer: {0}:// is no channel layer. Use memory, or redis://[user:password@]host:port/db (also rediss://, unix://, redis+sentinel://)"
+        "--channel-layer: {0}:// is no channel layer. Use memory, or redis://[user:password@]host:port/db (also rediss://, unix://, redis+sentinel://; each also with +pubsub, as redis+pubsub://)"
     )]
     UnknownLayer(String),
+    #[error(
+        "--channel-layer: some addresses are for pub/sub and some are not. Let every scheme end in +pubsub, or none, as in the Django application's backend"
+    )]
+    TwoLayers,
     #[error("{flag}: {0}", flag = flag_of(.0))]
     Layer(#[from] channel_layer::ConfigError),
     #[error("--channel-layer: {0}. Mend the address or the server, then start again")]

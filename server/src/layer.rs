@@ -2,7 +2,9 @@
 
 use std::{fs, sync::Arc, time::Duration};
 
-use channel_layer::{ChannelLayer, Format, Health, MemoryConfig, MemoryLayer, RedisConfig, RedisCounters, RedisLayer};
+use channel_layer::{
+    ChannelLayer, Format, Health, MemoryConfig, MemoryLayer, RedisConfig, RedisCounters, RedisLayer, RedisPubSubLayer,
+};
 use tokio::sync::watch;
 
 use crate::{Error, RunConfig, chat::GroupEvent, config::Serializer};
@@ -14,8 +16,15 @@ pub(crate) type Layer = Arc<dyn ChannelLayer<GroupEvent>>;
 #[derive(Clone)]
 pub(crate) enum LayerHealth {
     Memory,
-    Redis { health: watch::Receiver<Health>, layer: Arc<RedisLayer<GroupEvent>> },
+    /// Either kind of Redis layer.
+    Redis {
+        health: watch::Receiver<Health>,
+        counters: Arc<dyn Fn() -> RedisCounters + Send + Sync>,
+    },
 }
+
+/// What the end of an address' scheme says: the other of channels_redis' two wires.
+const PUBSUB: &str = "+pubsub";
 
 /// Opens the layer of `--channel-layer`. A Redis that cannot be reached is waited for; one that will never do (a wrong
 /// password, too old) is an error now.
@@ -23,10 +32,17 @@ pub(crate) async fn open(config: &RunConfig) -> Result<(Layer, LayerHealth), Err
     if matches!(config.channel_layer.as_str(), "" | "memory") {
         return Ok((Arc::new(MemoryLayer::new(memory(config))?), LayerHealth::Memory));
     }
-    let redis = redis(config)?;
+    let (redis, is_pubsub) = redis(config)?;
+    if is_pubsub {
+        redis.check_for_pubsub().await?;
+        let layer = Arc::new(RedisPubSubLayer::new(redis)?);
+        let (health, counted) = (layer.health(), layer.clone());
+        return Ok((layer, LayerHealth::Redis { health, counters: Arc::new(move || counted.redis_counters()) }));
+    }
     redis.check().await?;
     let layer = Arc::new(RedisLayer::new(redis)?);
-    Ok((layer.clone(), LayerHealth::Redis { health: layer.health(), layer }))
+    let (health, counted) = (layer.health(), layer.clone());
+    Ok((layer, LayerHealth::Redis { health, counters: Arc::new(move || counted.redis_counters()) }))
 }
 
 /// What does not depend on where the layer lives. In memory a channel's queue is its own, not its whole process's.
@@ -39,16 +55,32 @@ fn memory(config: &RunConfig) -> MemoryConfig {
     }
 }
 
-fn redis(config: &RunConfig) -> Result<RedisConfig, Error> {
+/// The settings, and whether they are for pub/sub.
+fn redis(config: &RunConfig) -> Result<(RedisConfig, bool), Error> {
     // Only a scheme is repeated: the rest may hold a password. A piece without one continues the address before it, as
     // Sentinels do.
+    let (mut addresses, mut pubsub) = (Vec::new(), Vec::new());
     for (place, address) in config.channel_layer.split(',').enumerate() {
-        let scheme = address.trim().split_once("://").map(|(scheme, _)| scheme);
-        if !matches!((place, scheme), (_, Some("redis" | "rediss" | "unix" | "redis+sentinel")) | (1.., None)) {
-            return Err(Error::UnknownLayer(scheme.unwrap_or_default().to_owned()));
+        let Some((scheme, rest)) = address.trim().split_once("://") else {
+            if place == 0 {
+                return Err(Error::UnknownLayer(String::new()));
+            }
+            addresses.push(address.to_owned());
+            continue;
+        };
+        let plain = scheme.strip_suffix(PUBSUB);
+        pubsub.push(plain.is_some());
+        let plain = plain.unwrap_or(scheme);
+        if !matches!(plain, "redis" | "rediss" | "unix" | "redis+sentinel" | "rediss+sentinel") {
+            return Err(Error::UnknownLayer(scheme.to_owned()));
         }
+        addresses.push(format!("{plain}://{rest}"));
     }
-    let mut redis = RedisConfig::parse(&config.channel_layer)?;
+    let is_pubsub = pubsub.contains(&true);
+    if is_pubsub && pubsub.contains(&false) {
+        return Err(Error::TwoLayers);
+    }
+    let mut redis = RedisConfig::parse(&addresses.join(","))?;
     redis.prefix.clone_from(&config.channel_layer_prefix);
     let MemoryConfig { capacity, channel_capacity, expiry, group_expiry } = memory(config);
     (redis.capacity, redis.channel_capacity) = (capacity, channel_capacity);
@@ -58,7 +90,7 @@ fn redis(config: &RunConfig) -> Result<RedisConfig, Error> {
         Serializer::Json => Format::Json,
     };
     redis.encryption_keys = keys(&config.channel_layer_keys)?;
-    Ok(redis)
+    Ok((redis, is_pubsub))
 }
 
 /// Keys separated by commas, or `@FILE` with one key a line. Neither is repeated in an error: a key may begin with `@`.
@@ -85,7 +117,7 @@ impl LayerHealth {
     pub(crate) fn redis_counters(&self) -> Option<RedisCounters> {
         match self {
             Self::Memory => None,
-            Self::Redis { layer, .. } => Some(layer.redis_counters()),
+            Self::Redis { counters, .. } => Some(counters()),
         }
     }
 }
@@ -142,8 +174,26 @@ mod tests {
         let layer = |address: &str| redis(&Cli::parse_from(["teahouse", "--channel-layer", address]).into_config());
         assert!(layer("redis+sentinel://127.0.0.1:26379,127.0.0.2:26379/mymaster").is_ok());
         assert!(layer("redis://127.0.0.1:1,redis://127.0.0.1:2").is_ok());
-        for address in ["amqp://x", "redis+pubsub://127.0.0.1", "127.0.0.1:6379", "redis://127.0.0.1,amqp://x"] {
+        for address in ["amqp://x", "amqp+pubsub://x", "127.0.0.1:6379", "redis://127.0.0.1,amqp://x"] {
             assert!(layer(address).is_err(), "{address}");
         }
+    }
+
+    #[test]
+    fn pubsub_is_chosen_by_every_scheme_or_by_none() {
+        let layer = |address: &str| redis(&Cli::parse_from(["teahouse", "--channel-layer", address]).into_config());
+        for (address, labels) in [
+            ("redis+pubsub://:secret@127.0.0.1:1/2", vec!["127.0.0.1:1"]),
+            ("rediss+pubsub://127.0.0.1:1, redis+pubsub://127.0.0.1:2", vec!["127.0.0.1:1", "127.0.0.1:2"]),
+            ("unix+pubsub:///run/redis.sock", vec!["/run/redis.sock"]),
+            ("redis+sentinel+pubsub://127.0.0.1:3,127.0.0.1:4/tea", vec!["tea at 127.0.0.1:3,127.0.0.1:4"]),
+        ] {
+            let (config, is_pubsub) = layer(address).unwrap();
+            assert!(is_pubsub, "{address}");
+            assert_eq!(config.hosts.iter().map(channel_layer::Host::label).collect::<Vec<_>>(), labels);
+        }
+        assert!(!layer("redis://127.0.0.1:1").unwrap().1);
+        let error = layer("redis://:hidden@127.0.0.1:1,redis+pubsub://127.0.0.1:2").unwrap_err().to_string();
+        assert!(error.contains("--channel-layer") && !error.contains("hidden"), "{error}");
     }
 }

@@ -9,9 +9,11 @@ use django_server::Django;
 use helpers::TestServer;
 use redis_server::Server;
 
-async fn chat_both_ways(redis: &str, keys: &[&str]) {
-    let django = Django::start(redis, &format!("{keys:?}")).await;
-    let teahouse = TestServer::with_flags(&["--channel-layer", redis, "--channel-layer-keys", &keys.join(",")]).await;
+/// By either wire of channels_redis: `core` or `pubsub`.
+async fn chat_both_ways(backend: &str, redis: &str, keys: &[&str]) {
+    let django = Django::start(backend, redis, &format!("{keys:?}")).await;
+    let layer = if backend == "core" { redis.to_owned() } else { redis.replace("redis://", "redis+pubsub://") };
+    let teahouse = TestServer::with_flags(&["--channel-layer", &layer, "--channel-layer-keys", &keys.join(",")]).await;
     teahouse.ready().await;
     let mut dee = django.connect("/group/42/").await;
     let mut tea = teahouse.connect("/group/42/").await;
@@ -35,11 +37,25 @@ async fn chat_both_ways(redis: &str, keys: &[&str]) {
 #[tokio::test]
 async fn django_and_teahouse_are_one_group() {
     let redis = Server::start().await;
-    chat_both_ways(&redis.url(), &[]).await;
+    chat_both_ways("core", &redis.url(), &[]).await;
 }
 
 #[tokio::test]
 async fn they_are_with_a_password_and_encryption_keys() {
     let redis = Server::start_with(&["--requirepass", "sesame"]).await;
-    chat_both_ways(&format!("redis://:sesame@127.0.0.1:{}/0", redis.port()), &["a-test-key", "an-older-one"]).await;
+    chat_both_ways("core", &format!("redis://:sesame@127.0.0.1:{}/0", redis.port()), &["a-test-key", "an-older-one"])
+        .await;
+}
+
+#[tokio::test]
+async fn they_are_by_pubsub() {
+    let redis = Server::start().await;
+    chat_both_ways("pubsub", &redis.url(), &[]).await;
+}
+
+#[tokio::test]
+async fn they_are_by_pubsub_with_a_password_and_encryption_keys() {
+    let redis = Server::start_with(&["--requirepass", "sesame"]).await;
+    chat_both_ways("pubsub", &format!("redis://:sesame@127.0.0.1:{}/0", redis.port()), &["a-test-key", "an-older-one"])
+        .await;
 }

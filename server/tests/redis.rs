@@ -79,10 +79,28 @@ async fn while_redis_is_away_a_node_goes_on_alone_and_afterwards_they_are_one_ag
     redis.start_again().await;
     one.ready().await;
     other.ready().await;
+    bo.hears("组内主动推送消息:alone").await;
     bo.says("back").await;
     for person in [&mut ann, &mut bo, &mut cy] {
         person.hears("组内主动推送消息:back").await;
     }
+}
+
+#[tokio::test]
+async fn by_pubsub_two_nodes_are_one_group_and_say_when_redis_is_away() {
+    let mut redis = Server::start().await;
+    let url = redis.url().replace("redis://", "redis+pubsub://");
+    let (one, other) = (node(&url, &[]).await, node(&url, &[]).await);
+    are_one_group(&one, &other).await;
+    let metrics = reqwest::get(one.url("/metrics")).await.unwrap().text().await.unwrap();
+    assert!(metrics.contains("teahouse_channel_layer_redis_frames_sent_total 20\n"), "{metrics}");
+    redis.kill();
+    let alone = async { while !one.readiness().await.starts_with("on its own: cannot reach Redis") {} };
+    timeout(PATIENCE, alone).await.expect("/readyz does not tell");
+    redis.start_again().await;
+    one.ready().await;
+    other.ready().await;
+    are_one_group(&one, &other).await;
 }
 
 #[tokio::test]

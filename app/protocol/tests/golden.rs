@@ -37,6 +37,19 @@ fn every_client_frame_has_a_golden_that_survives_a_round_trip() {
 }
 
 #[test]
+fn what_carries_a_client_id_is_a_command() {
+    for name in names::CLIENT {
+        let value: Value = serde_json::from_str(&golden(&format!("client_{name}"))).unwrap();
+        let frame: ClientFrame = serde_json::from_value(value.clone()).unwrap();
+        let command = frame.command().map(|(client_id, group)| (client_id.as_str(), group.as_str()));
+        let written = value["client_id"].as_str().map(|client_id| (client_id, value["group"].as_str().unwrap()));
+        assert_eq!(command, written, "{name}");
+        let renamed = frame.renamed(protocol::ClientId::parse("anew").unwrap());
+        assert_eq!(renamed.command().map(|(client_id, _)| client_id.as_str()), written.map(|_| "anew"), "{name}");
+    }
+}
+
+#[test]
 fn every_server_frame_has_a_golden_that_survives_a_round_trip() {
     for name in names::SERVER {
         assert_eq!(names::server(&round_trip(&format!("server_{name}"))), *name);

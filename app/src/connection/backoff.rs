@@ -15,14 +15,19 @@ impl Backoff {
     /// The next delay; `random` is uniform in 0..1.
     pub(crate) fn next(&mut self, random: f64) -> Duration {
         self.tries = self.tries.saturating_add(1);
-        let ceiling = FLOOR.saturating_mul(2_u32.saturating_pow(self.tries)).min(CEILING);
-        FLOOR + (ceiling - FLOOR).mul_f64(random.clamp(0.0, 1.0))
+        after(self.tries, random)
     }
 
     /// A connection held: the next loss starts from the beginning.
     pub(crate) fn reset(&mut self) {
         self.tries = 0;
     }
+}
+
+/// The delay after so many tries; `random` is uniform in 0..1.
+pub(super) fn after(tries: u32, random: f64) -> Duration {
+    let ceiling = FLOOR.saturating_mul(2_u32.saturating_pow(tries)).min(CEILING);
+    FLOOR + (ceiling.saturating_sub(FLOOR)).mul_f64(random.clamp(0.0, 1.0))
 }
 
 #[cfg(test)]

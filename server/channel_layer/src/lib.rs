@@ -18,6 +18,8 @@ mod name;
 // Loom models the registry, and tokio has no network under it.
 #[cfg(not(loom))]
 mod redis;
+#[cfg(not(loom))]
+mod redis_pubsub;
 mod sync;
 #[cfg(not(loom))]
 mod wire;
@@ -31,4 +33,6 @@ pub use name::{ChannelName, GroupName, NameError};
 #[cfg(not(loom))]
 pub use redis::{Format, Health, Host, HostHealth, RedisConfig, RedisCounters, RedisLayer, Trouble};
 #[cfg(not(loom))]
-pub use wire::{Map, Value, Wire};
+pub use redis_pubsub::RedisPubSubLayer;
+#[cfg(not(loom))]
+pub use wire::{Map, SENT, Value, Wire};

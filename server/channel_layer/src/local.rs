@@ -83,6 +83,13 @@ impl<M> Local<M> {
     /// Sends to every member that is here, and counts it.
     pub(crate) fn group_send(&self, group: &GroupName, message: &Arc<M>) -> Result<GroupSent, LayerError> {
         self.sweep_if_due();
+        let sent = self.hand_round(group, message)?;
+        self.tally().group_sent.add(1);
+        Ok(sent)
+    }
+
+    /// Hands the message to every member that is here, and counts the copies.
+    fn hand_round(&self, group: &GroupName, message: &Arc<M>) -> Result<GroupSent, LayerError> {
         let members = self.registry.members(group)?;
         let (mut sent, mut unrouted) = (GroupSent::default(), 0);
         for member in members.iter().flat_map(|roll| roll.iter()) {
@@ -94,7 +101,6 @@ impl<M> Local<M> {
         }
         // Once per send, not per member: senders on other cores share these numbers.
         let tally = self.tally();
-        tally.group_sent.add(1);
         tally.delivered.add(sent.delivered);
         tally.skipped_full.add(sent.skipped);
         tally.unrouted.add(unrouted);

@@ -1,24 +1,27 @@
 //! The layer for many processes, on the wire of `channels_redis.core.RedisChannelLayer` 4.3. What is in this process
 //! goes straight to it; Redis carries what is for others, and holds ordinary channels.
 
-mod clock;
-mod codec;
+pub(crate) mod clock;
+pub(crate) mod codec;
 mod config;
+mod ending;
 mod exchange;
-mod fernet;
-mod health;
-mod host;
+pub(crate) mod fernet;
+pub(crate) mod health;
+pub(crate) mod host;
 mod keeper;
-mod keys;
-mod link;
+pub(crate) mod keys;
+pub(crate) mod link;
+mod login;
 mod node;
 mod outbox;
 mod pump;
 mod reader;
+mod rights;
 mod roster;
 mod script;
 mod sender;
-mod sharding;
+pub(crate) mod sharding;
 
 use std::fmt;
 use std::sync::Arc;
@@ -31,7 +34,6 @@ use tokio_util::task::TaskTracker;
 
 pub use self::codec::Format;
 pub use self::config::RedisConfig;
-use self::exchange::Exchange;
 pub use self::health::{Health, HostHealth, RedisCounters, Trouble};
 pub use self::host::Host;
 use self::link::PATIENCE;
@@ -97,17 +99,16 @@ impl<M: Wire> RedisLayer<M> {
         self.readers.listen(&self.node, &self.tasks, &self.runtime, channel);
     }
 
-    /// Takes this process out of Redis, as far as Redis answers in time.
-    async fn leave_redis(&self) {
-        self.node.roster.depart_all();
-        let _ = self.settled().await;
-        let mut exchange = Exchange::new(self.node.hosts.len());
-        for non_local in self.readers.known() {
-            for host in 0..self.node.hosts.len() {
-                exchange.add(host, self.node.unlink(&non_local));
-            }
+    /// Puts a message into a key of Redis.
+    async fn post(&self, channel: &ChannelName, message: Arc<M>) -> Result<(), LayerError> {
+        let (reply, answer) = oneshot::channel();
+        if !self.node.outbox.push_message(Op::Send(channel.clone(), message, self.node.clock.next(), reply)) {
+            // Full of what waits for Redis, if that is away.
+            let host = self.node.host_of_channel(channel.non_local());
+            self.node.links[host].get().ok_or(LayerError::Unavailable)?;
+            return Err(LayerError::ChannelFull);
         }
-        exchange.run(&self.node.links).await;
+        answer.await.unwrap_or(Err(LayerError::Closed))
     }
 }
 
@@ -138,12 +139,9 @@ impl<M: Wire> ChannelLayer<M> for RedisLayer<M> {
             return self.node.local.send(channel, &message);
         }
         self.node.local.check_open()?;
-        let (reply, answer) = oneshot::channel();
-        if !self.node.outbox.push_message(Op::Send(channel.clone(), message, reply)) {
-            self.node.local.tally().refused.add(1);
-            return Err(LayerError::ChannelFull);
-        }
-        answer.await.unwrap_or(Err(LayerError::Closed))
+        let sent = self.post(channel, message).await;
+        self.node.local.tally().refused.add(u64::from(sent == Err(LayerError::ChannelFull)));
+        sent
     }
 
     async fn receive(&self, channel: &ChannelName) -> Result<Arc<M>, LayerError> {
@@ -202,9 +200,10 @@ impl<M: Wire> ChannelLayer<M> for RedisLayer<M> {
 
     async fn close(&self) -> Result<(), LayerError> {
         let first = self.node.local.check_open().is_ok();
+        let untaken = if first { self.untaken() } else { Vec::new() };
         self.node.local.close();
         if first {
-            let _ = timeout(2 * PATIENCE, self.leave_redis()).await;
+            let _ = timeout(2 * PATIENCE, self.leave_redis(untaken)).await;
         }
         self.node.cancel.cancel();
         self.tasks.close();

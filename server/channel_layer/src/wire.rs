@@ -16,6 +16,10 @@ pub trait Wire: Sized + Send + Sync + 'static {
     fn from_wire(map: Map) -> Option<Self>;
 }
 
+/// The key under which a map from the core Redis layer tells when it was sent, in seconds since 1970 by its sender's
+/// clock: a `Float`, the same for every process that a group message reaches. Never on the wire; no other layer knows it.
+pub const SENT: &str = "__asgi_sent__";
+
 /// A value as the specification allows it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {

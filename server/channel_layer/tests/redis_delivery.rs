@@ -10,6 +10,8 @@ use channel_layer::{ChannelLayer, Inbox, RedisConfig};
 use node::*;
 use redis_server::Server;
 
+type Backend<M> = channel_layer::RedisLayer<M>;
+
 /// Weakness 1: there, 11 to 14 % are lost when 1,400 others disconnect each second.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_who_comes_and_goes_costs_another_a_message() {
@@ -196,4 +198,73 @@ async fn what_a_cancelled_receiver_left_behind_goes_to_another_process() {
     send(&there, &worker, 1).await.expect("there is room");
     assert_eq!(receive(&there, &worker).await, 1);
     eventually(async || here.redis_counters().returned == 1).await;
+}
+
+/// Closed in the middle of a flood, time and again: what nobody took is there for others.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_layer_that_closes_gives_back_what_it_took_and_did_not_hand_over() {
+    let server = Server::start().await;
+    let sender = node(&[&server]).await;
+    let worker = channel("worker");
+    for round in 0..15 {
+        let leaving = node(&[&server]).await;
+        let readers: Vec<_> = (0..8)
+            .map(|_| {
+                let (leaving, worker) = (Arc::clone(&leaving), worker.clone());
+                tokio::spawn(async move {
+                    let mut got = 0;
+                    while leaving.receive(&worker).await.is_ok() {
+                        got += 1;
+                    }
+                    got
+                })
+            })
+            .collect();
+        let flood = (0..100).map(|n| send(&sender, &worker, n));
+        let (sent, closed) = tokio::join!(futures_util::future::join_all(flood), async {
+            eventually(async || sender.counters().delivered > 100 * round + 5 * round).await;
+            leaving.close().await
+        });
+        closed.expect("it closes");
+        assert!(sent.into_iter().all(|sent| sent.is_ok()));
+        let mut got = 0;
+        for reader in readers {
+            got += reader.await.expect("it ends");
+        }
+        let left: usize = server.ask("ZCARD asgiworker").await;
+        assert_eq!(got + left, 100, "{:?}", leaving.redis_counters());
+        assert_eq!(leaving.redis_counters().unreturned, 0);
+        let () = server.ask("DEL asgiworker").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_given_back_is_counted_so() {
+    let mut server = Server::start().await;
+    let leaving = node(&[&server]).await;
+    let worker = channel("worker");
+    let waits = leaving.receive(&worker);
+    let mut waits = std::pin::pin!(waits);
+    assert!(futures_util::poll!(&mut waits).is_pending());
+    send(&leaving, &worker, 1).await.expect("there is room");
+    // It comes, and is not taken.
+    eventually(async || leaving.footprint().messages == 1).await;
+    server.kill();
+    connected(&leaving, false).await;
+    leaving.close().await.expect("it closes");
+    assert_eq!((leaving.redis_counters().unreturned, leaving.redis_counters().returned), (1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_fetched_and_not_taken_is_given_back_at_the_end() {
+    let server = Server::start().await;
+    let (leaving, stays) = (node(&[&server]).await, node(&[&server]).await);
+    let worker = channel("worker");
+    let mut waits = std::pin::pin!(leaving.receive(&worker));
+    assert!(futures_util::poll!(&mut waits).is_pending());
+    send(&stays, &worker, 1).await.expect("there is room");
+    eventually(async || leaving.footprint().messages == 1).await;
+    leaving.close().await.expect("it closes");
+    assert_eq!(receive(&stays, &worker).await, 1);
+    assert_eq!((leaving.redis_counters().unreturned, leaving.redis_counters().returned), (0, 1));
 }

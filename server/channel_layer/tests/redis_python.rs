@@ -13,6 +13,8 @@ use peer::{Peer, number};
 use redis_server::Server;
 use serde_json::json;
 
+type Backend<M> = channel_layer::RedisLayer<M>;
+
 /// Directly and through a group, from each to the other.
 async fn both_ways(servers: &[&Server], config: RedisConfig, settings: &[(&str, &str)]) {
     let mut python = Peer::start(servers, settings);

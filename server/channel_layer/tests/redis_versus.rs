@@ -9,3 +9,5 @@ mod peer;
 mod python;
 mod redis_server;
 mod versus;
+
+type Backend<M> = channel_layer::RedisLayer<M>;

@@ -9,6 +9,8 @@ use channel_layer::{ChannelLayer, Format, RedisConfig};
 use node::*;
 use redis_server::Server;
 
+type Backend<M> = channel_layer::RedisLayer<M>;
+
 const NAME: &[u8] = b"__asgi_channel__";
 
 fn now() -> f64 {
@@ -210,4 +212,37 @@ async fn a_flush_spares_what_has_another_prefix() {
     }
     node.flush().await.expect("it flushes");
     assert_eq!(server.ask::<Vec<String>>("KEYS *").await, ["other"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waited_in_redis_lives_no_longer_here() {
+    let server = Server::start().await;
+    let node = start(RedisConfig { expiry: std::time::Duration::from_secs(2), ..config(&[&server]) }).await;
+    let mine = node.new_channel("specific").expect("a channel");
+    let key = format!("asgi{}", mine.non_local());
+    put(&server, &key, now() - 1.7, &number(1, mine.as_str())).await;
+    eventually(async || node.footprint().messages == 1).await;
+    let arrived = std::time::Instant::now();
+    // Looks at the queue, which drops what is too old.
+    eventually(async || {
+        let _ = futures_util::poll!(std::pin::pin!(node.receive(&channel("another"))));
+        node.counters().expired == 1
+    })
+    .await;
+    assert!(arrived.elapsed().as_secs_f64() < 1.5, "0.3 s were left, and the sweep comes soon");
+}
+
+/// Python's `json.dumps` writes what is no JSON.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn json_with_nan_or_infinity_is_counted_and_harms_nobody() {
+    let server = Server::start().await;
+    let node = start(RedisConfig { format: Format::Json, ..config(&[&server]) }).await;
+    let (mine, tray) = member(&node, &group("room")).await;
+    let key = format!("asgi{}", mine.non_local());
+    for (at, n) in ["NaN", "Infinity", "-Infinity", "7"].into_iter().enumerate() {
+        let text = format!(r#"{{"type": "number", "n": {n}, "__asgi_channel__": "{mine}"}}"#);
+        put(&server, &key, now() + at as f64 / 1e3, &frame(&[text.as_bytes()])).await;
+    }
+    assert_eq!(tray.holds(1).await, [7]);
+    assert_eq!(node.redis_counters().undecodable, 3);
 }

@@ -14,6 +14,8 @@ use redis_server::Server;
 use tokio::runtime;
 use tokio::time::{Instant, timeout};
 
+type Backend<M> = channel_layer::RedisLayer<M>;
+
 /// What upstream does with a second event loop, and with `async_to_sync`.
 fn on_a_runtime_of_its_own<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
     let run = || runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(work);

@@ -3,10 +3,12 @@
 
 use std::sync::{Arc, OnceLock};
 
-use channel_layer::{Map, Value, Wire};
+use channel_layer::{Map, SENT, Value, Wire};
 use protocol::{Change, ClientId, Epoch, Event, GROUP_PREFIX, GroupId, Person, Seq, ServerFrame};
 use serde::{Deserialize, Serialize};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use super::adoption;
 
 /// News of a group; in memory it stays typed.
 #[derive(Debug)]
@@ -150,7 +152,14 @@ impl Wire for GroupEvent {
                 let Some(Value::Map(message)) = map.get("message") else { return None };
                 match message.text(EXTRA).and_then(happened) {
                     Some(ours) => Some(ours),
-                    None => Some(Self::Foreign(Foreign { text: message.text("text")?.to_owned(), client_id: None })),
+                    None => {
+                        let text = message.text("text")?.to_owned();
+                        let client_id = match map.get(SENT) {
+                            Some(Value::Float(sent)) => adoption::client_id(*sent, &text),
+                            _ => None,
+                        };
+                        Some(Self::Foreign(Foreign { text, client_id }))
+                    }
                 }
             }
             _ => None,
@@ -226,6 +235,18 @@ mod tests {
             let map = Map::new().with("type", kind).with("message", message.clone());
             assert!(matches!(GroupEvent::from_wire(map), Some(GroupEvent::Foreign(foreign)) if foreign.text == "x"));
         }
+    }
+
+    #[test]
+    fn what_was_sent_at_a_known_moment_is_adopted_under_a_name_that_every_node_makes_alike() {
+        let message = Map::new().with("type", "websocket.receive").with("text", "x");
+        let map = Map::new().with("type", "send_msg").with("message", message).with(channel_layer::SENT, 1.5);
+        let named = || match GroupEvent::from_wire(map.clone()) {
+            Some(GroupEvent::Foreign(foreign)) => foreign.client_id,
+            other => panic!("{other:?}"),
+        };
+        assert!(named().is_some());
+        assert_eq!(named(), named());
     }
 
     #[test]

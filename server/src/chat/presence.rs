@@ -79,6 +79,11 @@ impl Presence {
         Some(self.here.values().take(MAX_LISTED).map(|(person, _)| person.clone()).collect())
     }
 
+    /// How many of the other nodes have a name before this one.
+    pub(crate) fn nodes_before(&self, node: &str) -> u32 {
+        self.elsewhere.keys().take_while(|other| other.as_str() < node).count() as u32
+    }
+
     /// Everyone, each once, in the order of their ids; the list is cut, the number is not.
     pub(crate) fn everyone(&self) -> (Vec<Person>, u64) {
         let mut all: BTreeMap<&PersonId, &Person> = self.here.iter().map(|(id, (person, _))| (id, person)).collect();

@@ -7,13 +7,14 @@ use std::{
 };
 
 use channel_layer::{ChannelName, Delivery, Inbox, LayerError};
-use protocol::{ClientId, Epoch, GroupId, Person, PersonId, ResetWhy, Seq};
-use store::{Command, Replay};
+use protocol::{Change, ClientId, Epoch, GroupId, Person, ResetWhy, Seq};
+use store::Replay;
 use tokio::sync::OnceCell;
-use tracing::{error, warn};
+use tracing::warn;
 
 use super::{
     Services,
+    adoption::{Orphans, adopt},
     event::{Foreign, GroupEvent, Happened},
     names,
     presence::Presence,
@@ -49,7 +50,7 @@ pub(crate) trait Subscriber: Send + Sync {
 /// A group with somebody in it.
 pub(crate) struct Topic {
     pub(crate) group: GroupId,
-    services: Services,
+    pub(super) services: Services,
     me: Weak<Self>,
     opened: OnceCell<ChannelName>,
     state: Mutex<State>,
@@ -67,6 +68,7 @@ struct State {
     subscribers: Vec<(u64, Arc<dyn Subscriber>)>,
     numbers: u64,
     presence: Presence,
+    orphans: Orphans,
 }
 
 /// What came of a subscription.
@@ -234,7 +236,7 @@ impl Topic {
     /// Takes events in whatever order they come; what is in order goes to everyone.
     fn hear(&self, events: impl IntoIterator<Item = Arc<Happened>>) {
         let mut state = self.lock();
-        let State { at: Some((epoch, last)), ahead, recent, .. } = &mut *state else {
+        let State { at: Some((epoch, last)), ahead, recent, orphans, .. } = &mut *state else {
             // It opens: what comes between the look and now must not be lost.
             let room = MAX_AHEAD.saturating_sub(state.ahead.len());
             return state.ahead.extend(events.into_iter().take(room).map(|event| (event.seq(), event)));
@@ -253,6 +255,7 @@ impl Topic {
             let mut following = Some(event);
             while let Some(event) = following {
                 *last += 1;
+                orphans.heard(&event);
                 recent.push(Arc::clone(&event));
                 next.push(event);
                 following = ahead.remove(&(*last + 1));
@@ -281,13 +284,13 @@ impl Topic {
         state.at = Some((epoch, head));
     }
 
-    /// Stores what a process without our database said. Every node that hears it tries; the client id lets one succeed.
-    fn adopt(&self, foreign: Foreign) {
-        let Some(topic) = self.me.upgrade() else { return };
-        let shutdown = self.services.shutdown.clone();
-        self.services.tasks.spawn(async move {
-            shutdown.run_until_cancelled(adopt(topic, foreign)).await;
-        });
+    pub(super) fn orphans<T>(&self, change: impl FnOnce(&mut Orphans) -> T) -> T {
+        change(&mut self.lock().orphans)
+    }
+
+    /// Nodes with somebody in this group whose names come before ours.
+    pub(super) fn nodes_before_us(&self) -> u32 {
+        self.lock().presence.nodes_before(&self.services.node)
     }
 }
 
@@ -354,27 +357,6 @@ async fn fill(topic: Weak<Topic>) {
     }
 }
 
-async fn adopt(topic: Arc<Topic>, foreign: Foreign) {
-    let Ok(id) = PersonId::parse(store::DJANGO) else { return };
-    let by = Person { id, name: String::new() };
-    let client_id = foreign.client_id.or_else(|| ClientId::parse(uuid::Uuid::now_v7().to_string()).ok());
-    for attempt in 1_u32.. {
-        let command = Command::Post { body: foreign.text.clone(), reply_to: None };
-        match topic.services.store.command(&topic.group, &by, client_id.as_ref(), command).await {
-            Ok(_) => return,
-            Err(store::StoreError::Refused(refusal)) => {
-                return error!(group = %topic.group, %refusal, "Could not adopt what was said elsewhere");
-            }
-            Err(error) => {
-                if attempt == 1 {
-                    warn!(group = %topic.group, %error, "Could not adopt what was said elsewhere yet; trying again");
-                }
-                super::pause(attempt).await;
-            }
-        }
-    }
-}
-
 /// The topic as the channel layer sees it.
 struct Ear(Weak<Topic>);
 
@@ -386,10 +368,8 @@ impl Inbox<GroupEvent> for Ear {
         for event in batch {
             match &**event {
                 GroupEvent::Happened(event) if Some(&event.epoch) == epoch.as_ref() => happened.push(Arc::clone(event)),
-                GroupEvent::Happened(event) => topic.adopt_from_elsewhere(event),
-                GroupEvent::Foreign(foreign) => {
-                    topic.adopt(Foreign { text: foreign.text.clone(), client_id: foreign.client_id.clone() });
-                }
+                GroupEvent::Happened(event) => adopt_from_elsewhere(&topic, event),
+                GroupEvent::Foreign(foreign) => adopt(Arc::clone(&topic), foreign),
                 GroupEvent::Typing(by) => {
                     topic.lock().subscribers.iter().for_each(|(_, one)| one.typing(&topic.group, by));
                 }
@@ -412,13 +392,11 @@ impl Inbox<GroupEvent> for Ear {
     }
 }
 
-impl Topic {
-    /// A Teahouse with another database shares our channel layer: what is said there is said here too.
-    fn adopt_from_elsewhere(&self, event: &Happened) {
-        let protocol::Change::Posted { message, body, .. } = &event.event.change else { return };
-        // What that node adopted itself, we have heard where it came from.
-        if event.event.by.id.as_str() != store::DJANGO {
-            self.adopt(Foreign { text: body.clone(), client_id: ClientId::parse(message.as_str()).ok() });
-        }
+/// A Teahouse with another database shares our channel layer: what is said there is said here too.
+fn adopt_from_elsewhere(topic: &Arc<Topic>, event: &Happened) {
+    let Change::Posted { message, body, .. } = &event.event.change else { return };
+    // What that node adopted itself, we have heard where it came from.
+    if event.event.by.id.as_str() != store::DJANGO {
+        adopt(Arc::clone(topic), &Foreign { text: body.clone(), client_id: ClientId::parse(message.as_str()).ok() });
     }
 }

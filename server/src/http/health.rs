@@ -39,8 +39,12 @@ pub(crate) async fn metrics(State(state): State<AppState>) -> String {
             ("redis_undecodable_total", redis.undecodable),
             ("redis_undecryptable_total", redis.undecryptable),
             ("redis_unsent_total", redis.unsent),
+            ("redis_held_total", redis.held),
+            ("redis_frames_refused_total", redis.frames_refused),
+            ("redis_memberships_refused_total", redis.memberships_refused),
             ("redis_pruned_total", redis.pruned),
             ("redis_returned_total", redis.returned),
+            ("redis_unreturned_total", redis.unreturned),
             ("redis_round_trips_total", redis.round_trips),
         ]);
     }

@@ -50,6 +50,9 @@ pub enum OpenError {
     /// Written by a later version.
     #[error("{0} was written by a newer Teahouse (schema {1}, this one knows {2}); run that version")]
     Newer(String, i64, i64),
+    /// Written by an earlier version, or empty, where nothing may be changed.
+    #[error("{0} has an older schema or none; run `teahouse migrate` on it first")]
+    Older(String),
     /// A file or directory that cannot be made or read.
     #[error("{0} cannot be opened: {1}; check the path, its permissions and the disk")]
     File(String, String),

@@ -50,7 +50,7 @@ pub(crate) async fn migrate(database: &Database) -> Result<(), OpenError> {
 async fn steps(pool: &Pool, database: &Database) -> Result<(), OpenError> {
     let fault = |error| open_error(database, &error);
     let mut tx = pool.begin().await.map_err(fault)?;
-    tx.rows(LOCK, &[]).await.map_err(fault)?;
+    lock(&mut tx).await.map_err(fault)?;
     if !is_ours(&mut tx).await.map_err(fault)? {
         return Err(OpenError::NotOurs(database.to_string()));
     }
@@ -70,6 +70,29 @@ async fn steps(pool: &Pool, database: &Database) -> Result<(), OpenError> {
         new_epoch(&mut tx).await.map_err(fault)?;
     }
     tx.commit().await.map_err(fault)
+}
+
+/// Until the transaction ends, nobody else migrates or restores.
+pub(crate) async fn lock(tx: &mut Tx) -> Result<()> {
+    tx.rows(LOCK, &[]).await.map(drop)
+}
+
+/// Ours, and of exactly this schema.
+pub(crate) async fn expect_current(tx: &mut Tx, database: &Database) -> Result<(), OpenError> {
+    let fault = |error| open_error(database, &error);
+    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    if !is_ours(tx).await.map_err(fault)? {
+        return Err(OpenError::NotOurs(database.to_string()));
+    }
+    let tables = tx.row(TABLES, &[]).await.map_err(fault)?;
+    if tables.map(|row| row.int(0)).transpose().map_err(fault)? == Some(0) {
+        return Err(OpenError::Older(database.to_string()));
+    }
+    match schema(tx).await.map_err(fault)? {
+        found if found == known => Ok(()),
+        found if found > known => Err(OpenError::Newer(database.to_string(), found, known)),
+        _ => Err(OpenError::Older(database.to_string())),
+    }
 }
 
 /// Empty, or made by us.

@@ -21,4 +21,4 @@ impl Fixture for Postgres {
     }
 }
 
-crate::conformance!(Postgres(Server::start().await));
+conformance::conformance!(Postgres(Server::start().await));

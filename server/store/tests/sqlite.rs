@@ -19,4 +19,4 @@ impl Fixture for Sqlite {
     }
 }
 
-crate::conformance!(Sqlite(Directory::new()));
+conformance::conformance!(Sqlite(Directory::new()));

@@ -23,11 +23,12 @@ pub(crate) struct Django {
 }
 
 impl Django {
-    pub(crate) async fn start(redis: &str, keys: &str) -> Self {
+    /// By either wire of channels_redis: `core` or `pubsub`.
+    pub(crate) async fn start(backend: &str, redis: &str, keys: &str) -> Self {
         let serve = concat!(env!("CARGO_MANIFEST_DIR"), "/../end2end/django/serve.py");
         let mut child = Command::new(python())
             .args([serve, "--port", "0"])
-            .env("LAYER_BACKEND", "core")
+            .env("LAYER_BACKEND", backend)
             .env("LAYER_HOSTS", format!("[\"{redis}\"]"))
             .env("LAYER_KEYS", keys)
             .stdout(Stdio::piped())

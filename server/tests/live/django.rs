@@ -51,14 +51,14 @@ async fn talk(django: &Django, houses: [&House; 2], databases: usize) {
 #[tokio::test]
 async fn two_nodes_on_one_database_adopt_what_django_says_once() {
     let cluster = Cluster::start().await;
-    let django = Django::start(&cluster.redis.url(), "[]").await;
+    let django = Django::start("core", &cluster.redis.url(), "[]").await;
     talk(&django, [&cluster.nodes[0], &cluster.nodes[1]], 1).await;
 }
 
 #[tokio::test]
 async fn two_nodes_with_databases_of_their_own_each_adopt_it_once() {
     let redis = Redis::start().await;
-    let (layer, django) = (redis.url(), Django::start(&redis.url(), "[]").await);
+    let (layer, django) = (redis.url(), Django::start("core", &redis.url(), "[]").await);
     let flags = ["--channel-layer", layer.as_str()];
     let (one, other) = tokio::join!(House::with_flags(&flags), House::with_flags(&flags));
     tokio::join!(one.server().ready(), other.server().ready());
@@ -71,7 +71,7 @@ async fn what_django_says_without_a_listener_here_is_not_adopted_and_nobody_is_c
     let layer = redis.url();
     let house = House::with_flags(&["--channel-layer", &layer]).await;
     house.server().ready().await;
-    let django = Django::start(&layer, "[]").await;
+    let django = Django::start("core", &layer, "[]").await;
     django.say("42", "to nobody").await;
     let ann = Client::somebody(house.address, &["42"]).await;
     let mut socket = Socket::in_group(house.address, &ann.guest, "42").await;

@@ -98,6 +98,45 @@ pub enum ClientFrame {
     },
 }
 
+impl ClientFrame {
+    /// The command that this is, and its group, if it is one: it is confirmed or rejected by that id.
+    #[must_use]
+    pub const fn command(&self) -> Option<(&ClientId, &GroupId)> {
+        match self {
+            Self::Post { client_id, group, .. }
+            | Self::Edit { client_id, group, .. }
+            | Self::Delete { client_id, group, .. }
+            | Self::React { client_id, group, .. } => Some((client_id, group)),
+            Self::Hello { .. }
+            | Self::Subscribe(_)
+            | Self::Unsubscribe { .. }
+            | Self::Read { .. }
+            | Self::Typing { .. }
+            | Self::History { .. }
+            | Self::Ping { .. } => None,
+        }
+    }
+
+    /// The same command under another id; a frame that is no command as it is.
+    #[must_use]
+    pub fn renamed(mut self, anew: ClientId) -> Self {
+        match &mut self {
+            Self::Post { client_id, .. }
+            | Self::Edit { client_id, .. }
+            | Self::Delete { client_id, .. }
+            | Self::React { client_id, .. } => *client_id = anew,
+            Self::Hello { .. }
+            | Self::Subscribe(_)
+            | Self::Unsubscribe { .. }
+            | Self::Read { .. }
+            | Self::Typing { .. }
+            | Self::History { .. }
+            | Self::Ping { .. } => {}
+        }
+        self
+    }
+}
+
 /// A group, and where a client left off in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {

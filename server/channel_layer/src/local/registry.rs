@@ -134,8 +134,18 @@ impl<M> Registry<M> {
     }
 
     pub(super) fn offer(&self, name: &ChannelName, message: &Arc<M>) -> Result<Offered<M>, LayerError> {
+        self.offer_for(name, message, self.expiry)
+    }
+
+    /// As `offer`, for a message that has some of its life behind it.
+    pub(super) fn offer_for(
+        &self,
+        name: &ChannelName,
+        message: &Arc<M>,
+        life: Duration,
+    ) -> Result<Offered<M>, LayerError> {
         let mut expired = Vec::new();
-        let offered = self.offer_locked(name, message, &mut expired);
+        let offered = self.offer_locked(name, message, life, &mut expired);
         self.tally.expired.add(expired.len() as u64);
         offered
     }
@@ -144,6 +154,7 @@ impl<M> Registry<M> {
         &self,
         name: &ChannelName,
         message: &Arc<M>,
+        life: Duration,
         expired: &mut Vec<Arc<M>>,
     ) -> Result<Offered<M>, LayerError> {
         let mut channels = self.channels.of(name);
@@ -155,7 +166,7 @@ impl<M> Registry<M> {
         };
         let now = Instant::now();
         pull.queue.expire(now, expired);
-        if !pull.queue.push(message, now + self.expiry) {
+        if !pull.queue.push(message, now + life) {
             return Ok(Offered::Full);
         }
         let wake = pull.waker();

@@ -1,5 +1,5 @@
 //! What a network layer needs of the process's half besides sends: to hand over what came from the wire, to know how
-//! much an ordinary channel's receivers want, and to tell inboxes of a gap. The memory layer uses none of it.
+//! much an ordinary channel's receivers want, which groups are here, and to tell inboxes of a gap. The memory layer uses none of it.
 
 use std::slice;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::registry::Offered;
 use super::{Local, Outcome};
-use crate::{ChannelName, LayerError};
+use crate::{ChannelName, GroupName, LayerError};
 
 impl<M> Local<M> {
     pub(crate) fn check_open(&self) -> Result<(), LayerError> {
@@ -26,16 +26,21 @@ impl<M> Local<M> {
         self.registry.is_attached(channel)
     }
 
-    /// Hands over what came from another process for one channel, and counts it.
-    pub(crate) fn arrive(&self, channel: &ChannelName, batch: &[Arc<M>]) {
+    /// Hands over what came from another process for one channel, and counts it. `lives` says how long each may
+    /// still wait unread; without, as long as any.
+    pub(crate) fn arrive(&self, channel: &ChannelName, batch: &[Arc<M>], lives: &[Duration]) {
         let (mut taken, mut full, mut gone) = (0, 0, 0);
         let mut note = |outcome, copies: usize| match outcome {
             Outcome::Taken => taken += copies as u64,
             Outcome::Full => full += copies as u64,
             Outcome::Gone => gone += copies as u64,
         };
+        let offer = |message, life: Option<&Duration>| match life {
+            Some(life) => self.registry.offer_for(channel, message, *life),
+            None => self.registry.offer(channel, message),
+        };
         for (at, message) in batch.iter().enumerate() {
-            match self.registry.offer(channel, message) {
+            match offer(message, lives.get(at)) {
                 Ok(Offered::Queued) => note(Outcome::Taken, 1),
                 Ok(Offered::Full) => note(Outcome::Full, 1),
                 Ok(Offered::Absent) | Err(_) => note(Outcome::Gone, 1),
@@ -55,6 +60,21 @@ impl<M> Local<M> {
         self.tally().delivered.add(taken);
         self.tally().skipped_full.add(full);
         self.tally().unrouted.add(gone);
+    }
+
+    /// Hands over what came from another process for a group, and counts the copies. A layer that has closed takes none.
+    pub(crate) fn arrive_in_group(&self, group: &GroupName, message: &Arc<M>) {
+        let _ = self.hand_round(group, message);
+    }
+
+    /// Whether the group has a member here.
+    pub(crate) fn has_group(&self, group: &GroupName) -> bool {
+        self.registry.has_group(group)
+    }
+
+    /// The groups that have members here.
+    pub(crate) fn groups(&self) -> Vec<GroupName> {
+        self.registry.groups()
     }
 
     /// How many more messages the channel's receivers wait for.

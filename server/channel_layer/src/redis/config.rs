@@ -3,10 +3,13 @@
 use std::fmt;
 use std::time::Duration;
 
+use redis::aio::MultiplexedConnection;
+
 use super::codec::Format;
 use super::health::Trouble;
 use super::host::Host;
-use super::link;
+use super::keys::Keys;
+use super::{link, rights};
 use crate::{ConfigError, MemoryConfig};
 
 /// The Redis layer's settings. All but `queue` and `block` must be alike on every process that shares the Redis, and
@@ -71,12 +74,17 @@ impl RedisConfig {
     pub async fn check(&self) -> Result<(), Trouble> {
         for host in &self.hosts {
             let looked = match link::connect(host, link::PATIENCE).await {
-                Ok(mut connection) => link::inspect(host, &mut connection).await,
+                Ok(mut connection) => self.look(host, &mut connection).await,
                 Err(error) => Err(link::trouble(host, &error)),
             };
             looked.or_else(|trouble| if trouble.is_permanent() { Err(trouble) } else { Ok(()) })?;
         }
         Ok(())
+    }
+
+    async fn look(&self, host: &Host, connection: &mut MultiplexedConnection) -> Result<(), Trouble> {
+        link::inspect(host, connection).await?;
+        rights::check(host, &Keys::new(self.prefix.clone()), connection).await.map(drop)
     }
 }
 

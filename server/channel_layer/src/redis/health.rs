@@ -27,12 +27,14 @@ impl Health {
 pub struct HostHealth {
     /// Its address, without user and password.
     pub host: String,
-    /// Commands are answered, our readers read, and our memberships have been restored.
+    /// Commands are answered, writes taken, our readers read, and our memberships have been restored.
     pub connected: bool,
     /// Why not, as far as is known.
     pub trouble: Option<Trouble>,
     /// Connections that are down.
     down: usize,
+    /// It answers, and takes no writes.
+    unwilling: bool,
 }
 
 /// Why a server is of no use.
@@ -46,19 +48,55 @@ pub enum Trouble {
         /// What the connection said.
         why: String,
     },
-    /// It does not know the user and password, or does not allow them what the layer needs.
+    /// It does not know the user and password.
     #[error("Redis at {host} refuses the user or password")]
     Refused {
         /// Its address, without user and password.
         host: String,
     },
-    /// It is older than Redis 5.
-    #[error("Redis at {host} is version {version}; the channel layer needs 5 or later")]
+    /// It knows the user, and does not allow what the layer needs.
+    #[error("Redis at {host} does not allow its user {what}, which the channel layer needs")]
+    Forbidden {
+        /// Its address, without user and password.
+        host: String,
+        /// A command and on what.
+        what: String,
+    },
+    /// It answers and takes no writes: out of memory or disk, without replicas, or a replica. May heal.
+    #[error("Redis at {host} refuses writes: {why}")]
+    Unwilling {
+        /// Its address, without user and password.
+        host: String,
+        /// The server's words.
+        why: String,
+    },
+    /// A file that the address names cannot be used.
+    #[error("the certificate file {file} for Redis at {host}: {why}")]
+    BadFile {
+        /// Its address, without user and password.
+        host: String,
+        /// The file as configured.
+        file: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Its certificate is not vouched for by an authority that we trust, or not for this name.
+    #[error("the certificate of Redis at {host} is not trusted; ssl_ca_certs may name its authority: {why}")]
+    Untrusted {
+        /// Its address, without user and password.
+        host: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// It is older than what the layer needs: Redis 5, or 6 for pub/sub.
+    #[error("Redis at {host} is version {version}; this channel layer needs {needs} or later")]
     TooOld {
         /// Its address, without user and password.
         host: String,
         /// What it says it is.
         version: String,
+        /// The oldest that will do.
+        needs: u32,
     },
     /// It runs in cluster mode.
     #[error("Redis at {host} runs in cluster mode, which the channel layer cannot use; name several hosts instead")]
@@ -73,8 +111,13 @@ impl Trouble {
     #[must_use]
     pub fn is_permanent(&self) -> bool {
         match self {
-            Self::Unreachable { .. } => false,
-            Self::Refused { .. } | Self::TooOld { .. } | Self::Cluster { .. } => true,
+            Self::Unreachable { .. } | Self::Unwilling { .. } => false,
+            Self::Refused { .. }
+            | Self::Forbidden { .. }
+            | Self::BadFile { .. }
+            | Self::Untrusted { .. }
+            | Self::TooOld { .. }
+            | Self::Cluster { .. } => true,
         }
     }
 }
@@ -116,13 +159,23 @@ counters! {
     undecodable,
     /// Frames that no key of ours decrypts, or too old a token.
     undecryptable,
-    /// Group messages that did not leave this process, for one or more hosts: Redis was away, the queue full, or the
-    /// message unwritable.
+    /// Group messages that did not reach one or more hosts, or may not have: too many or too old to be held while
+    /// Redis was away, the message unwritable, or the connection lost before Redis answered.
     unsent,
+    /// Group messages that were held because Redis was away, to be sent when it is back. Those that then were not
+    /// count as `unsent` too.
+    held,
+    /// Frames that a living Redis refused.
+    frames_refused,
+    /// Memberships that a living Redis refused, each time that they were tried.
+    memberships_refused,
     /// Members of dead processes that were taken out of a group.
     pruned,
     /// Messages taken for an ordinary channel's receiver that had gone by then, and given back.
     returned,
+    /// Messages taken for an ordinary channel's receiver that had gone by then, and not given back as far as is known:
+    /// Redis was away for as long as they lived, or when the layer closed.
+    unreturned,
 }
 
 /// Where the tasks report how they fare.
@@ -139,6 +192,7 @@ impl Pulse {
             trouble: None,
             // The keeper's connection, until it is made.
             down: 1,
+            unwilling: false,
         });
         Self { meter: Meter::default(), health: watch::Sender::new(Health { hosts: hosts.collect() }) }
     }
@@ -161,12 +215,26 @@ impl Pulse {
         self.change(host, |health| health.trouble = Some(trouble));
     }
 
+    /// It refuses what it is to write.
+    pub(crate) fn unwilling(&self, host: usize, trouble: Trouble) {
+        self.change(host, |health| (health.unwilling, health.trouble) = (true, Some(trouble)));
+    }
+
+    /// It takes writes, as far as is known.
+    pub(crate) fn willing(&self, host: usize) {
+        self.change(host, |health| health.unwilling = false);
+    }
+
+    pub(crate) fn is_unwilling(&self, host: usize) -> bool {
+        self.health.borrow().hosts.get(host).is_some_and(|health| health.unwilling)
+    }
+
     fn change(&self, host: usize, change: impl FnOnce(&mut HostHealth)) {
         self.health.send_if_modified(|health| {
             let Some(host) = health.hosts.get_mut(host) else { return false };
             let before = (host.connected, host.trouble.clone());
             change(host);
-            host.connected = host.down == 0;
+            host.connected = host.down == 0 && !host.unwilling;
             if host.connected {
                 host.trouble = None;
             }

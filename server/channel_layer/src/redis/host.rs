@@ -23,7 +23,31 @@ pub struct Host {
 #[derive(Clone)]
 pub(super) enum Place {
     Fixed(ConnectionAddr),
-    Sentinel { sentinels: Vec<(String, u16)>, master: String },
+    Sentinel(Sentinels),
+}
+
+/// Who knows where a master is.
+#[derive(Clone)]
+pub(super) struct Sentinels {
+    pub(super) addresses: Vec<(String, u16)>,
+    pub(super) master: String,
+    /// Whether they and the master speak TLS.
+    tls: bool,
+    /// How to log in at the Sentinels.
+    login: RedisConnectionInfo,
+}
+
+impl Sentinels {
+    /// A server of theirs or the master, at a name and port.
+    pub(super) fn address(&self, host: String, port: u16) -> ConnectionAddr {
+        if self.tls { tls(host, port) } else { ConnectionAddr::Tcp(host, port) }
+    }
+
+    /// How to log in at a Sentinel.
+    pub(super) fn connection(&self, host: &str, port: u16) -> redis::RedisResult<ConnectionInfo> {
+        let info = self.address(host.to_owned(), port).into_connection_info()?;
+        Ok(info.set_redis_settings(self.login.clone()))
+    }
 }
 
 impl Host {
@@ -32,9 +56,11 @@ impl Host {
     /// - `redis://[user:password@]host[:6379][/db]`,
     /// - `rediss://…` for TLS; `?ssl_ca_certs=file.pem` names authorities to trust instead of the system's,
     /// - `unix:///path/to/socket[?db=n]`,
-    /// - `redis+sentinel://[user:password@]host[:26379][,host[:26379]]…/master_name[/db]`.
+    /// - `redis+sentinel://[user:password@]host[:26379][,host[:26379]]…/master_name[/db]`, and `rediss+sentinel://…`
+    ///   where Sentinels and master speak TLS. User and password are the master's; the Sentinels' own stand behind:
+    ///   `?sentinel_username=user&sentinel_password=password`, and `ssl_ca_certs` as above, for both.
     ///
-    /// User and password are percent-encoded, and of the master, not of the Sentinels. An error quotes nothing of the
+    /// Users and passwords are percent-encoded. An error quotes nothing of the
     /// address, which may hold a password.
     pub fn parse_list(list: &str) -> Result<Vec<Self>, ConfigError> {
         let mut addresses: Vec<String> = Vec::new();
@@ -54,9 +80,9 @@ impl Host {
     fn parse(text: &str) -> Result<Self, &'static str> {
         let (scheme, rest) = text.trim().split_once("://").ok_or("it has no scheme such as redis://")?;
         match scheme {
-            "redis+sentinel" => Self::sentinel(rest),
+            "redis+sentinel" | "rediss+sentinel" => Self::sentinel(rest, scheme.starts_with("rediss")),
             "redis" | "rediss" | "unix" => Self::url(scheme, &format!("{scheme}://{rest}")),
-            _ => Err("its scheme is none of redis, rediss, unix and redis+sentinel"),
+            _ => Err("its scheme is none of redis, rediss, unix, redis+sentinel and rediss+sentinel"),
         }
     }
 
@@ -75,11 +101,7 @@ impl Host {
                 return Err("it has no host");
             }
             let port = url.port().unwrap_or(6379);
-            if scheme == "rediss" {
-                ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: None }
-            } else {
-                ConnectionAddr::Tcp(host, port)
-            }
+            if scheme == "rediss" { tls(host, port) } else { ConnectionAddr::Tcp(host, port) }
         };
         let mut authorities = None;
         for (key, value) in url.query_pairs() {
@@ -97,7 +119,8 @@ impl Host {
         Ok(Self { place: Place::Fixed(place), authorities, redis, label })
     }
 
-    fn sentinel(rest: &str) -> Result<Self, &'static str> {
+    fn sentinel(rest: &str, tls: bool) -> Result<Self, &'static str> {
+        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, path) = rest.split_once('/').ok_or("it names no master: redis+sentinel://host/master")?;
         let (user, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
         let (user, password) = user.split_once(':').map_or((user, None), |(user, password)| (user, Some(password)));
@@ -105,10 +128,23 @@ impl Host {
         if master.is_empty() {
             return Err("it names no master: redis+sentinel://host/master");
         }
-        let sentinels = hosts.split(',').map(sentinel_address).collect::<Result<Vec<_>, _>>()?;
+        let (mut sentinel_user, mut sentinel_password, mut authorities) = ("", None, None);
+        for (key, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+            match key {
+                "sentinel_username" => sentinel_user = value,
+                "sentinel_password" => sentinel_password = Some(value),
+                "ssl_ca_certs" if tls => authorities = Some(PathBuf::from(decode(value)?)),
+                _ => return Err(UNKNOWN_SENTINEL_SETTING),
+            }
+        }
+        if sentinel_password.is_none() && (!sentinel_user.is_empty() || !query.is_empty() && !query.contains('=')) {
+            return Err(UNKNOWN_SENTINEL_SETTING);
+        }
+        let addresses = hosts.split(',').map(sentinel_address).collect::<Result<Vec<_>, _>>()?;
         let label = format!("{master} at {hosts}");
-        let place = Place::Sentinel { sentinels, master: decode(master)? };
-        Ok(Self { place, authorities: None, redis: login(user, password, db)?, label })
+        let at_sentinels = login(sentinel_user, sentinel_password, "")?;
+        let place = Place::Sentinel(Sentinels { addresses, master: decode(master)?, tls, login: at_sentinels });
+        Ok(Self { place, authorities, redis: login(user, password, db)?, label })
     }
 
     /// The address without user and password, for logs and health.
@@ -123,6 +159,13 @@ impl Host {
     }
 }
 
+const UNKNOWN_SENTINEL_SETTING: &str =
+    "behind `?` only sentinel_password, sentinel_username (with it) and, with rediss, ssl_ca_certs are known";
+
+fn tls(host: String, port: u16) -> ConnectionAddr {
+    ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: None }
+}
+
 fn sentinel_address(text: &str) -> Result<(String, u16), &'static str> {
     let url = Url::parse(&format!("redis://{text}")).map_err(|_| "a Sentinel's address is none")?;
     let host = url.host_str().filter(|host| !host.is_empty()).ok_or("a Sentinel's address is none")?;
@@ -131,8 +174,7 @@ fn sentinel_address(text: &str) -> Result<(String, u16), &'static str> {
 
 fn login(user: &str, password: Option<&str>, db: &str) -> Result<RedisConnectionInfo, &'static str> {
     let db = if db.is_empty() { 0 } else { db.parse::<u32>().map_err(|_| "its database is no number")? };
-    let mut login =
-        RedisConnectionInfo::default().set_db(i64::from(db)).set_lib_name("teahouse", env!("CARGO_PKG_VERSION"));
+    let mut login = RedisConnectionInfo::default().set_db(i64::from(db));
     if !user.is_empty() {
         login = login.set_username(decode(user)?);
     }

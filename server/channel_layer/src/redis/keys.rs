@@ -37,6 +37,12 @@ impl Keys {
         format!("{}:group:{group}", self.prefix)
     }
 
+    /// A channel's and a group's key that nobody has, to try on them what may be done.
+    pub(crate) fn nobodys(&self) -> [String; 2] {
+        let name = format!("probe.{}", self.client);
+        [self.non_local(&name), format!("{}:group:{}", self.prefix, name.trim_end_matches('!'))]
+    }
+
     /// What [`flush`](crate::ChannelLayer::flush) deletes. Like upstream's, `asgi*` hits `asgi2…` too.
     pub(crate) fn everything(&self) -> String {
         let mut pattern = String::with_capacity(self.prefix.len() + 1);

@@ -13,12 +13,13 @@ use super::fernet;
 use super::health::Pulse;
 use super::host::Host;
 use super::keys::Keys;
-use super::link::Link;
+use super::link::{self, Link};
 use super::outbox::{self, Op, Outbox, Outgoing};
 use super::roster::Roster;
 use super::sharding::host_of;
 use crate::capacity::Capacities;
 use crate::local::{Expiry, Local};
+use crate::wire::SENT;
 use crate::{ChannelName, ConfigError, GroupName, Wire};
 
 pub(crate) struct Node<M> {
@@ -28,6 +29,8 @@ pub(crate) struct Node<M> {
     pub(crate) capacities: Capacities,
     pub(crate) expiry: Expiry,
     pub(crate) block: Duration,
+    /// Messages that may wait for Redis.
+    pub(crate) bound: usize,
     pub(crate) hosts: Vec<Host>,
     /// One for each host.
     pub(crate) links: Vec<Link>,
@@ -69,6 +72,7 @@ impl<M: Wire> Node<M> {
             roster,
             outbox,
             pulse: Pulse::new(&config.hosts),
+            bound: config.queue.max(1),
             hosts: config.hosts,
             cancel: CancellationToken::new(),
         };
@@ -104,7 +108,8 @@ impl<M: Wire> Node<M> {
                 meter.undecodable.add(1);
                 None
             }
-            Ok(letter) => {
+            Ok(mut letter) => {
+                letter.message.insert(SENT.to_owned(), score.into());
                 let message = M::from_wire(letter.message).map(Arc::new);
                 if message.is_none() {
                     meter.undecodable.add(1);
@@ -129,9 +134,19 @@ impl<M: Wire> Node<M> {
 
     /// Queues a message for the members of a group that are elsewhere.
     pub(crate) fn post_to_group(&self, group: &GroupName, message: Arc<M>) {
-        if !self.outbox.push_message(Op::Group(group.clone(), message)) {
+        if !self.outbox.push_message(Op::Group(group.clone(), message, self.clock.next())) {
             self.pulse.meter.unsent.add(1);
         }
+    }
+
+    /// A living Redis has refused a write, in these words. Whether that passes is for the keeper to find out.
+    pub(crate) fn refused(&self, host: usize, words: &str) {
+        if link::is_fatal_code(words) {
+            self.links[host].fail_any();
+        } else if !link::is_unwilling(words) {
+            return;
+        }
+        self.pulse.unwilling(host, link::unwilling(&self.hosts[host], words));
     }
 
     pub(crate) fn is_ours(&self, channel: &ChannelName) -> bool {

@@ -6,21 +6,35 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::roster::Entry;
+use super::clock::Score;
+use super::roster::{Entry, Owed};
 use crate::{ChannelName, GroupName, LayerError};
 
 /// Where an operation's result goes.
 pub(crate) type Reply = oneshot::Sender<Result<(), LayerError>>;
 
+/// What became of memberships that were to be written again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Restored {
+    Whole,
+    /// Redis is there and does not take them now. They stay owed.
+    Refused,
+    /// Redis is away.
+    Away,
+}
+
 pub(crate) enum Op<M> {
-    Send(ChannelName, Arc<M>, Reply),
-    Group(GroupName, Arc<M>),
+    /// A message for one channel elsewhere. Its score is the moment of sending, however long it is held.
+    Send(ChannelName, Arc<M>, Score, Reply),
+    /// A message for the members of a group that are elsewhere.
+    Group(GroupName, Arc<M>, Score),
     Join(Entry, Reply),
     Leave(GroupName, ChannelName, Option<Reply>),
     /// Write the memberships of a host again; they may have been lost there, or only need renewal.
     Restore {
         host: usize,
-        reply: Reply,
+        which: Owed,
+        reply: oneshot::Sender<Restored>,
     },
     Flush(Reply),
     /// Answered when everything before it is done.
@@ -35,13 +49,12 @@ pub(crate) struct Outbox<M> {
 /// The other end, for the one task that empties it.
 pub(crate) struct Outgoing<M> {
     queue: mpsc::UnboundedReceiver<Op<M>>,
-    room: Arc<AtomicUsize>,
 }
 
 pub(crate) fn outbox<M>(bound: usize) -> (Outbox<M>, Outgoing<M>) {
     let (sender, receiver) = mpsc::unbounded_channel();
     let room = Arc::new(AtomicUsize::new(bound));
-    (Outbox { queue: sender, room: Arc::clone(&room) }, Outgoing { queue: receiver, room })
+    (Outbox { queue: sender, room }, Outgoing { queue: receiver })
 }
 
 impl<M> Clone for Outbox<M> {
@@ -64,14 +77,16 @@ impl<M> Outbox<M> {
         }
         taken
     }
+
+    /// As many messages are done with, sent or not. Until then, held ones too, they take up room.
+    pub(crate) fn free(&self, messages: usize) {
+        self.room.fetch_add(messages, Relaxed);
+    }
 }
 
 impl<M> Outgoing<M> {
     /// Waits for something and takes everything there is, within bounds; `false` when nothing will come any more.
     pub(crate) async fn take(&mut self, ops: &mut Vec<Op<M>>, most: usize) -> bool {
-        let taken = self.queue.recv_many(ops, most).await;
-        let messages = ops.iter().filter(|op| matches!(op, Op::Send(..) | Op::Group(..))).count();
-        self.room.fetch_add(messages, Relaxed);
-        taken > 0
+        self.queue.recv_many(ops, most).await > 0
     }
 }

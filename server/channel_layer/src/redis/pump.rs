@@ -1,17 +1,20 @@
 //! Ordinary channels: their messages stay in Redis until someone here waits for them, so that any process may read
 //! them. One task per channel and host fetches as many as are waited for, and gives back what came too late.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::task::TaskTracker;
 
-use super::link;
+use super::exchange::{Answer, Exchange};
+use super::host::Host;
+use super::link::{self, PATIENCE};
 use super::node::Node;
 use super::reader::GRACE;
 use crate::sync::lock;
@@ -39,12 +42,16 @@ impl Pumps {
                 let (wake, pumps) = (Arc::<Notify>::default(), Arc::clone(self));
                 let pump =
                     Pump { node: Arc::clone(node), pumps, host, channel: channel.clone(), wake: Arc::clone(&wake) };
-                let cancel = node.cancel.clone();
-                tasks.spawn_on(async move { cancel.run_until_cancelled_owned(pump.run()).await }, runtime);
+                tasks.spawn_on(pump.run(), runtime);
                 wake
             });
             wake.notify_one();
         }
+    }
+
+    /// The channels that are waited at, or were not long ago.
+    pub(crate) fn channels(&self) -> HashSet<ChannelName> {
+        lock(&self.0).keys().map(|(channel, _)| channel.clone()).collect()
     }
 
     /// A message was taken that may have been meant for another who waits.
@@ -66,19 +73,21 @@ impl<M: Wire> Pump<M> {
     async fn run(self) {
         let key = self.node.keys.channel(&self.channel);
         let (mut connection, mut attempt) = (None, 0);
-        loop {
+        while !self.node.cancel.is_cancelled() {
             let wanted = self.node.local.demand(&self.channel);
             if wanted == 0 {
-                if timeout(IDLE, self.wake.notified()).await.is_err() && self.retire() {
-                    return;
+                tokio::select! {
+                    () = self.node.cancel.cancelled() => {}
+                    woken = timeout(IDLE, self.wake.notified()) => if woken.is_err() && self.retire() { return },
                 }
                 continue;
             }
             let fetched = match &mut connection {
-                Some(connection) => self.fetch(connection, &key, wanted).await,
+                Some(connection) => self.fetch_unless_closed(connection, &key, wanted).await,
                 None => {
                     let host = &self.node.hosts[self.host];
-                    connection = link::connect(host, self.node.block + GRACE).await.ok();
+                    let connecting = Source::connect(host, self.node.block + GRACE);
+                    connection = self.node.cancel.run_until_cancelled(connecting).await.flatten();
                     if connection.is_some() {
                         continue;
                     }
@@ -94,7 +103,7 @@ impl<M: Wire> Pump<M> {
                 }
                 None => {
                     connection = None;
-                    sleep(link::pause(attempt)).await;
+                    self.pause(attempt).await;
                     attempt += 1;
                 }
             }
@@ -111,40 +120,94 @@ impl<M: Wire> Pump<M> {
         idle
     }
 
+    /// When the layer closes, Redis is told to end the wait: what it has taken out by then is in its answer.
+    async fn fetch_unless_closed(&self, source: &mut Source, key: &str, wanted: usize) -> Option<Vec<(Vec<u8>, f64)>> {
+        let id = source.id;
+        let mut fetch = pin!(source.fetch(key, wanted, self.node.block));
+        tokio::select! {
+            biased;
+            fetched = &mut fetch => fetched,
+            () = self.node.cancel.cancelled() => {
+                let mut unblock = redis::cmd("CLIENT");
+                if let (Some((_, mut connection)), Some(id)) = (self.node.links[self.host].get(), id) {
+                    let _ = unblock.arg("UNBLOCK").arg(id).exec_async(&mut connection).await;
+                    return timeout(PATIENCE, fetch).await.ok().flatten();
+                }
+                None
+            }
+        }
+    }
+
+    /// Gives a message to a receiver, or back to Redis in its old place if there is none left. Redis may be away for a
+    /// while; meanwhile another receiver may come.
+    async fn give(&self, key: &str, frame: Vec<u8>, score: f64) {
+        let Some(opened) = self.node.open(&frame, score) else { return };
+        let (meter, fetched) = (&self.node.pulse.meter, Instant::now());
+        for attempt in 0.. {
+            if self.node.local.satisfy(
+                &self.channel,
+                &opened.message,
+                opened.remaining.saturating_sub(fetched.elapsed()),
+            ) {
+                return;
+            }
+            let is_last = self.node.cancel.is_cancelled() || fetched.elapsed() >= opened.remaining;
+            match self.put_back(key, &frame, score).await {
+                Answer::Done(()) => return meter.returned.add(1),
+                // Whether it is there is not known: again might mean twice.
+                Answer::Unknown => return meter.unreturned.add(1),
+                Answer::Refused(_) | Answer::Unwritten if is_last => return meter.unreturned.add(1),
+                Answer::Refused(_) | Answer::Unwritten => self.pause(attempt).await,
+            }
+        }
+    }
+
+    async fn put_back(&self, key: &str, frame: &[u8], score: f64) -> Answer<()> {
+        let (mut add, mut expire) = (redis::cmd("ZADD"), redis::cmd("PEXPIRE"));
+        add.arg(key).arg("NX").arg(format!("{score:.7}")).arg(frame);
+        expire.arg(key).arg(u64::try_from(self.node.expiry.message.as_millis()).unwrap_or(u64::MAX));
+        let mut exchange = Exchange::new(self.node.hosts.len());
+        let slot = exchange.add(self.host, add);
+        exchange.add(self.host, expire);
+        match exchange.run(&self.node.links).await.outcome::<redis::Value>(slot) {
+            Answer::Done(_) => Answer::Done(()),
+            Answer::Refused(error) => Answer::Refused(error),
+            Answer::Unwritten => Answer::Unwritten,
+            Answer::Unknown => Answer::Unknown,
+        }
+    }
+
+    async fn pause(&self, attempt: u32) {
+        let _ = self.node.cancel.run_until_cancelled(sleep(link::pause(attempt))).await;
+    }
+}
+
+/// A connection of a pump's own, to wait in.
+struct Source {
+    connection: MultiplexedConnection,
+    /// By which Redis can be told to end a wait on it; an operator may forbid to know.
+    id: Option<u64>,
+}
+
+impl Source {
+    async fn connect(host: &Host, patience: Duration) -> Option<Self> {
+        let mut connection = link::connect(host, patience).await.ok()?;
+        let id = redis::cmd("CLIENT").arg("ID").query_async(&mut connection).await.ok();
+        Some(Self { connection, id })
+    }
+
     /// At most as many messages as are wanted; `None` if the connection broke.
-    async fn fetch(
-        &self,
-        connection: &mut MultiplexedConnection,
-        key: &str,
-        wanted: usize,
-    ) -> Option<Vec<(Vec<u8>, f64)>> {
+    async fn fetch(&mut self, key: &str, wanted: usize, block: Duration) -> Option<Vec<(Vec<u8>, f64)>> {
         if wanted > 1 {
             let mut pop = redis::cmd("ZPOPMIN");
-            let frames: Vec<(Vec<u8>, f64)> = pop.arg(key).arg(wanted).query_async(connection).await.ok()?;
+            let frames: Vec<(Vec<u8>, f64)> = pop.arg(key).arg(wanted).query_async(&mut self.connection).await.ok()?;
             if !frames.is_empty() {
                 return Some(frames);
             }
         }
         let mut pop = redis::cmd("BZPOPMIN");
         let popped: Option<(String, Vec<u8>, f64)> =
-            pop.arg(key).arg(self.node.block.as_secs()).query_async(connection).await.ok()?;
+            pop.arg(key).arg(block.as_secs()).query_async(&mut self.connection).await.ok()?;
         Some(popped.into_iter().map(|(_, frame, score)| (frame, score)).collect())
-    }
-
-    /// Gives a message to a receiver, or back to Redis in its old place if there is none left.
-    async fn give(&self, key: &str, frame: Vec<u8>, score: f64) {
-        let Some(opened) = self.node.open(&frame, score) else { return };
-        if self.node.local.satisfy(&self.channel, &opened.message, opened.remaining) {
-            return;
-        }
-        self.node.pulse.meter.returned.add(1);
-        let link = &self.node.links[self.host];
-        let Some((number, mut connection)) = link.get() else { return };
-        let mut back = redis::pipe();
-        back.cmd("ZADD").arg(key).arg("NX").arg(format!("{score:.7}")).arg(frame);
-        back.cmd("PEXPIRE").arg(key).arg(u64::try_from(self.node.expiry.message.as_millis()).unwrap_or(u64::MAX));
-        if back.exec_async(&mut connection).await.is_err() {
-            link.fail(number);
-        }
     }
 }

@@ -121,7 +121,7 @@ impl<M: Wire> Reader<'_, M> {
 
     /// Hands each channel what is for it, in order, in one go.
     fn deliver(&self, frames: &[(Vec<u8>, f64)]) {
-        let mut batches: Vec<(ChannelName, Vec<Arc<M>>)> = Vec::new();
+        let mut batches: Vec<(ChannelName, Vec<Arc<M>>, Vec<Duration>)> = Vec::new();
         let mut at: HashMap<String, usize> = HashMap::new();
         let mut unrouted = 0;
         for opened in frames.iter().filter_map(|(frame, score)| self.node.open(frame, *score)) {
@@ -131,19 +131,20 @@ impl<M: Wire> Reader<'_, M> {
             for name in opened.channels {
                 if let Some(batch) = at.get(&name).and_then(|at| batches.get_mut(*at)) {
                     batch.1.push(Arc::clone(&opened.message));
+                    batch.2.push(opened.remaining);
                     continue;
                 }
                 // Only our own: a frame here must not fill anyone else's queue.
                 match ChannelName::parse(&name) {
                     Ok(channel) if self.node.is_ours(&channel) => {
                         at.insert(name, batches.len());
-                        batches.push((channel, vec![Arc::clone(&opened.message)]));
+                        batches.push((channel, vec![Arc::clone(&opened.message)], vec![opened.remaining]));
                     }
                     Ok(_) | Err(_) => unrouted += 1,
                 }
             }
         }
         self.node.local.tally().unrouted.add(unrouted);
-        batches.iter().for_each(|(channel, batch)| self.node.local.arrive(channel, batch));
+        batches.iter().for_each(|(channel, batch, lives)| self.node.local.arrive(channel, batch, lives));
     }
 }

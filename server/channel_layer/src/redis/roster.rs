@@ -24,8 +24,6 @@ struct State {
     channels: HashMap<ChannelName, HashMap<GroupName, Place>>,
     /// What could not be removed yet.
     departed: HashSet<(GroupName, ChannelName)>,
-    /// Where the next probe begins.
-    cursor: usize,
 }
 
 /// A channel's place in a group.
@@ -36,6 +34,15 @@ struct Place {
     lasting: bool,
     /// Redis has confirmed it.
     known: bool,
+}
+
+/// Which memberships are to be written again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owed {
+    /// All: they may be lost, or need renewal.
+    All,
+    /// Those that Redis has refused or never confirmed.
+    Unconfirmed,
 }
 
 /// A membership to be written.
@@ -103,6 +110,13 @@ impl<M> Roster<M> {
         }
     }
 
+    /// Redis has refused the membership, or its renewal.
+    pub(crate) fn owe(&self, group: &GroupName, channel: &ChannelName) {
+        if let Some(place) = lock(&self.state).place(group, channel) {
+            place.known = false;
+        }
+    }
+
     /// Redis could not be told that the membership ended.
     pub(crate) fn owe_removal(&self, group: GroupName, channel: ChannelName) {
         let mut state = lock(&self.state);
@@ -116,6 +130,7 @@ impl<M> Roster<M> {
     pub(crate) fn restore(
         &self,
         here: impl Fn(&GroupName) -> bool,
+        which: Owed,
         group_expiry: Duration,
     ) -> (Vec<(GroupName, ChannelName)>, Vec<Entry>) {
         let (now, mut state) = (Score::now(), lock(&self.state));
@@ -126,7 +141,7 @@ impl<M> Roster<M> {
         state.channels.retain(|channel, groups| {
             groups.retain(|group, place| {
                 let lives = place.lasting || place.joined.remaining(group_expiry, now).is_some();
-                if lives && here(group) {
+                if lives && here(group) && (which == Owed::All || !place.known) {
                     let joined = if place.lasting { now } else { place.joined };
                     entries.push(Entry { group: group.clone(), channel: channel.clone(), joined });
                 }
@@ -138,16 +153,25 @@ impl<M> Roster<M> {
         (removals.into_iter().collect(), entries)
     }
 
-    /// One membership that Redis should have, another each time.
-    pub(crate) fn probe(&self, here: impl Fn(&GroupName) -> bool) -> Option<(GroupName, ChannelName)> {
-        let mut state = lock(&self.state);
-        let count = state.channels.len();
-        let start = if state.cursor < count { state.cursor } else { 0 };
-        state.cursor = start + 1;
-        let rest = state.channels.iter().skip(start).chain(state.channels.iter().take(start));
-        rest.flat_map(|(channel, groups)| groups.iter().map(move |(group, place)| (channel, group, place)))
-            .find(|(_, group, place)| place.lasting && place.known && here(group))
-            .map(|(channel, group, _)| (group.clone(), channel.clone()))
+    /// Some memberships of our own channels that Redis should have, others each time: `cursor` is moved on. Not those of
+    /// ordinary channels, which anybody may end.
+    pub(crate) fn sample(
+        &self,
+        here: impl Fn(&GroupName) -> bool,
+        group_expiry: Duration,
+        cursor: &mut usize,
+        most: usize,
+    ) -> Vec<(GroupName, ChannelName)> {
+        let (now, state) = (Score::now(), lock(&self.state));
+        let all = state.channels.iter().flat_map(|(channel, groups)| groups.iter().map(move |entry| (channel, entry)));
+        let mut seen = 0;
+        let due = all.skip(*cursor).inspect(|_| seen += 1).filter(|(channel, (group, place))| {
+            let lives = place.lasting || place.joined.remaining(group_expiry, now).is_some();
+            lives && place.known && channel.is_local() && here(group)
+        });
+        let sample: Vec<_> = due.take(most).map(|(channel, (group, _))| (group.clone(), channel.clone())).collect();
+        *cursor = if sample.len() < most { 0 } else { *cursor + seen };
+        sample
     }
 
     /// Whether Redis should have it, and has said so once.

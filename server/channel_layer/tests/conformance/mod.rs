@@ -42,6 +42,9 @@ pub(crate) trait Fixture {
     /// Whether the channels are in the sender's own process, so that a full one can refuse a `send`.
     const ONE_PROCESS: bool = true;
 
+    /// Whether an ordinary channel's messages wait for a reader in whatever process he may come.
+    const KEEPS_FOR_LATER: bool = true;
+
     /// A fresh, empty layer.
     async fn layer(&self, settings: Settings) -> Layer;
 

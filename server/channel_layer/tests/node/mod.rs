@@ -5,9 +5,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use channel_layer::{
-    ChannelLayer, ChannelName, Delivery, GroupName, Inbox, LayerError, Map, RedisConfig, RedisLayer, Value, Wire,
-};
+use channel_layer::{ChannelLayer, ChannelName, Delivery, GroupName, Inbox, LayerError, Map, RedisConfig, Value, Wire};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
@@ -33,7 +31,8 @@ impl Wire for Number {
     }
 }
 
-pub(crate) type Node = RedisLayer<Number>;
+/// The including test says which layer its nodes run on: `type Backend<M> = …`.
+pub(crate) type Node = crate::Backend<Number>;
 
 pub(crate) fn config(servers: &[&Server]) -> RedisConfig {
     let urls: Vec<_> = servers.iter().map(|server| server.url()).collect();

@@ -1,4 +1,4 @@
-//! A process with a real `RedisChannelLayer`, driven by lines of JSON: end2end/django/peer.py. What it answers is
+//! A process with a real channels_redis layer (`LAYER_BACKEND` says which), driven by lines of JSON: end2end/django/peer.py. What it answers is
 //! judged by the tests.
 
 use std::collections::HashMap;

@@ -43,7 +43,9 @@ async fn who_reads_slowly_is_told_while_the_original_drops_the_oldest_without_a_
     // A busy machine may have some refused while the other consumer reads; those its sender was told of.
     let sent = count(&original, "sent");
     assert!(sent > 100 && sent + count(&original, "full") == 300);
-    assert_eq!([count(&original, "received"), count(&original, "lost")], [100, sent - 100]);
+    // Its buffer holds 100; on a busy machine the last few may still be in Redis when the sleeper begins to read.
+    let kept = count(&original, "received");
+    assert!((100..120).contains(&kept) && count(&original, "lost") == sent - kept, "{original}");
     assert_eq!(original["failures"], json!({}), "no consumer was told");
 
     let rust = node(&[&server]).await;

@@ -73,10 +73,9 @@ pub(crate) async fn expire(tx: &mut Tx, group: &GroupId, older_than: Option<i64>
         },
     };
     let cutoff = now().saturating_sub(kept);
-    let young = tx.row(sql::FIRST_YOUNG, &[id, Arg::Int(floor), Arg::Int(cutoff)]).await?;
-    let old = young.map(|row| row.int(0)).transpose()?.map_or(head, |seq| seq - 1);
-    let nth = tx.row(sql::NTH_EVENT, &[id, Arg::Int(floor), Arg::Int(MOST - 1)]).await?;
-    let to = nth.map(|row| row.int(0)).transpose()?.map_or(old, |nth| nth.min(old));
+    let most = head.min(floor + MOST);
+    let young = tx.row(sql::FIRST_YOUNG, &[id, Arg::Int(floor), Arg::Int(most), Arg::Int(cutoff)]).await?;
+    let to = young.as_ref().map(|row| row.int(0)).transpose()?.map_or(most, |seq| seq - 1);
     if to <= floor {
         return nothing;
     }
@@ -85,7 +84,7 @@ pub(crate) async fn expire(tx: &mut Tx, group: &GroupId, older_than: Option<i64>
         tx.run(statement, &[id, Arg::Int(to)]).await?;
     }
     tx.run(sql::RAISE_FLOOR, &[id, Arg::Int(to), Arg::Int(last.unwrap_or(floor_n))]).await?;
-    Ok(Reply::Expired { events: u64::try_from(to - floor).unwrap_or(0), more: to < old })
+    Ok(Reply::Expired { events: u64::try_from(to - floor).unwrap_or(0), more: young.is_none() && to < head })
 }
 
 fn milliseconds(time: Duration) -> i64 {

@@ -3,6 +3,7 @@
 mod check;
 mod copy;
 mod expire;
+mod replay;
 mod tables;
 
 pub use check::Finding;

@@ -8,7 +8,7 @@ mod sqlite;
 
 pub(crate) use input::{Column, Input};
 pub(crate) use row::Row;
-pub(crate) use sqlite::{Checkpoint, checkpoint};
+pub(crate) use sqlite::{Checkpoint, checkpoint, fold, vacuum_into};
 
 use sqlx::sqlite::SqlitePool;
 use sqlx::{PgPool, Postgres, Sqlite, Transaction};

@@ -12,7 +12,7 @@ use super::{Arg, Column, Input, Purpose, Result, Row};
 pub(super) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// How long a connection may take to come.
-const CONNECT: Duration = Duration::from_secs(5);
+const CONNECT: Duration = Duration::from_secs(3);
 
 pub(super) fn pool(options: &PgConnectOptions, purpose: Purpose) -> PgPool {
     let most = match purpose {

@@ -64,6 +64,17 @@ pub(crate) async fn checkpoint(pool: &SqlitePool, how: Checkpoint) -> Result<boo
     Ok(busy == 0 && log == done)
 }
 
+/// Writes all that is committed to a new file.
+pub(crate) async fn vacuum_into(pool: &SqlitePool, file: &Path) -> Result<()> {
+    let file = file.to_str().ok_or_else(|| sqlx::Error::Protocol("the file's name is not Unicode".to_owned()))?;
+    sqlx::query("VACUUM INTO $1").bind(file).execute(pool).await.map(drop)
+}
+
+/// Makes one file of file and log, for good.
+pub(crate) async fn fold(pool: &SqlitePool) -> Result<()> {
+    sqlx::query("PRAGMA journal_mode = DELETE").execute(pool).await.map(drop)
+}
+
 pub(super) async fn rows(to: &mut SqliteConnection, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>> {
     collect(bind(sqlx::query(sql), args).fetch_all(to).await?)
 }

@@ -74,14 +74,14 @@ pub(crate) const REWRITE: Input = Input::new(
 /// (message): blanks what it said at first.
 pub(crate) const ERASE_POSTED: Input = Input::new(
     &["id"],
-    "UPDATE events SET body = ''
-    FROM input CROSS JOIN messages m
-    WHERE m.id = input.id AND events.grp = m.grp AND events.seq = m.seq",
+    "UPDATE events SET body = '' WHERE (grp, seq) IN (
+        SELECT m.grp, m.seq FROM input CROSS JOIN messages m WHERE m.id = input.id
+    )",
 );
 
 /// (message): blanks what it said after each edit.
 pub(crate) const ERASE_EDITED: Input =
-    Input::new(&["id"], "UPDATE events SET body = '' FROM input WHERE events.kind = 1 AND events.message = input.id");
+    Input::new(&["id"], "UPDATE events SET body = '' WHERE kind = 1 AND message IN (SELECT id FROM input)");
 
 /// (message)
 pub(crate) const CLEAR_REACTIONS: Input =
@@ -137,13 +137,9 @@ pub(crate) const LOCK_GROUP: Sql = Sql {
     postgres: "SELECT head, floor, floor_n, retention FROM groups WHERE id = $1 FOR NO KEY UPDATE",
 };
 
-/// (group, floor, cutoff) → the first event that stays. All before it are older, whatever the clock did.
+/// (group, after, up to, cutoff) → the first event there that stays. All before it are older, whatever the clock did.
 pub(crate) const FIRST_YOUNG: Sql =
-    Sql::both("SELECT seq FROM events WHERE grp = $1 AND seq > $2 AND at >= $3 ORDER BY seq LIMIT 1");
-
-/// (group, floor, how many) → the last event of so many above the floor.
-pub(crate) const NTH_EVENT: Sql =
-    Sql::both("SELECT seq FROM events WHERE grp = $1 AND seq > $2 ORDER BY seq LIMIT 1 OFFSET $3");
+    Sql::both("SELECT seq FROM events WHERE grp = $1 AND seq > $2 AND seq <= $3 AND at >= $4 ORDER BY seq LIMIT 1");
 
 /// (group, seq) → n of the last message up to there.
 pub(crate) const LAST_MESSAGE: Sql =

@@ -121,9 +121,10 @@ impl Writer {
                     error
                 }
             };
-            // A connection that was lost while nobody used it shows only now: once, it is simply opened again.
-            let is_lost = !self.is_sqlite() && reconnects == 0;
-            if !is_lost && (uncertain.0.is_empty() || begin.elapsed() > PATIENCE) {
+            // A connection that was lost while nobody used it shows only now: once, it is simply opened again. A commit
+            // that SQLite calls failed is undone for all who look; only PostgreSQL's may have happened out of our sight.
+            let again = reconnects == 0 || (!uncertain.0.is_empty() && begin.elapsed() < PATIENCE);
+            if self.is_sqlite() || !again {
                 let why = sentence(&error);
                 batch.refuse(&why);
                 return Err(why);

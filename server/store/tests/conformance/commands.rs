@@ -116,7 +116,7 @@ pub(crate) async fn a_reaction_that_changes_nothing_is_confirmed(fixture: &impl 
         let committed = tea.ask("oolong", &tea.ben, react(&message, "👍", on)).await.expect("anyone may");
         assert_eq!((committed.event.seq, committed.fresh), (seq, true));
     }
-    assert_eq!(tea.all("oolong").await.messages[0].reactions[0].people, [tea.ben.clone()]);
+    assert_eq!(tea.all("oolong").await.messages[0].reactions[0].people, std::slice::from_ref(&tea.ben));
 }
 
 pub(crate) async fn an_answer_names_what_it_answers(fixture: &impl Fixture) {

@@ -1,8 +1,9 @@
 //! What the store promises, as one suite that both engines pass: `README.md` in executable form.
 //!
-//! An engine's test file implements [`Fixture`] and calls [`conformance!`](crate::conformance) once. Cases here know no
+//! An engine's test file implements [`Fixture`] and calls [`conformance!`] once. Cases here know no
 //! engine.
 
+pub(crate) mod checking;
 pub(crate) mod commands;
 pub(crate) mod explain;
 pub(crate) mod history;
@@ -28,10 +29,9 @@ pub(crate) trait Fixture {
     }
 }
 
-#[macro_export]
 macro_rules! conformance {
     ($fixture:expr) => {
-        $crate::conformance! { @cases [$fixture]
+        $crate::conformance::conformance! { @cases [$fixture]
             commands {
                 a_post_is_the_first_event_and_the_first_message;
                 a_body_comes_back_to_the_byte;
@@ -80,7 +80,12 @@ macro_rules! conformance {
                 a_read_mark_never_passes_the_head;
                 what_expired_cannot_be_resumed;
                 what_expired_is_gone_and_not_unread;
+                a_long_past_expires_piece_by_piece;
                 a_groups_own_retention_counts_before_the_servers;
+            }
+            checking {
+                a_database_that_was_used_in_every_way_is_sound;
+                each_damage_is_found_and_told;
             }
             people {
                 a_guest_is_known_by_the_token_alone;
@@ -101,7 +106,7 @@ macro_rules! conformance {
     (@cases $fixture:tt $($module:ident { $($case:ident;)+ })+) => {
         $(mod $module {
             use super::*;
-            $($crate::conformance! { @case $fixture $module $case })+
+            $($crate::conformance::conformance! { @case $fixture $module $case })+
         })+
     };
     (@case [$fixture:expr] $module:ident $case:ident) => {
@@ -111,3 +116,5 @@ macro_rules! conformance {
         }
     };
 }
+
+pub(crate) use conformance;

@@ -222,3 +222,15 @@ pub(crate) async fn a_groups_own_retention_counts_before_the_servers(fixture: &i
     assert_eq!(tea.store.expire(hour, None).await.expect("sencha's goes"), 1);
     tea.store.set_retention(&group("sencha"), None).await.expect("it is set");
 }
+
+pub(crate) async fn a_long_past_expires_piece_by_piece(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let posts = (0..2_100).map(|_| tea.ask("oolong", &tea.ann, post("old")));
+    futures_all(posts).await.into_iter().for_each(|posted| drop(posted.expect("stored")));
+    fixture.raw().await.run("UPDATE events SET at = at - 3600000; UPDATE messages SET at = at - 3600000").await;
+    tea.say("oolong", "young").await;
+    assert_eq!(tea.store.expire(Some(Duration::from_secs(60)), None).await.expect("it goes"), 2_100);
+    let page = tea.all("oolong").await;
+    assert_eq!((page.seq, page.n, page.messages.len(), page.more), (2_101, 2_101, 1, false));
+    assert_eq!(fixture.database().await.check().await.expect("it reads"), []);
+}

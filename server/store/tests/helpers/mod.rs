@@ -75,6 +75,18 @@ impl Tea {
     }
 }
 
+/// A bit of everything, in `oolong`: a deleted message, an edited one with a reaction, a last one.
+pub(crate) async fn use_everything(tea: &Tea) {
+    let deleted = tea.message("oolong", "one").await;
+    let edited = tea.message("oolong", "two").await;
+    for command in [edit(&deleted, "one!"), delete(&deleted), edit(&edited, "two!"), react(&edited, "👍", true)] {
+        tea.ask("oolong", &tea.ann, command).await.expect("one's own");
+    }
+    tea.say("oolong", "three").await;
+    tea.store.mark_read(&tea.ben.id, &group("oolong"), 3);
+    tea.say("茶馆", "four").await;
+}
+
 pub(crate) fn group(text: &str) -> GroupId {
     GroupId::parse(text).expect("a group's id")
 }

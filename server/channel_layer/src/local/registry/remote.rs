@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::Registry;
 use crate::local::channels::{Attached, Channel, Outlet};
-use crate::{ChannelName, LayerError};
+use crate::{ChannelName, GroupName, LayerError};
 
 impl<M> Registry<M> {
     pub(in crate::local) fn check_open(&self) -> Result<(), LayerError> {
@@ -20,6 +20,20 @@ impl<M> Registry<M> {
 
     pub(in crate::local) fn is_attached(&self, name: &ChannelName) -> bool {
         matches!(self.channels.of(name).by_name.get(name), Some(Channel { outlet: Outlet::Inbox(_), .. }))
+    }
+
+    pub(in crate::local) fn has_group(&self, group: &GroupName) -> bool {
+        let mut groups = self.groups.of(group);
+        // Nobody may have sent to it since its last membership lapsed.
+        let lapsed = groups.lapse(Instant::now());
+        let has = groups.by_name.contains_key(group);
+        drop(groups);
+        self.forget(&lapsed);
+        has
+    }
+
+    pub(in crate::local) fn groups(&self) -> Vec<GroupName> {
+        self.groups.each().flat_map(|groups| groups.by_name.keys().cloned().collect::<Vec<_>>()).collect()
     }
 
     pub(in crate::local) fn demand(&self, name: &ChannelName) -> usize {

@@ -10,7 +10,7 @@ fn one(text: &str) -> Host {
 fn fixed(host: &Host) -> &ConnectionAddr {
     match &host.place {
         Place::Fixed(address) => address,
-        Place::Sentinel { .. } => panic!("a fixed address"),
+        Place::Sentinel(_) => panic!("a fixed address"),
     }
 }
 
@@ -47,10 +47,22 @@ fn a_unix_socket_has_a_path_and_perhaps_a_database() {
 #[test]
 fn sentinels_are_several_and_name_a_master() {
     let host = one("redis+sentinel://:secret@a,b:7000,[::1]/mymaster/5");
-    let Place::Sentinel { sentinels, master } = &host.place else { panic!("sentinels") };
-    assert_eq!(*sentinels, [("a".to_owned(), 26379), ("b".to_owned(), 7000), ("::1".to_owned(), 26379)]);
+    let Place::Sentinel(Sentinels { addresses, master, tls, login }) = &host.place else { panic!("sentinels") };
+    assert!(!tls && login.password().is_none());
+    assert_eq!(*addresses, [("a".to_owned(), 26379), ("b".to_owned(), 7000), ("::1".to_owned(), 26379)]);
     assert_eq!((master.as_str(), host.redis.db(), host.redis.password()), ("mymaster", 5, Some("secret")));
     assert_eq!(host.label(), "mymaster at a,b:7000,[::1]");
+}
+
+#[test]
+fn sentinels_have_their_own_user_and_password_and_may_speak_tls() {
+    let host =
+        one("rediss+sentinel://:a@h/m/1?sentinel_username=u%26&sentinel_password=p%3D%2B+&ssl_ca_certs=/ca%20.crt");
+    let Place::Sentinel(sentinels) = &host.place else { panic!("sentinels") };
+    assert!(sentinels.tls);
+    assert_eq!((sentinels.login.username(), sentinels.login.password()), (Some("u&"), Some("p=++")));
+    assert_eq!((host.redis.password(), host.authorities), (Some("a"), Some("/ca .crt".into())));
+    assert_eq!(host.label, "m at h");
 }
 
 #[test]
@@ -74,6 +86,11 @@ fn what_is_no_address_is_refused_with_its_number_and_without_its_password() {
         "redis+sentinel://u:secret@h",
         "redis+sentinel://u:secret@h/",
         "redis+sentinel://secret:x:y/m",
+        "redis+sentinel://h/m?secret",
+        "redis+sentinel://h/m?password=secret",
+        "redis+sentinel://h/m?sentinel_username=secret",
+        "redis+sentinel://h/m?ssl_ca_certs=secret",
+        "redis+sentinel://h/m?sentinel_password=%ffsecret",
         "redis://u:%ff-secret@h",
         "redis://u:sec/ret@h",
     ] {

@@ -1,5 +1,5 @@
 //! Frames of one batch on their way into the queues of channels: encoded once per process that gets them, put there
-//! by one script per host, and counted when Redis has answered.
+//! by one script per host, and counted when Redis has answered. Never written twice.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,11 +10,13 @@ use super::super::exchange::{Exchange, Slot};
 use super::super::node::Node;
 use super::super::outbox::Reply;
 use super::super::script;
-use super::{millis, remove};
+use super::backlog::Backlog;
+use super::fate::{self, Dead};
+use super::millis;
 use crate::{ChannelName, GroupName, LayerError, Wire};
 
 /// Bounds of one script's run, during which Redis does nothing else.
-const MOST_FRAMES: usize = 128;
+pub(super) const MOST_FRAMES: usize = 128;
 const MOST_BYTES: usize = 1 << 20;
 
 pub(super) struct Frames<'a, M> {
@@ -25,18 +27,27 @@ pub(super) struct Frames<'a, M> {
     latest: Option<(Arc<M>, Option<Body>)>,
 }
 
-struct Post {
+pub(super) struct Post {
     key: String,
     frame: Vec<u8>,
     capacity: usize,
     score: Score,
-    owner: Owner,
+    pub(super) owner: Owner,
 }
 
 /// Who wants to know what became of a frame.
-enum Owner {
+pub(super) enum Owner {
     Direct { reply: Reply, ordinary: bool },
-    Group { group: GroupName, members: Vec<String>, ordinary: bool },
+    Group { group: GroupName, members: Vec<Member>, ordinary: bool },
+}
+
+/// A member's name, and the score of its membership, as Redis wrote it.
+pub(super) type Member = (String, String);
+
+impl Post {
+    pub(super) fn score(&self) -> Score {
+        self.score
+    }
 }
 
 impl<'a, M: Wire> Frames<'a, M> {
@@ -44,11 +55,11 @@ impl<'a, M: Wire> Frames<'a, M> {
         Self { node, posts: node.hosts.iter().map(|_| Vec::new()).collect(), latest: None }
     }
 
-    pub(super) fn direct(&mut self, channel: ChannelName, message: &Arc<M>, reply: Reply) {
-        let node = self.node;
-        let (ordinary, score) = (!channel.is_local(), node.clock.next());
+    pub(super) fn direct(&mut self, channel: ChannelName, message: &Arc<M>, score: Score, reply: Reply) {
+        let (node, ordinary) = (self.node, !channel.is_local());
+        node.outbox.free(1);
         let addressees = if ordinary { Addressees::Reader } else { Addressees::One(channel.as_str()) };
-        let frame = self.body(message).and_then(|body| node.codec.frame(body, &addressees, score).ok());
+        let frame = self.body(message).and_then(|body| node.codec.frame(body, &addressees, Score::now()).ok());
         let Some(frame) = frame else {
             let _ = reply.send(Err(LayerError::Unwritable));
             return;
@@ -58,18 +69,15 @@ impl<'a, M: Wire> Frames<'a, M> {
         self.posts[node.host_of_channel(channel.non_local())].push(post);
     }
 
-    /// `members` are those that are not ours; `None` if they are not known, because Redis is away.
-    pub(super) fn group(&mut self, group: GroupName, message: &Arc<M>, members: Option<Vec<String>>) {
+    /// `members` are those that are not ours, each with its score.
+    pub(super) fn group(&mut self, group: GroupName, message: &Arc<M>, score: Score, members: Vec<(Vec<u8>, Vec<u8>)>) {
         let node = self.node;
-        let Some(members) = members else {
-            node.pulse.meter.unsent.add(1);
-            return;
-        };
+        node.outbox.free(1);
         for (non_local, members) in bundle(members) {
-            let score = node.clock.next();
-            let names: Vec<&str> = members.iter().map(String::as_str).collect();
+            let names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
             let addressees = Addressees::Members(&names);
-            let Some(frame) = self.body(message).and_then(|body| node.codec.frame(body, &addressees, score).ok())
+            let Some(frame) =
+                self.body(message).and_then(|body| node.codec.frame(body, &addressees, Score::now()).ok())
             else {
                 node.pulse.meter.unsent.add(1);
                 return;
@@ -89,15 +97,18 @@ impl<'a, M: Wire> Frames<'a, M> {
         self.latest.as_ref()?.1.as_ref()
     }
 
-    /// Sends everything in one round trip, answers, counts, and takes dead members out of their groups.
-    pub(super) async fn send(self) {
+    /// Sends everything in one round trip, the frames that were held first; answers, counts, holds what was not
+    /// written, and takes dead members out of their groups.
+    pub(super) async fn send(self, backlog: &mut Backlog<'_, M>) {
         let node = self.node;
         let mut exchange = Exchange::new(node.hosts.len());
-        let mut sent: Vec<(Slot, usize, Post)> = Vec::new();
+        let mut sent: Vec<(usize, Slot, Vec<Post>)> = Vec::new();
         for (host, posts) in self.posts.into_iter().enumerate() {
-            for chunk in chunks(posts) {
+            let mut all = backlog.take_posts(host);
+            all.extend(posts);
+            for chunk in chunks(all) {
                 let slot = exchange.add(host, call(node, &chunk));
-                sent.extend(chunk.into_iter().enumerate().map(|(at, post)| (slot, at, post)));
+                sent.push((host, slot, chunk));
             }
         }
         if sent.is_empty() {
@@ -105,18 +116,15 @@ impl<'a, M: Wire> Frames<'a, M> {
         }
         node.pulse.meter.round_trips.add(1);
         let answers = exchange.run(&node.links).await;
-        let mut latest: Option<(Slot, Option<Vec<i64>>)> = None;
-        let mut dead = Exchange::new(node.hosts.len());
-        for (slot, at, post) in sent {
-            if latest.as_ref().is_none_or(|(known, _)| *known != slot) {
-                latest = Some((slot, answers.get(slot)));
+        let mut dead = Dead::default();
+        for (host, slot, chunk) in sent {
+            let mut unwritten = Vec::new();
+            for (post, fate) in chunk.into_iter().zip(fate::fates(&answers, slot)) {
+                unwritten.extend(fate::settle(node, host, post, fate, &mut dead));
             }
-            let answer = latest.as_ref().and_then(|(_, answers)| answers.as_ref()?.get(at).copied());
-            settle(node, post.owner, answer, &mut dead);
+            backlog.keep_posts(host, unwritten);
         }
-        if !dead.is_empty() {
-            dead.run(&node.links).await;
-        }
+        dead.prune(node).await;
     }
 }
 
@@ -130,54 +138,20 @@ fn call<M: Wire>(node: &Node<M>, posts: &[Post]) -> redis::Cmd {
     call
 }
 
-/// Counts what became of a frame. `answer` is the script's, or nothing if Redis is away.
-fn settle<M: Wire>(node: &Node<M>, owner: Owner, answer: Option<i64>, dead: &mut Exchange) {
-    let (meter, tally) = (&node.pulse.meter, node.local.tally());
-    let taken = answer.is_some_and(|answer| answer >= 0);
-    meter.frames_sent.add(u64::from(taken));
-    match owner {
-        Owner::Direct { reply, ordinary } => {
-            let result = match answer {
-                None => Err(LayerError::Unavailable),
-                Some(_) if taken => Ok(()),
-                Some(_) => Err(LayerError::ChannelFull),
-            };
-            tally.sent.add(u64::from(taken));
-            tally.delivered.add(u64::from(taken && ordinary));
-            tally.refused.add(u64::from(result == Err(LayerError::ChannelFull)));
-            let _ = reply.send(result);
-        }
-        Owner::Group { group, members, ordinary } => {
-            let copies = members.len() as u64;
-            match answer {
-                None => meter.unsent.add(1),
-                Some(_) if taken => tally.delivered.add(if ordinary { copies } else { 0 }),
-                Some(_) => tally.skipped_full.add(copies),
-            }
-            // Messages grew too old there, so nobody reads: the specification lets such members go. Not an ordinary
-            // channel: its worker may only be away for a while.
-            if !ordinary && answer.is_some_and(|answer| !(-1..=0).contains(&answer)) {
-                meter.pruned.add(copies);
-                for member in members {
-                    dead.add(node.host_of_group(&group), remove(node, &group, &member));
-                }
-            }
-        }
-    }
-}
-
-/// Members by the part of their names that says where they read, in the order in which the parts first come.
-fn bundle(members: Vec<String>) -> Vec<(String, Vec<String>)> {
-    let mut bundles: Vec<(String, Vec<String>)> = Vec::new();
+/// Members by the part of their names that says where they read, in the order in which the parts first come. Names that
+/// are no text are nobody's.
+fn bundle(members: Vec<(Vec<u8>, Vec<u8>)>) -> Vec<(String, Vec<Member>)> {
+    let mut bundles: Vec<(String, Vec<Member>)> = Vec::new();
     let mut at: HashMap<String, usize> = HashMap::new();
-    for member in members {
+    for (member, score) in members {
+        let (Ok(member), Ok(score)) = (String::from_utf8(member), String::from_utf8(score)) else { continue };
         let non_local = member.split_inclusive('!').next().unwrap_or_default().to_owned();
         let next = bundles.len();
         let index = *at.entry(non_local.clone()).or_insert(next);
         if index == next {
             bundles.push((non_local, Vec::new()));
         }
-        bundles[index].1.push(member);
+        bundles[index].1.push((member, score));
     }
     bundles
 }

@@ -1,0 +1,127 @@
+//! A backup is taken while others write, and restored into either engine: the same content, another life.
+
+mod helpers;
+mod postgres_server;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use helpers::{Directory, Tea, group, post, use_everything};
+use postgres_server::Server;
+use protocol::{Event, Message};
+use store::{AdminError, Database, Replay};
+
+type Content = Vec<(Vec<Message>, Vec<Event>, u64, u64)>;
+
+async fn content(tea: &Tea) -> Content {
+    let mut all = Vec::new();
+    for place in ["oolong", "茶馆", "busy"] {
+        let page = tea.all(place).await;
+        all.push((page.messages, tea.events(place, 0).await, page.seq, page.n));
+    }
+    all
+}
+
+/// Content goes from one to the other and is the same there.
+async fn moves(from: &Database, to: &Database) {
+    let directory = Directory::new();
+    let file = directory.path("backup.db");
+    let tea = Tea::open(from).await;
+    use_everything(&tea).await;
+    let (before, epoch) = (content(&tea).await, tea.store.epoch().await.expect("it reads"));
+    from.backup(&file).await.expect("a backup");
+    tea.say("oolong", "after the backup").await;
+    assert_eq!(Database::sqlite(&file).check().await.expect("it reads"), []);
+    assert!(!directory.path("backup.db-wal").exists(), "one file is the whole backup");
+
+    let restored = to.restore(&file, false).await.expect("it is empty");
+    assert_ne!(restored.epoch, epoch);
+    assert_eq!(to.check().await.expect("it reads"), []);
+    let there = Tea::open(to).await;
+    assert_eq!(content(&there).await, before);
+    // The token, the read mark and the numbers go on.
+    assert_eq!(there.ann, tea.ann);
+    let standings = there.store.standings(&tea.ben.id, &[group("oolong")]).await.expect("it reads");
+    assert_eq!(standings.groups[0].read, 3);
+    assert_eq!(there.say("oolong", "next").await.seq, 8);
+    let replay = there.store.after(&group("oolong"), Some(&epoch), 3, 500).await.expect("it reads");
+    assert_eq!(replay, Replay::Epoch);
+
+    assert!(matches!(from.backup(&file).await, Err(AdminError::Exists(_))));
+    assert!(matches!(to.restore(&file, false).await, Err(AdminError::NotEmpty(_))));
+    assert_eq!(there.all("oolong").await.seq, 8, "a refused restore changes nothing");
+    to.restore(&file, true).await.expect("as told");
+    assert_eq!(content(&there).await, before);
+    assert_eq!(to.check().await.expect("it reads"), []);
+}
+
+#[tokio::test]
+async fn from_sqlite_to_sqlite() {
+    let directory = Directory::new();
+    moves(&Database::sqlite(directory.path("a.db")), &Database::sqlite(directory.path("b.db"))).await;
+}
+
+#[tokio::test]
+async fn between_the_engines_both_ways() {
+    let (directory, server) = (Directory::new(), Server::start().await);
+    moves(&Database::sqlite(directory.path("a.db")), &server.create("one").await).await;
+    moves(&server.create("two").await, &Database::sqlite(directory.path("b.db"))).await;
+}
+
+#[tokio::test]
+async fn from_postgres_to_postgres() {
+    let server = Server::start().await;
+    moves(&server.create("one").await, &server.create("two").await).await;
+}
+
+/// A backup of what is being written is some moment of it, whole.
+async fn is_taken_while_writing(database: &Database) {
+    let (directory, tea) = (Directory::new(), Arc::new(Tea::open(database).await));
+    let stop = Arc::new(AtomicBool::new(false));
+    let writers: Vec<_> = (0..8)
+        .map(|_| {
+            let (tea, stop) = (Arc::clone(&tea), Arc::clone(&stop));
+            tokio::spawn(async move {
+                while !stop.load(Ordering::Relaxed) {
+                    tea.ask("busy", &tea.ben, post("hello")).await.expect("stored");
+                }
+            })
+        })
+        .collect();
+    tea.say("busy", "hello").await;
+    let file = directory.path("backup.db");
+    database.backup(&file).await.expect("a backup");
+    let before = tea.all("busy").await.n;
+    tea.say("busy", "goes on").await;
+    stop.store(true, Ordering::Relaxed);
+    for writer in writers {
+        writer.await.expect("no panic");
+    }
+    assert_eq!(Database::sqlite(&file).check().await.expect("it reads"), []);
+    let copy = Tea::open(&Database::sqlite(&file)).await;
+    let taken = copy.all("busy").await.n;
+    assert!((1..=before).contains(&taken), "{taken} of {before}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_of_sqlite_is_taken_while_writing() {
+    let directory = Directory::new();
+    is_taken_while_writing(&Database::sqlite(directory.path("a.db"))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_of_postgres_is_taken_while_writing() {
+    let server = Server::start().await;
+    is_taken_while_writing(&server.database()).await;
+}
+
+#[tokio::test]
+async fn what_is_no_backup_is_refused() {
+    let directory = Directory::new();
+    let file = directory.path("letter.txt");
+    std::fs::write(&file, "Dear Sir, ".repeat(1000)).expect("a file");
+    let target = Database::sqlite(directory.path("a.db"));
+    for file in [file, directory.path("nowhere.db")] {
+        assert!(matches!(target.restore(&file, false).await, Err(AdminError::Open(_))));
+    }
+}

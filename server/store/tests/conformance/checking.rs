@@ -1,0 +1,93 @@
+//! `check` has nothing to say of a sound database, and says of a damaged one what is wrong where.
+
+use std::time::Duration;
+
+use super::Fixture;
+use crate::helpers::{Raw, use_everything};
+
+pub(crate) async fn a_database_that_was_used_in_every_way_is_sound(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let findings = || async { fixture.database().await.check().await.expect("it reads") };
+    assert_eq!(findings().await, []);
+    use_everything(&tea).await;
+    assert_eq!(findings().await, []);
+    fixture.raw().await.run("UPDATE events SET at = at - 3600000 WHERE seq < 4").await;
+    fixture.raw().await.run("UPDATE messages SET at = at - 3600000 WHERE seq < 4").await;
+    fixture.raw().await.run("UPDATE messages SET edited_at = edited_at - 3600000 WHERE n = 1").await;
+    assert_eq!(findings().await, []);
+    tea.store.expire(Some(Duration::from_secs(60)), None).await.expect("it goes");
+    assert_eq!(findings().await, []);
+}
+
+/// (what is done to it, what is undone after, words of the finding)
+const DAMAGES: &[(&str, &str)] = &[
+    ("DELETE FROM events WHERE grp = 'oolong' AND seq = 3", "group oolong, event 4: the event before it is missing"),
+    ("DELETE FROM events WHERE grp = 'oolong' AND seq = 1", "group oolong, event 1: the first event above the floor"),
+    ("DELETE FROM events WHERE grp = 'oolong' AND seq = 7", "group oolong, event 7: the group's head has no event"),
+    ("UPDATE groups SET head = 6 WHERE id = 'oolong'", "group oolong, event 7: the event lies outside"),
+    ("UPDATE groups SET head = 9 WHERE id = 'oolong'", "group oolong, event 9: the group's head has no event"),
+    (
+        "DELETE FROM messages WHERE grp = 'oolong' AND n = 2",
+        "group oolong, message 3: the message before it is missing",
+    ),
+    ("DELETE FROM messages WHERE grp = 'oolong' AND n = 1", "group oolong, message 1: the first message above"),
+    ("DELETE FROM messages WHERE grp = '茶馆'", "an event posted it, but it is missing"),
+    ("UPDATE groups SET n = 2 WHERE id = 'oolong'", "group oolong, message 3: the message lies outside"),
+    ("UPDATE groups SET n = 4 WHERE id = 'oolong'", "group oolong, message 4: the group's latest message is missing"),
+    ("UPDATE messages SET body = 'x' WHERE grp = 'oolong' AND n = 3", "its text is not what the events say"),
+    ("UPDATE messages SET deleted = 1 WHERE grp = 'oolong' AND n = 3", "its text is not what the events say"),
+    ("UPDATE messages SET changed = 2 WHERE grp = 'oolong' AND n = 2", "its last change is not what the events say"),
+    ("UPDATE messages SET edited_at = 2 WHERE grp = 'oolong' AND n = 2", "its time of editing is not"),
+    ("UPDATE messages SET author = 'django' WHERE grp = 'oolong' AND n = 2", "its author is not what the events say"),
+    ("UPDATE messages SET reply_to = 'x' WHERE grp = 'oolong' AND n = 2", "its answered message is not"),
+    ("UPDATE messages SET id = 'x' WHERE grp = 'oolong' AND n = 2", "group oolong, message x: no event posted it"),
+    (
+        "UPDATE events SET body = 'one' WHERE grp = 'oolong' AND seq = 1",
+        "event 4: the deleted text is still in an earlier",
+    ),
+    ("UPDATE events SET kind = 9 WHERE grp = 'oolong' AND seq = 5", "event 5: its kind is unknown"),
+    (
+        "UPDATE events SET message = 'x' WHERE grp = 'oolong' AND seq = 5",
+        "event 5: it changes a message that was never",
+    ),
+    ("DELETE FROM reactions", "its reactions is not what the events say"),
+    ("UPDATE reactions SET person = 'nobody'", "reaction of nobody to message"),
+    ("UPDATE reactions SET message = 'x'", "to message x: its message is missing"),
+    ("DELETE FROM groups WHERE id = '茶馆'", "event 茶馆/1: its group is missing"),
+    ("UPDATE events SET author = 'nobody' WHERE grp = '茶馆'", "event 茶馆/1: its author is missing"),
+    ("UPDATE messages SET author = 'nobody' WHERE grp = '茶馆'", "its author is missing"),
+    ("UPDATE read_marks SET seq = 99", "in oolong: its person or group is missing, or it lies past the head"),
+    ("UPDATE read_marks SET grp = 'x'", "in x: its person or group is missing"),
+    ("DELETE FROM meta WHERE name = 'epoch'", "meta: there is no epoch"),
+];
+
+pub(crate) async fn each_damage_is_found_and_told(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    use_everything(&tea).await;
+    tea.store.close().await;
+    let (raw, database) = (fixture.raw().await, fixture.database().await);
+    keep(&raw).await;
+    for (damage, told) in DAMAGES {
+        raw.run(damage).await;
+        let findings: Vec<_> =
+            database.check().await.expect("it reads").iter().map(std::string::ToString::to_string).collect();
+        assert!(findings.iter().any(|finding| finding.contains(told)), "{damage}: {findings:#?}");
+        put_back(&raw).await;
+    }
+    assert_eq!(database.check().await.expect("it reads"), []);
+}
+
+const TABLES: [&str; 7] = ["meta", "people", "groups", "events", "messages", "reactions", "read_marks"];
+
+async fn keep(raw: &Raw) {
+    for table in TABLES {
+        raw.run(&format!("CREATE TABLE kept_{table} AS SELECT * FROM {table}")).await;
+    }
+}
+
+async fn put_back(raw: &Raw) {
+    for table in TABLES {
+        raw.run(&format!("DELETE FROM {table}")).await;
+        raw.run(&format!("INSERT INTO {table} SELECT * FROM kept_{table}")).await;
+    }
+}
