@@ -1,53 +1,13 @@
-//! Teahouse beside the tutorial's Django app on one Redis: each hears the other. The Python side is end2end/django, in
-//! the virtual environment that `.ci/tools test` makes.
+//! Teahouse beside the tutorial's Django app on one Redis: each hears the other. Never the live protocol.
 
+mod django_server;
 mod helpers;
-#[path = "../channel_layer/tests/python/mod.rs"]
-mod python;
 #[path = "../channel_layer/tests/redis_server/mod.rs"]
 mod redis_server;
 
-use std::process::Stdio;
-
-use helpers::{Client, PATIENCE, TestServer};
-use python::python;
+use django_server::Django;
+use helpers::TestServer;
 use redis_server::Server;
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
-    time::timeout,
-};
-use tokio_tungstenite::connect_async;
-
-/// The tutorial's app under daphne; gone with the test.
-struct Django {
-    address: String,
-    _child: Child,
-}
-
-impl Django {
-    async fn start(backend: &str, redis: &str, keys: &str) -> Self {
-        let serve = concat!(env!("CARGO_MANIFEST_DIR"), "/../end2end/django/serve.py");
-        let mut child = Command::new(python())
-            .args([serve, "--port", "0"])
-            .env("LAYER_BACKEND", backend)
-            .env("LAYER_HOSTS", format!("[\"{redis}\"]"))
-            .env("LAYER_KEYS", keys)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let line = timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap().expect("Django did not start");
-        let address = line.strip_prefix("listening on ").unwrap().to_owned();
-        Self { address, _child: child }
-    }
-
-    async fn connect(&self, path: &str) -> Client {
-        Client(connect_async(format!("ws://{}{path}", self.address)).await.unwrap().0)
-    }
-}
 
 /// By either wire of channels_redis: `core` or `pubsub`.
 async fn chat_both_ways(backend: &str, redis: &str, keys: &[&str]) {
@@ -69,9 +29,7 @@ async fn chat_both_ways(backend: &str, redis: &str, keys: &[&str]) {
         }
     }
 
-    let view = format!("http://{}/say/42/", django.address);
-    let answer = reqwest::Client::new().post(view).body("来自视图").send().await.unwrap();
-    assert!(answer.status().is_success(), "{answer:?}");
+    django.say("42", "来自视图").await;
     tea.hears("组内主动推送消息:来自视图").await;
     dee.hears("组内主动推送消息:来自视图").await;
 }

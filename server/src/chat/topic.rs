@@ -58,6 +58,8 @@ pub(crate) struct Topic {
 
 #[derive(Default)]
 struct State {
+    /// The database's life, known before anything is heard: an event of ours must not pass for someone else's.
+    epoch: Option<Epoch>,
     /// Known once the topic is open.
     at: Option<(Epoch, Seq)>,
     recent: Recent,
@@ -114,6 +116,8 @@ impl Topic {
 
     /// First an ear, then a look: an event after the look is heard, one before it is seen.
     async fn listen(&self, channel: &ChannelName) -> Result<(), OpenError> {
+        let epoch = self.services.store.epoch().await?;
+        self.lock().epoch = Some(epoch.clone());
         for name in [names::shared(&self.group), names::ours(&self.group)] {
             match self.services.layer.group_add(&name.map_err(LayerError::from)?, channel).await {
                 // Its server is away: who is on this node is reached already, and the layer joins there when it is back.
@@ -121,9 +125,13 @@ impl Topic {
                 Err(error) => return Err(error.into()),
             }
         }
-        let epoch = self.services.store.epoch().await?;
         let heads = self.services.store.heads(std::slice::from_ref(&self.group)).await?;
-        self.lock().at = Some((epoch, heads.get(&self.group).map_or(0, |head| head.seq)));
+        let heard = {
+            let mut state = self.lock();
+            state.at = Some((epoch, heads.get(&self.group).map_or(0, |head| head.seq)));
+            std::mem::take(&mut state.ahead)
+        };
+        self.hear(heard.into_values());
         Ok(())
     }
 
@@ -228,7 +236,11 @@ impl Topic {
     /// Takes events in whatever order they come; what is in order goes to everyone.
     fn hear(&self, events: impl IntoIterator<Item = Arc<Happened>>) {
         let mut state = self.lock();
-        let State { at: Some((epoch, last)), ahead, recent, orphans, .. } = &mut *state else { return };
+        let State { at: Some((epoch, last)), ahead, recent, orphans, .. } = &mut *state else {
+            // It opens: what comes between the look and now must not be lost.
+            let room = MAX_AHEAD.saturating_sub(state.ahead.len());
+            return state.ahead.extend(events.into_iter().take(room).map(|event| (event.seq(), event)));
+        };
         let mut next = Vec::new();
         for event in events {
             if event.epoch != *epoch || event.seq() <= *last {
@@ -268,6 +280,7 @@ impl Topic {
         state.ahead.clear();
         state.recent.clear();
         state.subscribers.iter().for_each(|(_, one)| one.reset(&self.group, &epoch, head, why));
+        state.epoch = Some(epoch.clone());
         state.at = Some((epoch, head));
     }
 
@@ -351,7 +364,7 @@ impl Inbox<GroupEvent> for Ear {
     fn deliver(&self, batch: &[Arc<GroupEvent>]) -> Delivery {
         let Some(topic) = self.0.upgrade() else { return Delivery::Gone };
         let mut happened = Vec::new();
-        let epoch = topic.head().0;
+        let epoch = topic.lock().epoch.clone();
         for event in batch {
             match &**event {
                 GroupEvent::Happened(event) if Some(&event.epoch) == epoch.as_ref() => happened.push(Arc::clone(event)),

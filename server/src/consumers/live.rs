@@ -4,9 +4,12 @@
 mod conversation;
 mod listener;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use axum::{
@@ -15,8 +18,8 @@ use axum::{
 };
 use http::{HeaderValue, StatusCode, header};
 use protocol::{
-    ClientFrame, ClientId, CloseCode, MAX_GROUPS, MAX_LIVE_FRAME_BYTES, MAX_UNCONFIRMED, Rejection, RejectionCode,
-    SUBPROTOCOL, ServerFrame,
+    ClientFrame, ClientId, CloseCode, GroupId, MAX_GROUPS, MAX_LIVE_FRAME_BYTES, MAX_UNCONFIRMED, Rejection,
+    RejectionCode, SUBPROTOCOL, ServerFrame,
 };
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -26,7 +29,7 @@ use self::conversation::Conversation;
 pub(crate) use self::conversation::{sentence, told_to};
 use crate::{
     chat::encode,
-    http::{identity, language, refusal::refuse},
+    http::{identity, language},
     socket::{
         lanes::Lanes,
         session::{Consumer, Next},
@@ -44,22 +47,32 @@ const RETRY_AFTER_MS: u64 = 1_000;
 /// Who comes without a name gets one with the answer: a socket's handshake may set a cookie.
 pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Response {
     let locale = language::of(request.headers());
-    let Ok(guest) = identity::guest(&state, request.headers(), locale).await else {
-        return refuse(StatusCode::SERVICE_UNAVAILABLE, "nobody can be let in now; come back later");
-    };
-    let (chat, person) = (state.chat.clone(), guest.person);
-    let (tasks, shutdown) = (state.tasks.clone(), state.shutdown.clone());
+    let (headers, mut cookie) = (request.headers().clone(), None);
+    let (told, services) = (&mut cookie, state.clone());
     let mut response = upgrade(&state, KIND, request, |lanes| async move {
+        let guest = identity::guest(&services, &headers, locale).await.ok()?;
+        *told = guest.cookie;
+        let (chat, person) = (services.chat.clone(), guest.person);
+        let AppState { tasks, shutdown, .. } = services;
         let (asks, queue) = mpsc::channel(MAX_WAITING);
         let unconfirmed = Arc::<AtomicUsize>::default();
         let end = shutdown.child_token();
         let conversation = Conversation::new(chat, person, locale, Arc::clone(&lanes), Arc::clone(&unconfirmed));
         let heads = conversation.heads();
         tasks.spawn(end.clone().run_until_cancelled_owned(conversation.run(queue)));
-        Some(Live { lanes, asks, heads, unconfirmed, locale, greeted: false, _end: end.drop_guard() })
+        Some(Live {
+            lanes,
+            asks,
+            heads,
+            unconfirmed,
+            locale,
+            greeted: false,
+            groups: HashSet::new(),
+            _end: end.drop_guard(),
+        })
     })
     .await;
-    if let (StatusCode::SWITCHING_PROTOCOLS, Some(cookie)) = (response.status(), guest.cookie)
+    if let (StatusCode::SWITCHING_PROTOCOLS, Some(cookie)) = (response.status(), cookie)
         && let Ok(cookie) = HeaderValue::from_str(&cookie)
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -75,6 +88,8 @@ struct Live {
     unconfirmed: Arc<AtomicUsize>,
     locale: app::i18n::Locale,
     greeted: bool,
+    /// What it has asked to hear.
+    groups: HashSet<GroupId>,
     /// Ends the conversation with the socket.
     _end: DropGuard,
 }
@@ -86,10 +101,10 @@ impl Consumer for Live {
             return self.part("this is no frame of teahouse.v1", CloseCode::BrokenFrame);
         };
         match (&frame, self.greeted) {
-            (ClientFrame::Hello { groups, .. }, false) if groups.len() > MAX_GROUPS => {
-                return self.part("too many groups for one socket", CloseCode::TooMany);
+            (ClientFrame::Hello { groups, .. }, false) => {
+                self.greeted = true;
+                self.groups.extend(groups.iter().map(|place| place.group.clone()));
             }
-            (ClientFrame::Hello { .. }, false) => self.greeted = true,
             (ClientFrame::Hello { .. }, true) => {
                 return self.part("hello is said once", CloseCode::BrokenFrame);
             }
@@ -98,7 +113,12 @@ impl Consumer for Live {
                 self.lanes.answer(encode(&ServerFrame::Pong { id: *id, heads: self.heads.read() }));
                 return Next::Continue;
             }
+            (ClientFrame::Subscribe(place), true) => drop(self.groups.insert(place.group.clone())),
+            (ClientFrame::Unsubscribe { group }, true) => drop(self.groups.remove(group)),
             (_, true) => {}
+        }
+        if self.groups.len() > MAX_GROUPS {
+            return self.part("too many groups for one socket", CloseCode::TooMany);
         }
         if let Some(client_id) = command_of(&frame) {
             if self.unconfirmed.load(Ordering::Relaxed) >= MAX_UNCONFIRMED {

@@ -26,6 +26,8 @@ pub(crate) struct Lanes {
     lanes: Mutex<Waits>,
     /// Wakes the one session that drains them.
     changed: Notify,
+    /// Wakes who waits for room.
+    drained: Notify,
 }
 
 #[derive(Default)]
@@ -62,6 +64,14 @@ impl Lanes {
         drop(waits);
         self.changed.notify_one();
         fits
+    }
+
+    /// Waits until no event waits to be written: what is sent again goes at the reader's pace, however much it is. One
+    /// task at a time.
+    pub(crate) async fn room(&self) {
+        while !self.lock().durable.is_empty() {
+            self.drained.notified().await;
+        }
     }
 
     /// Queues news that is worth something only now, in the place of what waits under the same name.
@@ -119,7 +129,9 @@ impl Waits {
 impl Outbound for Lanes {
     async fn next(&self) -> Waiting {
         loop {
-            if let Some(waiting) = self.lock().take() {
+            let waiting = self.lock().take();
+            if let Some(waiting) = waiting {
+                self.drained.notify_one();
                 return waiting;
             }
             self.changed.notified().await;
@@ -187,6 +199,15 @@ mod tests {
         assert!(!lanes.events(&group("loud"), ["small".into(), large()]));
         assert!(lanes.events(&group("quiet"), ["too".into()]));
         assert_eq!(written(&lanes).await, ["kept", "too"]);
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_room_goes_on_when_the_reader_has_taken_everything() {
+        let lanes = Lanes::default();
+        lanes.room().await;
+        assert!(lanes.events(&group("1"), [large()]));
+        let (taken, ()) = tokio::join!(written(&lanes), lanes.room());
+        assert_eq!(taken.len(), 1);
     }
 
     #[tokio::test]

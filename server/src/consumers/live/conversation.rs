@@ -2,7 +2,7 @@
 //! Whatever is answered goes through the socket's lanes. Never a socket.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -114,8 +114,9 @@ impl Conversation {
     /// Subscribes to everything that was asked for, what is looked at first.
     async fn greet(&mut self, client: &str, mut places: Vec<Place>, focus: Option<&GroupId>) {
         debug!(client, groups = places.len(), "Said hello");
+        let mut named = HashSet::new();
+        places.retain(|place| named.insert(place.group.clone()));
         places.sort_by_key(|place| Some(&place.group) != focus);
-        places.dedup_by(|a, b| a.group == b.group);
         let standings = self.standings(&places).await;
         self.lanes.answer(encode(&ServerFrame::Welcome {
             connection: uuid::Uuid::new_v4().simple().to_string(),
@@ -131,10 +132,6 @@ impl Conversation {
     }
 
     async fn subscribe(&mut self, place: Place) {
-        if self.subscriptions.len() >= MAX_GROUPS && !self.subscriptions.contains_key(&place.group) {
-            let why = format!("one socket bears {MAX_GROUPS} groups");
-            return self.lanes.answer(encode(&ServerFrame::Gone { group: place.group, why }));
-        }
         // What still waits from before would come twice, or after a hole.
         self.unsubscribe(&place.group);
         for standing in self.standings(std::slice::from_ref(&place)).await {
@@ -197,9 +194,9 @@ impl Conversation {
             }
         };
         if let Some(subscription) = self.join(&topic, Arc::new(listener), after, &standing.epoch).await {
-            if resuming {
-                let live = ServerFrame::Live { group: group.clone(), seq: topic.head().1 };
-                self.lanes.events(&group, [encode(&live)]);
+            let live = ServerFrame::Live { group: group.clone(), seq: topic.head().1 };
+            if resuming && !self.lanes.events(&group, [encode(&live)]) {
+                return self.lag(&topic);
             }
             self.subscriptions.insert(group, subscription);
         }
@@ -215,6 +212,7 @@ impl Conversation {
         epoch: &Epoch,
     ) -> Option<Subscription> {
         loop {
+            self.lanes.room().await;
             match topic.join(&listener, Some(after)) {
                 Joined::Here(subscription) => return Some(subscription),
                 Joined::Full => return None,
@@ -224,11 +222,7 @@ impl Conversation {
                 Ok(Replay::Events(events)) if events.is_empty() => sleep(RETRY / 10).await,
                 Ok(Replay::Events(events)) => {
                     after = events.last().map_or(after, |event| event.seq);
-                    if !self.replay(&topic.group, epoch, events) {
-                        let lag = ServerFrame::Lag { group: topic.group.clone(), head: topic.head().1 };
-                        self.lanes.answer(encode(&lag));
-                        return None;
-                    }
+                    self.replay(&topic.group, epoch, events).await;
                 }
                 Ok(replay @ (Replay::TooFar | Replay::Expired | Replay::Epoch)) => {
                     let (now, head) = topic.head();
@@ -243,8 +237,8 @@ impl Conversation {
         }
     }
 
-    fn replay(&self, group: &GroupId, epoch: &Epoch, events: Vec<Event>) -> bool {
-        let mut frames = Vec::new();
+    /// At the reader's pace: nobody else's events wait in this group's place, and other groups' keep theirs.
+    async fn replay(&self, group: &GroupId, epoch: &Epoch, events: Vec<Event>) {
         let (mut some, mut bytes) = (Vec::new(), 0);
         for mut event in events {
             if event.by.id != self.person.id {
@@ -253,16 +247,28 @@ impl Conversation {
             bytes += text_of(&event) + 256;
             some.push(event);
             if bytes > REPLAY_FRAME_BYTES {
-                frames.push(std::mem::take(&mut some));
+                self.send_again(group, epoch, std::mem::take(&mut some)).await;
                 bytes = 0;
             }
         }
-        frames.push(some);
-        let frames = frames
-            .into_iter()
-            .filter(|events| !events.is_empty())
-            .map(|events| encode(&ServerFrame::Events { group: group.clone(), epoch: epoch.clone(), events }));
-        self.lanes.events(group, frames)
+        if !some.is_empty() {
+            self.send_again(group, epoch, some).await;
+        }
+    }
+
+    async fn send_again(&self, group: &GroupId, epoch: &Epoch, events: Vec<Event>) {
+        let frame = encode(&ServerFrame::Events { group: group.clone(), epoch: epoch.clone(), events });
+        // Another group's events may come in between and leave no room.
+        loop {
+            self.lanes.room().await;
+            if self.lanes.events(group, [frame.clone()]) {
+                return;
+            }
+        }
+    }
+
+    fn lag(&self, topic: &Topic) {
+        self.lanes.answer(encode(&ServerFrame::Lag { group: topic.group.clone(), head: topic.head().1 }));
     }
 
     fn reset(&self, group: &GroupId, epoch: &Epoch, head: Seq, why: ResetWhy) {

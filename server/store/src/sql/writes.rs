@@ -60,11 +60,11 @@ pub(crate) const TOUCH: Input = Input::new(
     "UPDATE messages SET changed = input.changed FROM input WHERE messages.id = input.id",
 );
 
-/// (message, body, edited at, deleted); no `edited at`: as it was.
+/// (message, body, edited at, deleted).
 pub(crate) const REWRITE: Input = Input::new(
     &["id", "body", "edited_at", "deleted"],
     "UPDATE messages
-    SET body = input.body, edited_at = coalesce(input.edited_at, messages.edited_at), deleted = input.deleted
+    SET body = input.body, edited_at = input.edited_at, deleted = input.deleted
     FROM input WHERE messages.id = input.id",
 );
 

@@ -145,13 +145,12 @@ impl Changes {
         }
     }
 
-    /// Text goes from what this batch is about to store, too.
+    /// Text goes from what this batch is about to store, too, and the edit mark with it.
     fn delete(&mut self, message: &MessageId, seq: Seq) {
         if let Some(target) = self.world.targets.get_mut(message) {
             target.deleted = true;
         }
-        let edited_at = self.rewritten.get(message).and_then(|text| text.edited_at);
-        self.rewritten.insert(message.clone(), Text { body: String::new(), edited_at, deleted: true });
+        self.rewritten.insert(message.clone(), Text { body: String::new(), edited_at: None, deleted: true });
         self.touched.insert(message.clone(), seq);
         self.erased.insert(message.clone());
         self.world.reactions.remove(message);

@@ -103,6 +103,7 @@ fn apply(snapshot: &mut Snapshot, event: &Event) {
         Change::Edited { body, .. } => (message.body, message.edited_at) = (body.clone(), Some(event.at)),
         Change::Deleted { .. } => {
             (message.body, message.deleted, message.reactions) = (String::new(), true, Vec::new());
+            message.edited_at = None;
         }
         Change::Reacted { emoji, on, .. } => react_to(&mut message.reactions, emoji, event, *on),
     }

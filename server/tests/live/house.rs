@@ -1,0 +1,118 @@
+//! Servers that a test can stop, kill and start again on the same data and the same port: in this process or as the built
+//! program. Never a client.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    process::Stdio,
+};
+
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+    time::timeout,
+};
+
+use crate::helpers::{PATIENCE, TestServer};
+
+/// A server in this process.
+pub(crate) struct House {
+    data: TempDir,
+    flags: Vec<String>,
+    server: Option<TestServer>,
+    pub(crate) address: SocketAddr,
+}
+
+impl House {
+    pub(crate) async fn open() -> Self {
+        Self::with_flags(&[]).await
+    }
+
+    pub(crate) async fn with_flags(flags: &[&str]) -> Self {
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+        let mut house = Self { data: TempDir::new().expect("a directory"), flags, server: None, address };
+        house.start().await;
+        house
+    }
+
+    pub(crate) async fn start(&mut self) {
+        let flags: Vec<&str> = self.flags.iter().map(String::as_str).collect();
+        let (data, listen) = (self.data.path().to_owned(), self.address.to_string());
+        let server = TestServer::configured(&flags, |config| (config.data, config.listen) = (data, listen)).await;
+        self.address = server.address;
+        self.server = Some(server);
+    }
+
+    /// Gracefully.
+    pub(crate) async fn stop(&mut self) {
+        self.server.take().expect("it runs").stop().await;
+    }
+
+    pub(crate) async fn restart(&mut self) {
+        self.stop().await;
+        self.start().await;
+    }
+
+    pub(crate) fn server(&self) -> &TestServer {
+        self.server.as_ref().expect("it runs")
+    }
+}
+
+/// The built program.
+pub(crate) struct Program {
+    data: TempDir,
+    flags: Vec<String>,
+    child: Child,
+    pub(crate) address: SocketAddr,
+}
+
+impl Program {
+    pub(crate) async fn start(flags: &[&str]) -> Self {
+        let data = TempDir::new().expect("a directory");
+        let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
+        // A port that was free a moment ago: it must be the same one after every start.
+        let address = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
+        let child = spawn(&data, &flags, address).await;
+        Self { data, flags, child, address }
+    }
+
+    /// As in a power cut, as far as a process can.
+    pub(crate) async fn kill(&mut self) {
+        self.child.kill().await.expect("it can be killed");
+    }
+
+    pub(crate) async fn terminate(&mut self) {
+        let pid = self.child.id().expect("it runs").to_string();
+        assert!(std::process::Command::new("kill").arg(pid).status().expect("kill is there").success());
+        let status = timeout(PATIENCE, self.child.wait()).await.expect("it runs on").expect("it ends");
+        assert!(status.success(), "{status}");
+    }
+
+    /// With what was there, on the same port.
+    pub(crate) async fn start_again(&mut self) {
+        self.child = spawn(&self.data, &self.flags, self.address).await;
+    }
+}
+
+async fn spawn(data: &TempDir, flags: &[String], address: SocketAddr) -> Child {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_teahouse"))
+        .args(["serve", "--listen", &address.to_string(), "--data"])
+        .arg(data.path())
+        .args(flags)
+        .env_remove("TEAHOUSE_LOG")
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("it is built");
+    let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+    loop {
+        let line = timeout(PATIENCE, lines.next_line()).await.expect("it says nothing").expect("text");
+        if line.expect("the program ended").contains("listening on http://") {
+            break;
+        }
+    }
+    // Somebody must read on, or the program would block on its log.
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    child
+}
