@@ -12,6 +12,11 @@ async fn teahouse(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_teahouse")).args(arguments).env_clear().output().await.unwrap()
 }
 
+/// A server on the database in this directory.
+async fn serving(data: &str) -> TestServer {
+    TestServer::configured(&[], |config| config.database.data = data.into()).await
+}
+
 /// What it says when it succeeds.
 async fn done(arguments: &[&str]) -> String {
     let output = teahouse(arguments).await;
@@ -31,7 +36,7 @@ async fn a_backup_that_was_made_while_it_serves_is_everything_until_then_in_a_ne
     let place = TempDir::new().unwrap();
     let path = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
     let (data, file, other) = (path("data"), path("backup.db"), path("other"));
-    let server = TestServer::with_flags(&["--data", &data]).await;
+    let server = serving(&data).await;
     let mut ann = server.connect("/group/1/").await;
     for text in ["一", "二"] {
         ann.says(text).await;
@@ -49,7 +54,7 @@ async fn a_backup_that_was_made_while_it_serves_is_everything_until_then_in_a_ne
     assert!(refused(&["restore", &file, "--data", &other]).await.contains("--overwrite"));
     done(&["restore", &file, "--data", &data, "--overwrite"]).await;
     assert!(done(&["check", "--data", &data]).await.contains("is whole"));
-    let restored = TestServer::with_flags(&["--data", &data]).await;
+    let restored = serving(&data).await;
     let after = restored.page("1").await;
     assert_eq!(after["seq"], 2);
     assert_eq!(after["messages"].as_array().unwrap()[..], before["messages"].as_array().unwrap()[..2]);
@@ -83,7 +88,7 @@ async fn what_is_no_database_is_refused_with_the_flag_and_what_to_do() {
 async fn a_group_keeps_what_it_is_told_to_keep() {
     let place = TempDir::new().unwrap();
     let data = place.path().to_str().unwrap();
-    let server = TestServer::with_flags(&["--data", data]).await;
+    let server = serving(data).await;
     let mut ann = server.connect("/group/1/").await;
     ann.says("x").await;
     ann.hears("组内主动推送消息:x").await;

@@ -39,7 +39,8 @@ impl House {
     pub(crate) async fn start(&mut self) {
         let flags: Vec<&str> = self.flags.iter().map(String::as_str).collect();
         let (data, listen) = (self.data.path().to_owned(), self.address.to_string());
-        let server = TestServer::configured(&flags, |config| (config.data, config.listen) = (data, listen)).await;
+        let server =
+            TestServer::configured(&flags, |config| (config.database.data, config.listen) = (data, listen)).await;
         self.address = server.address;
         self.server = Some(server);
     }
