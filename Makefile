@@ -6,7 +6,7 @@ SHELL := bash
 ENV := . .ci/env &&
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: help serve build dev test e2e screenshot fmt lint audit bench bench-layer bench-store loom clean
+.PHONY: help serve build dev test e2e screenshot fmt lint audit bench bench-layer bench-store soak loom clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,10 @@ fmt: ## Format all Rust code
 lint: ## Clippy for the server's side and for wasm32, warnings are errors
 	@.ci/tools lint
 	@.ci/test lint
+
+soak: ## 50 random clients, cuts, kills and restarts for 5 minutes (SOAK_SECONDS=…, SOAK_SEED=… replays)
+	@.ci/tools test
+	@$(ENV) SOAK_SECONDS=$${SOAK_SECONDS:-300} cargo test --quiet -p server --test live -- --nocapture soak
 
 bench: build ## Sizes, time to listening and idle memory, against the budgets
 	@.ci/bench
