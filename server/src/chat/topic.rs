@@ -317,9 +317,9 @@ async fn fill(topic: Weak<Topic>) {
         let Some(topic) = topic.upgrade() else { return };
         let Some((epoch, last)) = topic.lock().at.clone() else { return };
         let store = &topic.services.store;
-        let why = match store.after(&topic.group, Some(&epoch), last, FILL).await {
+        let why = match store.next(&topic.group, &epoch, last, FILL).await {
             Ok(Replay::Events(events)) => {
-                let nothing = events.is_empty();
+                let (nothing, more) = (events.is_empty(), events.len() == FILL as usize);
                 let happened = |event| Arc::new(Happened::new(topic.group.clone(), epoch.clone(), Arc::new(event)));
                 topic.hear(events.into_iter().map(happened));
                 let mut state = topic.lock();
@@ -327,7 +327,7 @@ async fn fill(topic: Weak<Topic>) {
                 if nothing {
                     state.ahead.clear();
                 }
-                if state.ahead.is_empty() {
+                if state.ahead.is_empty() && !more {
                     state.filling = false;
                     return;
                 }
