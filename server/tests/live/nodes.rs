@@ -92,6 +92,40 @@ async fn without_redis_everything_arrives_a_little_later_and_afterwards_at_once(
 }
 
 #[tokio::test]
+async fn whoever_stays_misses_nothing_however_much_was_said_while_redis_was_away() {
+    const MUCH: usize = 1_300;
+    let mut cluster = Cluster::start().await;
+    let mut ann = Client::somebody(cluster.nodes[0].address, &["g"]).await;
+    let mut bo = Client::somebody(cluster.nodes[1].address, &["g"]).await;
+    ann.say("g", "before");
+    ann.settled().await;
+    bo.reaches("g", 1).await;
+    cluster.redis.kill();
+    cluster.are_alone().await;
+    (0..MUCH).for_each(|n| drop(ann.say("g", &n.to_string())));
+    ann.settled().await;
+    bo.reaches("g", 1 + MUCH as u64).await;
+    assert_eq!(bo.log("g").resets, 0, "it was there all the time");
+    assert_eq!(bo.log("g").text(), Stored::read(cluster.address, "g").await.text());
+}
+
+#[tokio::test]
+async fn by_pubsub_they_are_one_house_too() {
+    let cluster = Cluster::start_on("redis+pubsub").await;
+    let mut clients = crowd(cluster.address, 4).await;
+    for round in 0..5 {
+        for (n, client) in clients.iter_mut().enumerate() {
+            client.say("g", &format!("{round}.{n}"));
+            if (round + n) % 3 == 0 {
+                client.vanish();
+            }
+        }
+        futures_util::future::join_all(clients.iter_mut().map(Client::settled)).await;
+    }
+    assert_eq!(agree(cluster.address, &mut clients).await.head, 20);
+}
+
+#[tokio::test]
 async fn a_node_that_stops_hands_its_clients_to_the_other() {
     let mut cluster = Cluster::start().await;
     let mut clients = crowd(cluster.address, 4).await;
