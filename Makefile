@@ -6,7 +6,7 @@ SHELL := bash
 ENV := . .ci/env &&
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: help serve build dev test e2e screenshot fmt lint audit bench bench-layer bench-store loom clean
+.PHONY: help serve build dev test e2e screenshot fmt lint audit bench bench-layer bench-store soak loom clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,9 @@ bench-store: ## Durable posts a second on SQLite and PostgreSQL, beside the engi
 bench-layer: ## The channel layer beside Python's on one Redis, into its README (ARGS="--json file"; QUICK=1: only a look)
 	@.ci/tools test
 	@$(ENV) cargo bench -p channel_layer --bench redis -- --write $(ARGS)
+
+soak: ## Fifty clients, cuts, kills and restarts, for 300 s (SOAK_SECONDS=, SOAK_SEED= of a run to repeat)
+	@$(ENV) SOAK_SECONDS=$${SOAK_SECONDS:-300} cargo test -p server --test live soak -- --nocapture --test-threads=1
 
 loom: ## Every interleaving of the channel layer's registry (loom)
 	@$(ENV) RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test -p channel_layer --test loom --release

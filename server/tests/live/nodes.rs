@@ -3,14 +3,16 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use protocol::{ClientFrame, ServerFrame};
 use tokio::time::Instant;
 
 use crate::{
-    api::{Stored, to_group},
+    api::{Guest, Stored, to_group},
     client::Client,
     cluster::Cluster,
     house::House,
     redis_server::Server as Redis,
+    socket::{Socket, group},
 };
 
 /// Everyone reaches the end and has the same timeline as the store.
@@ -123,6 +125,30 @@ async fn by_pubsub_they_are_one_house_too() {
         futures_util::future::join_all(clients.iter_mut().map(Client::settled)).await;
     }
     assert_eq!(agree(cluster.address, &mut clients).await.head, 20);
+}
+
+#[tokio::test]
+async fn who_is_here_and_who_writes_is_told_from_node_to_node() {
+    let cluster = Cluster::start().await;
+    let (ann, bo) = (Guest::new(cluster.address).await, Guest::new(cluster.address).await);
+    let mut one = Socket::in_group(cluster.nodes[0].address, &ann, "g").await;
+    let mut other = Socket::in_group(cluster.nodes[1].address, &bo, "g").await;
+    for socket in [&mut one, &mut other] {
+        let both = |frame| matches!(frame, ServerFrame::Presence { count: 2, .. }).then_some(());
+        socket.until("both in the list", both).await;
+    }
+    one.send(ClientFrame::Typing { group: group("g") }).await;
+    let typing = |frame| match frame {
+        ServerFrame::Typing { by, .. } => Some(by),
+        _ => None,
+    };
+    assert_eq!(other.until("typing", typing).await, ann.person);
+    one.leaves().await;
+    let alone = |frame| match frame {
+        ServerFrame::Presence { people, count: 1, .. } => Some(people),
+        _ => None,
+    };
+    assert_eq!(other.until("who is left", alone).await, [bo.person]);
 }
 
 #[tokio::test]
