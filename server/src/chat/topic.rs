@@ -172,10 +172,21 @@ impl Topic {
         if let Some(at) = state.subscribers.iter().position(|(other, _)| *other == number) {
             let (_, subscriber) = state.subscribers.swap_remove(at);
             state.presence.went(subscriber.person());
+            let was_last = subscriber.person().is_some() && state.presence.is_empty();
             drop(state);
             // Whatever its end does, it does without our lock.
             drop(subscriber);
+            if was_last {
+                self.tell_of_the_end();
+            }
         }
+    }
+
+    /// The topic may end with its last person: other nodes are told now, there may be no next pulse.
+    fn tell_of_the_end(&self) {
+        let (Some(topic), Ok(_)) = (self.me.upgrade(), tokio::runtime::Handle::try_current()) else { return };
+        let shutdown = self.services.shutdown.clone();
+        self.services.tasks.spawn(async move { shutdown.run_until_cancelled(topic.tell_presence()).await });
     }
 
     /// Tells everyone in the group, on every node, that this person is writing.
