@@ -58,6 +58,9 @@ bench-layer: ## The channel layer beside Python's on one Redis, into its README 
 	@.ci/tools test
 	@$(ENV) cargo bench -p channel_layer --bench redis -- --write $(ARGS)
 
+soak: ## Fifty clients, cuts, kills and restarts, for 300 s (SOAK_SECONDS=, SOAK_SEED= of a run to repeat)
+	@$(ENV) SOAK_SECONDS=$${SOAK_SECONDS:-300} cargo test -p server --test live soak -- --nocapture --test-threads=1
+
 loom: ## Every interleaving of the channel layer's registry (loom)
 	@$(ENV) RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test -p channel_layer --test loom --release
 

@@ -47,6 +47,20 @@ impl Happened {
         Self { group, epoch, event, plain: OnceLock::new(), frame: OnceLock::new(), authors: OnceLock::new() }
     }
 
+    /// The same without what was said, if anything was.
+    pub(crate) fn without_text(&self) -> Option<Self> {
+        let mut event = Event::clone(&self.event);
+        match &mut event.change {
+            Change::Posted { body, .. } | Change::Edited { body, .. } if !body.is_empty() => body.clear(),
+            Change::Posted { .. }
+            | Change::Edited { .. }
+            | Change::Deleted { .. }
+            | Change::Reacted { .. }
+            | Change::Unknown => return None,
+        }
+        Some(Self::new(self.group.clone(), self.epoch.clone(), Arc::new(event)))
+    }
+
     pub(crate) fn seq(&self) -> Seq {
         self.event.seq
     }

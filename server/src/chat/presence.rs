@@ -45,6 +45,11 @@ impl Presence {
         }
     }
 
+    /// Whether nobody is here, on this node.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.here.is_empty()
+    }
+
     /// What another node says.
     pub(crate) fn heard(&mut self, node: &str, people: &[Person]) {
         if self.elsewhere.len() >= MAX_NODES && !self.elsewhere.contains_key(node) {

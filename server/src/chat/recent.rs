@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use protocol::Seq;
+use protocol::{Change, MessageId, Seq};
 
 use super::event::Happened;
 
@@ -19,10 +19,23 @@ pub(crate) struct Recent {
 impl Recent {
     /// Appends the next event; the oldest go when there are too many.
     pub(crate) fn push(&mut self, event: Arc<Happened>) {
+        if let Change::Deleted { message } = &event.event.change {
+            self.erase(message);
+        }
         self.bytes += event.bytes();
         self.events.push_back(event);
         while self.events.len() > MAX_EVENTS || (self.bytes > MAX_BYTES && self.events.len() > 1) {
             self.bytes -= self.events.pop_front().map_or(0, |oldest| oldest.bytes());
+        }
+    }
+
+    /// What was taken back is not said again, here as little as in the store.
+    fn erase(&mut self, message: &MessageId) {
+        for event in self.events.iter_mut().filter(|event| event.event.change.message() == Some(message)) {
+            if let Some(erased) = event.without_text() {
+                self.bytes -= event.bytes() - erased.bytes();
+                *event = Arc::new(erased);
+            }
         }
     }
 
@@ -68,6 +81,22 @@ mod tests {
         assert_eq!(after(&recent, 8), Some(vec![]));
         assert_eq!(after(&recent, 3), None, "5 is the oldest: 4 is missing");
         assert_eq!(after(&recent, 9), None, "nobody can have seen 9");
+    }
+
+    #[test]
+    fn the_text_of_a_deleted_message_goes() {
+        let mut recent = Recent::default();
+        recent.push(event(1, "SECRET"));
+        let change = Change::Deleted { message: MessageId::parse("m").unwrap() };
+        let deleted = Event { change, ..Event::clone(&event(2, "").event) };
+        recent.push(Arc::new(Happened::new(
+            GroupId::parse("1").unwrap(),
+            Epoch::parse("e").unwrap(),
+            Arc::new(deleted),
+        )));
+        let kept: Vec<_> = recent.after(0).unwrap().map(|event| event.event.change.clone()).collect();
+        assert!(matches!(&kept[0], Change::Posted { body, .. } if body.is_empty()));
+        assert_eq!(recent.bytes, recent.events.iter().map(|event| event.bytes()).sum::<usize>());
     }
 
     #[test]

@@ -172,10 +172,21 @@ impl Topic {
         if let Some(at) = state.subscribers.iter().position(|(other, _)| *other == number) {
             let (_, subscriber) = state.subscribers.swap_remove(at);
             state.presence.went(subscriber.person());
+            let was_last = subscriber.person().is_some() && state.presence.is_empty();
             drop(state);
             // Whatever its end does, it does without our lock.
             drop(subscriber);
+            if was_last {
+                self.tell_of_the_end();
+            }
         }
+    }
+
+    /// The topic may end with its last person: other nodes are told now, there may be no next pulse.
+    fn tell_of_the_end(&self) {
+        let (Some(topic), Ok(_)) = (self.me.upgrade(), tokio::runtime::Handle::try_current()) else { return };
+        let shutdown = self.services.shutdown.clone();
+        self.services.tasks.spawn(async move { shutdown.run_until_cancelled(topic.tell_presence()).await });
     }
 
     /// Tells everyone in the group, on every node, that this person is writing.
@@ -317,9 +328,9 @@ async fn fill(topic: Weak<Topic>) {
         let Some(topic) = topic.upgrade() else { return };
         let Some((epoch, last)) = topic.lock().at.clone() else { return };
         let store = &topic.services.store;
-        let why = match store.after(&topic.group, Some(&epoch), last, FILL).await {
+        let why = match store.next(&topic.group, &epoch, last, FILL).await {
             Ok(Replay::Events(events)) => {
-                let nothing = events.is_empty();
+                let (nothing, more) = (events.is_empty(), events.len() == FILL as usize);
                 let happened = |event| Arc::new(Happened::new(topic.group.clone(), epoch.clone(), Arc::new(event)));
                 topic.hear(events.into_iter().map(happened));
                 let mut state = topic.lock();
@@ -327,7 +338,7 @@ async fn fill(topic: Weak<Topic>) {
                 if nothing {
                     state.ahead.clear();
                 }
-                if state.ahead.is_empty() {
+                if state.ahead.is_empty() && !more {
                     state.filling = false;
                     return;
                 }

@@ -43,6 +43,8 @@ const KIND: Kind = Kind { name: "live", max_frame: MAX_LIVE_FRAME_BYTES, subprot
 const MAX_WAITING: usize = 128;
 /// When a client that has too many commands under way tries again.
 const RETRY_AFTER_MS: u64 = 1_000;
+/// The time over which the sockets of a server that restarts come back.
+const RETURN_WITHIN_MS: u128 = 3_000;
 
 /// Who comes without a name gets one with the answer: a socket's handshake may set a cookie.
 pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Response {
@@ -98,7 +100,7 @@ impl Consumer for Live {
     /// Never waits: a store that is slow must not keep a socket from being written to.
     async fn receive(&mut self, text: Utf8Bytes) -> Next {
         let Ok(frame) = serde_json::from_str::<ClientFrame>(&text) else {
-            return self.part("this is no frame of teahouse.v1", CloseCode::BrokenFrame);
+            return self.refuse("this is no frame of teahouse.v1", CloseCode::BrokenFrame);
         };
         match (&frame, self.greeted) {
             (ClientFrame::Hello { groups, .. }, false) => {
@@ -106,9 +108,9 @@ impl Consumer for Live {
                 self.groups.extend(groups.iter().map(|place| place.group.clone()));
             }
             (ClientFrame::Hello { .. }, true) => {
-                return self.part("hello is said once", CloseCode::BrokenFrame);
+                return self.refuse("hello is said once", CloseCode::BrokenFrame);
             }
-            (_, false) => return self.part("the first frame is hello", CloseCode::BrokenFrame),
+            (_, false) => return self.refuse("the first frame is hello", CloseCode::BrokenFrame),
             (ClientFrame::Ping { id }, true) => {
                 self.lanes.answer(encode(&ServerFrame::Pong { id: *id, heads: self.heads.read() }));
                 return Next::Continue;
@@ -118,7 +120,7 @@ impl Consumer for Live {
             (_, true) => {}
         }
         if self.groups.len() > MAX_GROUPS {
-            return self.part("too many groups for one socket", CloseCode::TooMany);
+            return self.refuse("too many groups for one socket", CloseCode::TooMany);
         }
         if let Some(client_id) = command_of(&frame) {
             if self.unconfirmed.load(Ordering::Relaxed) >= MAX_UNCONFIRMED {
@@ -129,8 +131,14 @@ impl Consumer for Live {
         }
         match self.asks.try_send(frame) {
             Ok(()) => Next::Continue,
-            Err(_) => self.part("too much is asked at a time", CloseCode::TooMany),
+            Err(_) => self.refuse("too much is asked at a time", CloseCode::TooMany),
         }
+    }
+
+    /// Everyone comes back at another moment.
+    fn part(&mut self) {
+        let spread = u64::try_from(uuid::Uuid::new_v4().as_u128() % RETURN_WITHIN_MS).unwrap_or_default();
+        self.bye("restarting", Some(spread));
     }
 }
 
@@ -142,10 +150,13 @@ impl Live {
         self.lanes.answer(encode(&ServerFrame::Rejected { client_id, rejection }));
     }
 
-    fn part(&self, why: &str, code: CloseCode) -> Next {
-        let retry_after_ms = code.may_reconnect().then_some(RETRY_AFTER_MS);
-        self.lanes.answer(encode(&ServerFrame::Bye { why: why.to_owned(), retry_after_ms }));
+    fn refuse(&self, why: &str, code: CloseCode) -> Next {
+        self.bye(why, code.may_reconnect().then_some(RETRY_AFTER_MS));
         Next::Close(code)
+    }
+
+    fn bye(&self, why: &str, retry_after_ms: Option<u64>) {
+        self.lanes.answer(encode(&ServerFrame::Bye { why: why.to_owned(), retry_after_ms }));
     }
 }
 

@@ -26,6 +26,9 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 /// Serves one socket: what it does with each text frame. What it wants to say goes through its inbox.
 pub(crate) trait Consumer: Send {
     fn receive(&mut self, text: Utf8Bytes) -> impl Future<Output = Next> + Send;
+
+    /// The server stops. What it still has to say goes out before the close frame.
+    fn part(&mut self) {}
 }
 
 /// What follows a frame.
@@ -90,6 +93,9 @@ where
     };
     match outcome {
         Outcome::Close(code, reason) => {
+            if shutdown.is_cancelled() {
+                consumer.part();
+            }
             last_words(socket, inbox).await;
             say_goodbye(socket, code, reason).await
         }

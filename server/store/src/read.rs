@@ -126,6 +126,26 @@ impl Store {
         seq: Seq,
         cap: u32,
     ) -> Result<Replay, StoreError> {
+        self.replay(group, epoch, seq, cap, true).await
+    }
+
+    /// The events that follow event `seq`, the first `most` of them; fewer if those are more than 4 MiB of text, but at
+    /// least one. `TooFar` only if the number lies in the future.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn next(&self, group: &GroupId, epoch: &Epoch, seq: Seq, most: u32) -> Result<Replay, StoreError> {
+        self.replay(group, Some(epoch), seq, most, false).await
+    }
+
+    async fn replay(
+        &self,
+        group: &GroupId,
+        epoch: Option<&Epoch>,
+        seq: Seq,
+        mut most: u32,
+        all: bool,
+    ) -> Result<Replay, StoreError> {
         let mut tx = self.reader().begin().await?;
         let now = self::epoch(&mut tx).await?;
         if epoch.is_some_and(|epoch| *epoch != now) {
@@ -139,19 +159,25 @@ impl Store {
         if seq < floor {
             return Ok(Replay::Expired);
         }
-        if seq > head || head - seq > u64::from(cap) {
+        if seq > head || (all && head - seq > u64::from(most)) {
             return Ok(Replay::TooFar);
         }
         if seq == head {
             return Ok(Replay::Events(Vec::new()));
         }
-        let args = [Arg::Text(group.as_str()), Arg::Int(number(seq)), Arg::Int(cap.into())];
-        let size = tx.row(sql::EVENTS_SIZE, &args).await?;
-        if size.map(|row| row.count(1)).transpose()?.unwrap_or(0) > REPLAY_BYTES {
-            return Ok(Replay::TooFar);
+        loop {
+            let args = [Arg::Text(group.as_str()), Arg::Int(number(seq)), Arg::Int(most.into())];
+            let size = tx.row(sql::EVENTS_SIZE, &args).await?;
+            let fits = size.map(|row| row.count(1)).transpose()?.unwrap_or(0) <= REPLAY_BYTES;
+            if fits || (!all && most <= 1) {
+                let rows = tx.rows(sql::EVENTS_AFTER, &args).await?;
+                return Ok(Replay::Events(rows.iter().map(event).collect::<Result<_>>()?));
+            }
+            if all {
+                return Ok(Replay::TooFar);
+            }
+            most /= 2;
         }
-        let rows = tx.rows(sql::EVENTS_AFTER, &args).await?;
-        Ok(Replay::Events(rows.iter().map(event).collect::<Result<_>>()?))
     }
 
     /// Where these groups stand. One that does not exist yet is not in the answer.

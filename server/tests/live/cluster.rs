@@ -19,8 +19,13 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     pub(crate) async fn start() -> Self {
+        Self::start_on("redis").await
+    }
+
+    /// With the layer spoken by this scheme.
+    pub(crate) async fn start_on(scheme: &str) -> Self {
         let (postgres, redis) = tokio::join!(Postgres::start(), Redis::start());
-        let (database, layer) = (postgres.url(), redis.url());
+        let (database, layer) = (postgres.url(), redis.url().replacen("redis", scheme, 1));
         let flags = ["--database", &database, "--channel-layer", &layer];
         // Both at once: they migrate one database.
         let (one, other) = tokio::join!(House::with_flags(&flags), House::with_flags(&flags));

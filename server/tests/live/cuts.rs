@@ -7,7 +7,9 @@ use crate::{
     api::{Guest, Stored},
     client::Client,
     house::House,
+    postgres_server,
     proxy::{Cut, Proxy, Way},
+    redis_server,
 };
 
 /// Conversations at a time.
@@ -52,11 +54,9 @@ async fn converse(house: &House, guests: &[Guest; 2], name: &str, cut: Option<Cu
     proxy
 }
 
-#[tokio::test]
-async fn a_cut_at_any_frame_boundary_loses_nothing_and_doubles_nothing() {
-    let house = House::open().await;
+async fn cut_everywhere(house: &House) {
     let guests = [Guest::new(house.address).await, Guest::new(house.address).await];
-    let whole = converse(&house, &guests, "whole", None).await;
+    let whole = converse(house, &guests, "whole", None).await;
     assert!(whole.frames(Way::Up) >= UP && whole.frames(Way::Down) >= DOWN);
     let mut cuts = Vec::new();
     for (way, frames) in [(Way::Up, UP), (Way::Down, DOWN)] {
@@ -66,8 +66,22 @@ async fn a_cut_at_any_frame_boundary_loses_nothing_and_doubles_nothing() {
     }
     let runs = stream::iter(cuts.into_iter().enumerate());
     runs.for_each_concurrent(AT_ONCE, |(n, cut)| {
-        let (house, guests) = (&house, &guests);
+        let guests = &guests;
         async move { drop(converse(house, guests, &format!("cut-{n}"), Some(cut)).await) }
     })
     .await;
+}
+
+#[tokio::test]
+async fn on_sqlite_a_cut_at_any_frame_boundary_loses_nothing_and_doubles_nothing() {
+    cut_everywhere(&House::open().await).await;
+}
+
+#[tokio::test]
+async fn on_postgresql_and_redis_a_cut_at_any_frame_boundary_loses_nothing_and_doubles_nothing() {
+    let (postgres, redis) = tokio::join!(postgres_server::Server::start(), redis_server::Server::start());
+    let (database, layer) = (postgres.url(), redis.url());
+    let house = House::with_flags(&["--database", &database, "--channel-layer", &layer]).await;
+    house.server().ready().await;
+    cut_everywhere(&house).await;
 }

@@ -3,14 +3,16 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use protocol::{ClientFrame, ServerFrame};
 use tokio::time::Instant;
 
 use crate::{
-    api::{Stored, to_group},
+    api::{Guest, Stored, to_group},
     client::Client,
     cluster::Cluster,
     house::House,
     redis_server::Server as Redis,
+    socket::{Socket, group},
 };
 
 /// Everyone reaches the end and has the same timeline as the store.
@@ -89,6 +91,64 @@ async fn without_redis_everything_arrives_a_little_later_and_afterwards_at_once(
     let stored = agree(cluster.address, &mut clients).await;
     assert_eq!(stored.head, 49);
     assert!(clients.iter().all(|client| client.log("g").resets == 0));
+}
+
+#[tokio::test]
+async fn whoever_stays_misses_nothing_however_much_was_said_while_redis_was_away() {
+    const MUCH: usize = 1_300;
+    let mut cluster = Cluster::start().await;
+    let mut ann = Client::somebody(cluster.nodes[0].address, &["g"]).await;
+    let mut bo = Client::somebody(cluster.nodes[1].address, &["g"]).await;
+    ann.say("g", "before");
+    ann.settled().await;
+    bo.reaches("g", 1).await;
+    cluster.redis.kill();
+    cluster.are_alone().await;
+    (0..MUCH).for_each(|n| drop(ann.say("g", &n.to_string())));
+    ann.settled().await;
+    bo.reaches("g", 1 + MUCH as u64).await;
+    assert_eq!(bo.log("g").resets, 0, "it was there all the time");
+    assert_eq!(bo.log("g").text(), Stored::read(cluster.address, "g").await.text());
+}
+
+#[tokio::test]
+async fn by_pubsub_they_are_one_house_too() {
+    let cluster = Cluster::start_on("redis+pubsub").await;
+    let mut clients = crowd(cluster.address, 4).await;
+    for round in 0..5 {
+        for (n, client) in clients.iter_mut().enumerate() {
+            client.say("g", &format!("{round}.{n}"));
+            if (round + n) % 3 == 0 {
+                client.vanish();
+            }
+        }
+        futures_util::future::join_all(clients.iter_mut().map(Client::settled)).await;
+    }
+    assert_eq!(agree(cluster.address, &mut clients).await.head, 20);
+}
+
+#[tokio::test]
+async fn who_is_here_and_who_writes_is_told_from_node_to_node() {
+    let cluster = Cluster::start().await;
+    let (ann, bo) = (Guest::new(cluster.address).await, Guest::new(cluster.address).await);
+    let mut one = Socket::in_group(cluster.nodes[0].address, &ann, "g").await;
+    let mut other = Socket::in_group(cluster.nodes[1].address, &bo, "g").await;
+    for socket in [&mut one, &mut other] {
+        let both = |frame| matches!(frame, ServerFrame::Presence { count: 2, .. }).then_some(());
+        socket.until("both in the list", both).await;
+    }
+    one.send(ClientFrame::Typing { group: group("g") }).await;
+    let typing = |frame| match frame {
+        ServerFrame::Typing { by, .. } => Some(by),
+        _ => None,
+    };
+    assert_eq!(other.until("typing", typing).await, ann.person);
+    one.leaves().await;
+    let alone = |frame| match frame {
+        ServerFrame::Presence { people, count: 1, .. } => Some(people),
+        _ => None,
+    };
+    assert_eq!(other.until("who is left", alone).await, [bo.person]);
 }
 
 #[tokio::test]

@@ -129,6 +129,28 @@ async fn edits_deletions_and_reactions_while_away_are_caught_up_with() {
 }
 
 #[tokio::test]
+async fn the_text_of_what_was_deleted_is_not_sent_again() {
+    for restarted in [false, true] {
+        let (mut house, mut ann, epoch) = with_posts(3).await;
+        ann.say("g", "SECRET one");
+        ann.settled().await;
+        let secret = ann.mine("g").pop().unwrap();
+        ann.edit("g", &secret, "SECRET two");
+        ann.delete("g", &secret);
+        ann.say("g", "next");
+        ann.settled().await;
+        if restarted {
+            house.restart().await;
+        }
+        let bo = Guest::new(house.address).await;
+        let (_, came, _) = resume(&house, &bo, &epoch, 2).await;
+        let Came::Events(events, 7) = came else { panic!("{came:?}") };
+        assert_eq!(seqs(&events), [3, 4, 5, 6, 7]);
+        assert!(!format!("{events:?}").contains("SECRET"), "{events:?}");
+    }
+}
+
+#[tokio::test]
 async fn whoever_was_reset_ends_with_the_same_timeline() {
     let (house, mut ann, _) = with_posts(20).await;
     let mut bo = Client::somebody(house.address, &["g"]).await;
@@ -180,8 +202,15 @@ async fn a_graceful_restart_says_1012_and_nobody_loses_anything() {
         ann
     };
     let restart = async {
-        let (code, ()) = tokio::join!(bo.close_code(), house.restart());
-        assert_eq!(code, Some(1012));
+        let told = async {
+            let bye = bo.until("bye", |frame| match frame {
+                ServerFrame::Bye { retry_after_ms, .. } => Some(retry_after_ms),
+                _ => None,
+            });
+            (bye.await, bo.close_code().await)
+        };
+        let ((bye, code), ()) = tokio::join!(told, house.restart());
+        assert_eq!((bye.is_some(), code), (true, Some(1012)), "when to return, spread, and the code");
     };
     let (ann, ()) = tokio::join!(talk, restart);
     let stored = Stored::read(house.address, "g").await;

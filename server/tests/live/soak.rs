@@ -1,5 +1,6 @@
 //! Fifty people, random words, cuts, pauses, restarts and kills, for `SOAK_SECONDS`. What happens follows from `SOAK_SEED`,
 //! which is printed (when exactly, the machine decides). Ends with every command stored once and all timelines alike.
+//! `make soak` is the long one.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -9,8 +10,10 @@ use crate::{
     api::Stored,
     client::Client,
     house::Program,
-    proxy::{Cut, Proxy, Way},
+    postgres_server::Server as Postgres,
+    proxy::{Cut, Proxy, Way, round_robin},
     random::Random,
+    redis_server::Server as Redis,
 };
 
 const PEOPLE: usize = 50;
@@ -18,6 +21,55 @@ const GROUPS: [&str; 3] = ["one", "two", "three"];
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
+}
+
+/// What breaks, and comes back.
+struct World {
+    programs: Vec<Program>,
+    shared: Option<(Postgres, Redis)>,
+    address: SocketAddr,
+}
+
+impl World {
+    /// One program on SQLite.
+    async fn of_one() -> Self {
+        let program = Program::start(&[]).await;
+        Self { address: program.address, programs: vec![program], shared: None }
+    }
+
+    /// Two on one PostgreSQL and one Redis.
+    async fn of_two() -> Self {
+        let (postgres, redis) = tokio::join!(Postgres::start(), Redis::start());
+        let (database, layer) = (postgres.url(), redis.url());
+        let flags = ["--database", &database, "--channel-layer", &layer];
+        let (one, other) = tokio::join!(Program::start(&flags), Program::start(&flags));
+        let address = round_robin(vec![one.address, other.address]).await;
+        Self { programs: vec![one, other], shared: Some((postgres, redis)), address }
+    }
+
+    async fn fault(&mut self, random: &mut Random) {
+        let which = random.below(self.programs.len());
+        match (random.below(6), &mut self.shared) {
+            (0, Some((postgres, _))) => {
+                postgres.kill();
+                tokio::time::sleep(random.millis(10, 500)).await;
+                postgres.start_again().await;
+            }
+            (1 | 2, Some((_, redis))) => {
+                redis.kill();
+                tokio::time::sleep(random.millis(10, 2_000)).await;
+                redis.start_again().await;
+            }
+            (0..4, _) => {
+                self.programs[which].kill().await;
+                self.programs[which].start_again().await;
+            }
+            _ => {
+                self.programs[which].terminate().await;
+                self.programs[which].start_again().await;
+            }
+        }
+    }
 }
 
 /// A connection that ends somewhere, or does not.
@@ -67,33 +119,37 @@ async fn live(server: SocketAddr, seed: u64, mut client: Client, stop: watch::Re
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn soak() {
+    go_on(World::of_one().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn soak_of_two_nodes() {
+    go_on(World::of_two().await).await;
+}
+
+async fn go_on(mut world: World) {
     let seed = number("SOAK_SEED").unwrap_or_else(|| uuid::Uuid::now_v7().as_u64_pair().1);
     let time = Duration::from_secs(number("SOAK_SECONDS").unwrap_or(6));
     println!("SOAK_SEED={seed} SOAK_SECONDS={}", time.as_secs());
     let mut random = Random::new(seed);
-    let mut program = Program::start(&[]).await;
     let (stop, stopped) = watch::channel(false);
     let mut people = Vec::new();
     for _ in 0..PEOPLE {
-        let client = Client::new(program.address, &crate::api::Guest::new(program.address).await, &GROUPS);
-        people.push(tokio::spawn(live(program.address, random.next(), client, stopped.clone())));
+        let guest = crate::api::Guest::new(world.address).await;
+        let client = Client::new(world.address, &guest, &GROUPS);
+        people.push(tokio::spawn(live(world.address, random.next(), client, stopped.clone())));
     }
     let end = Instant::now() + time;
     while Instant::now() < end {
         tokio::time::sleep(random.millis(500, 3_000)).await;
-        if random.chance(2) {
-            program.kill().await
-        } else {
-            program.terminate().await
-        }
-        program.start_again().await;
+        world.fault(&mut random).await;
     }
     stop.send_replace(true);
     let mut clients = Vec::new();
     for person in people {
         clients.push(person.await.expect("a client failed"));
     }
-    agree(program.address, &mut clients).await;
+    agree(world.address, &mut clients).await;
 }
 
 async fn agree(server: SocketAddr, clients: &mut [Client]) {

@@ -72,6 +72,7 @@ macro_rules! conformance {
                 a_page_is_bounded_in_bytes_but_never_empty;
                 a_replay_is_all_that_was_missed;
                 a_replay_beyond_the_cap_is_too_far;
+                a_long_past_is_read_piece_by_piece;
                 a_number_from_the_future_is_too_far;
                 a_number_of_another_epoch_is_refused;
                 heads_are_where_each_group_stands;

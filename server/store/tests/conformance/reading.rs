@@ -98,6 +98,28 @@ pub(crate) async fn a_replay_beyond_the_cap_is_too_far(fixture: &impl Fixture) {
     assert_eq!(after(0).await, Replay::TooFar);
 }
 
+pub(crate) async fn a_long_past_is_read_piece_by_piece(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let epoch = tea.store.epoch().await.expect("it reads");
+    for turn in 0..3 {
+        tea.say("oolong", &turn.to_string()).await;
+    }
+    let long = "x".repeat(3 << 20);
+    tea.say("oolong", &long).await;
+    tea.say("oolong", &long).await;
+    let next = async |seq, most| match tea.store.next(&group("oolong"), &epoch, seq, most).await.expect("it reads") {
+        Replay::Events(events) => events.iter().map(|event| event.seq).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(next(0, 2).await, [1, 2]);
+    assert_eq!(next(2, 2).await, [3, 4]);
+    assert_eq!(next(3, 2).await, [4], "two of these are too much at a time");
+    assert_eq!(next(4, 2).await, [5]);
+    assert!(next(5, 2).await.is_empty());
+    let future = tea.store.next(&group("oolong"), &epoch, 6, 2).await.expect("it reads");
+    assert_eq!(future, Replay::TooFar);
+}
+
 pub(crate) async fn a_number_from_the_future_is_too_far(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
     tea.say("oolong", "hello").await;
