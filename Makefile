@@ -43,10 +43,6 @@ lint: ## Clippy for the server's side and for wasm32, warnings are errors
 	@.ci/tools lint
 	@.ci/test lint
 
-soak: ## 50 random clients, cuts, kills and restarts for 5 minutes (SOAK_SECONDS=…, SOAK_SEED=… replays)
-	@.ci/tools test
-	@$(ENV) SOAK_SECONDS=$${SOAK_SECONDS:-300} cargo test --quiet -p server --test live -- --nocapture soak
-
 bench: build ## Sizes, time to listening and idle memory, against the budgets
 	@.ci/bench
 
