@@ -101,7 +101,6 @@ impl Task {
 }
 
 /// Which database; alike for the server and for every errand.
-#[expect(rustdoc::bare_urls, reason = "these lines are also the text of --help, which has no links")]
 #[derive(Args, Clone)]
 pub struct DatabaseFlags {
     /// Where the database and everything else that must last is kept
