@@ -178,7 +178,7 @@ pub struct RunConfig {
     #[arg(long, env = "TEAHOUSE_CHANNEL_LAYER_CAPACITY", value_name = "MESSAGES", default_value_t = 10_000)]
     pub channel_layer_capacity: usize,
 
-    /// Capacities for channels whose names match a pattern (*, ?, [seq], [!seq]), as channels_redis' channel_capacity:
+    /// Capacities for channels whose names match a pattern as in fnmatch, as channels_redis' channel_capacity:
     /// PATTERN=MESSAGES, repeatable or separated by commas; the first that matches counts
     #[arg(
         long,
