@@ -19,6 +19,7 @@ mod proxy;
 mod random;
 mod socket;
 
+mod away;
 mod changes;
 mod commands;
 mod cuts;

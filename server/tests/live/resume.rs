@@ -1,6 +1,6 @@
 //! Coming back: what was missed is sent once and in order, or the client is told to begin anew.
 
-use protocol::{Epoch, Event, Place, ResetWhy, Resume, Seq, ServerFrame};
+use protocol::{ClientFrame, Epoch, Event, Place, ResetWhy, Resume, Seq, ServerFrame};
 
 use crate::{
     api::{Guest, Stored},
@@ -217,4 +217,36 @@ async fn a_graceful_restart_says_1012_and_nobody_loses_anything() {
     stored.is_whole();
     assert_eq!((stored.head, ann.confirmed.len()), (105, 105));
     assert_eq!(ann.log("g").text(), stored.text());
+}
+
+#[tokio::test]
+async fn subscribing_again_and_again_while_everyone_talks_leaves_no_hole() {
+    let (house, mut ann, epoch) = with_posts(1).await;
+    let bo = Guest::new(house.address).await;
+    let talk = async {
+        (0..300).for_each(|n| drop(ann.say("g", &format!("talk {n}"))));
+        ann.settled().await;
+    };
+    let listen = async {
+        let mut socket = Socket::in_group(house.address, &bo, "g").await;
+        let (mut last, mut lives) = (0, 0);
+        while last < 301 || lives < 20 {
+            let place = Place { group: group("g"), epoch: Some(epoch.clone()), after: Some(last) };
+            socket.send(ClientFrame::Subscribe(place)).await;
+            // What was on its way comes again; a hole never comes.
+            let live = socket.until("live", |frame| match frame {
+                ServerFrame::Events { .. } | ServerFrame::Live { .. } => Some(frame),
+                ServerFrame::Reset { .. } | ServerFrame::Lag { .. } => panic!("{frame:?}"),
+                _ => None,
+            });
+            match live.await {
+                ServerFrame::Events { events, .. } => events.iter().for_each(|event| {
+                    assert!(event.seq <= last + 1, "{} after {last}", event.seq);
+                    last = last.max(event.seq);
+                }),
+                _ => lives += 1,
+            }
+        }
+    };
+    tokio::join!(talk, listen);
 }
