@@ -26,6 +26,7 @@ mod cuts;
 mod django;
 mod doors;
 mod handshake;
+mod joining;
 mod kills;
 mod limits;
 mod nodes;
