@@ -32,20 +32,42 @@ pub(crate) async fn guest(state: &AppState, headers: &HeaderMap, locale: Locale)
     if let Some(person) = known(state, headers).await? {
         return Ok(Guest { person, cookie: None });
     }
+    // A token that nobody has was given out with a page: now there is somebody.
+    if let Some(token) = token(headers) {
+        return Ok(Guest { person: add(state, locale, &token).await?, cookie: None });
+    }
     let (person, token) = new_guest(state, locale).await?;
+    Ok(Guest { person, cookie: Some(cookie(state, &token)) })
+}
+
+/// The cookie that a page sets where there is none: who only looks need not exist, but what they then do twice, or in two
+/// tabs at once, is done by one person.
+pub(crate) fn newcomers_cookie(state: &AppState, headers: &HeaderMap) -> Option<String> {
+    token(headers).is_none().then(|| cookie(state, &new_token()))
+}
+
+fn cookie(state: &AppState, token: &str) -> String {
     let secure = if state.origins.is_https() { "; Secure" } else { "" };
     let age = YEAR.as_secs();
-    let cookie = format!("{COOKIE}={token}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
-    Ok(Guest { person, cookie: Some(cookie) })
+    format!("{COOKIE}={token}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")
 }
 
 /// A guest who did not exist before, and their token.
 pub(crate) async fn new_guest(state: &AppState, locale: Locale) -> Result<(Person, String), StoreError> {
-    // Two random UUIDs: 244 bits that nobody guesses.
-    let token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+    let token = new_token();
+    Ok((add(state, locale, &token).await?, token))
+}
+
+/// Two random UUIDs: 244 bits that nobody guesses.
+fn new_token() -> String {
+    format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
+}
+
+/// The same token twice at once is one person: the store sees to that.
+async fn add(state: &AppState, locale: Locale, token: &str) -> Result<Person, StoreError> {
     let number = Uuid::new_v4().simple().to_string();
     let name = Key::GuestName.in_locale(locale).replacen("{}", &number[..4], 1);
-    Ok((state.chat.store.add_person(&name, &token).await?, token))
+    state.chat.store.add_person(&name, token).await
 }
 
 fn token(headers: &HeaderMap) -> Option<String> {

@@ -42,6 +42,7 @@ pub(crate) async fn group(State(state): State<AppState>, request: Request) -> Re
         Some(group) => opening(&state, &group, request.headers()).await,
         None => None,
     };
+    let cookie = opening.as_ref().and_then(|_| identity::newcomers_cookie(&state, request.headers()));
     let (assets, options) = (state.assets.clone(), state.leptos.clone());
     let context = move || {
         context(assets.clone())();
@@ -49,7 +50,11 @@ pub(crate) async fn group(State(state): State<AppState>, request: Request) -> Re
             provide_context(opening);
         }
     };
-    leptos_axum::render_app_to_stream_with_context(context, document(options))(request).await
+    let mut response = leptos_axum::render_app_to_stream_with_context(context, document(options))(request).await;
+    if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 fn group_of(uri: &Uri) -> Option<GroupId> {

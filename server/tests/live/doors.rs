@@ -1,6 +1,6 @@
 //! One conversation, many doors: plain sockets, `/live`, the HTTP interface and the form make one timeline.
 
-use protocol::{Change, Event, GROUP_PREFIX, MAX_BODY_BYTES};
+use protocol::{Change, Event, GROUP_PREFIX, MAX_BODY_BYTES, ServerFrame};
 use reqwest::{Client, Response, StatusCode, redirect::Policy};
 
 use crate::{
@@ -164,4 +164,28 @@ async fn the_form_lets_a_newcomer_in_says_it_once_and_refuses_what_it_must() {
     assert_eq!(foreign.send().await.unwrap().status(), StatusCode::FORBIDDEN);
     let stored = Stored::read(house.address, "g").await;
     assert_eq!(stored.bodies(), ["hello"]);
+}
+
+#[tokio::test]
+async fn a_newcomers_page_brings_a_cookie_so_that_pressing_twice_says_it_once_and_two_tabs_are_one_person() {
+    let house = House::open().await;
+    let page = reqwest::get(house.server().url("/chatgroup?groupID=g")).await.unwrap();
+    let cookie = page.headers()["set-cookie"].to_str().unwrap().to_owned();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    let cookie = cookie.split(';').next().unwrap();
+    let press = || form(&house, Some(cookie), "groupID=g&client_id=f1&body=hello");
+    let (one, two) = tokio::join!(press(), press());
+    assert_eq!((one.status(), two.status()), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER));
+    let stored = Stored::read(house.address, "g").await;
+    assert_eq!(stored.bodies(), ["hello"]);
+    let mut people = Vec::new();
+    for _ in 0..2 {
+        let (mut tab, _) = Socket::try_open(house.address, &[("cookie", cookie)]).await.unwrap();
+        tab.hello(vec![]).await;
+        let ServerFrame::Welcome { you, .. } = tab.welcomed().await else { panic!() };
+        people.push(you);
+    }
+    assert_eq!(people, [stored.messages[0].by.clone(), stored.messages[0].by.clone()]);
+    let again = Client::new().get(house.server().url("/chatgroup?groupID=g")).header("cookie", cookie).send().await;
+    assert!(!again.unwrap().headers().contains_key("set-cookie"));
 }

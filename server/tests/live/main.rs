@@ -19,12 +19,14 @@ mod proxy;
 mod random;
 mod socket;
 
+mod away;
 mod changes;
 mod commands;
 mod cuts;
 mod django;
 mod doors;
 mod handshake;
+mod joining;
 mod kills;
 mod limits;
 mod nodes;

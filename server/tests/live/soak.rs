@@ -4,6 +4,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use protocol::RejectionCode;
 use tokio::{sync::watch, time::Instant};
 
 use crate::{
@@ -167,6 +168,13 @@ async fn agree(server: SocketAddr, clients: &mut [Client]) {
     }
     let confirmed: usize = clients.iter().map(|client| client.confirmed.len()).sum();
     assert_eq!(events, confirmed as u64, "each command is one event");
+    // Whoever edits what was deleted meanwhile is told so; nothing else is refused.
+    let refused_for = clients.iter().flat_map(|client| &client.refused);
+    assert!(
+        refused_for.clone().all(|(_, code)| *code == RejectionCode::NoMessage),
+        "{:?}",
+        refused_for.collect::<Vec<_>>()
+    );
     let connections: usize = clients.iter().map(|client| client.connections).sum();
     let refused: usize = clients.iter().map(|client| client.refused.len()).sum();
     println!("{events} events, {connections} connections, {refused} refused for good, {resets} resets");
