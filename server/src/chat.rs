@@ -14,7 +14,7 @@ use std::{sync::Arc, time::Duration};
 
 use protocol::{ClientId, GroupId, MAX_BODY_BYTES, MAX_REACTION_BYTES, Person, RejectionCode};
 use store::{Command, Committed, Refusal, Store, StoreError};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub(crate) use self::{
@@ -43,11 +43,11 @@ pub(crate) struct Chat {
 }
 
 impl Chat {
-    /// Begins to publish what the store commits.
-    pub(crate) fn new(services: Services, commits: mpsc::Receiver<Vec<Committed>>) -> Self {
+    /// Begins to publish what the store commits, in a task that ends after the store was closed.
+    pub(crate) fn new(services: Services, commits: mpsc::Receiver<Vec<Committed>>) -> (Self, JoinHandle<()>) {
         let store = services.store.clone();
-        services.tasks.spawn(publish::run(services.clone(), commits));
-        Self { store, hub: Hub::new(services) }
+        let publishing = tokio::spawn(publish::run(services.clone(), commits));
+        (Self { store, hub: Hub::new(services) }, publishing)
     }
 
     /// Does what a person asks of a group, durably. What comes of it is published to everyone in the group; that is the

@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 pub(crate) mod assets;
+pub(crate) mod body;
 pub(crate) mod form;
 pub(crate) mod health;
 pub(crate) mod identity;

@@ -43,7 +43,7 @@ const LAYER_GRACE: Duration = Duration::from_millis(500);
 pub async fn run(config: RunConfig, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<(), Error> {
     let shutdown = CancellationToken::new();
     let tasks = TaskTracker::new();
-    let state = AppState::new(&config, shutdown.clone(), tasks.clone()).await?;
+    let (state, mut publishing) = AppState::new(&config, shutdown.clone(), tasks.clone()).await?;
     tasks.spawn(admin::expire(state.chat.store.clone(), config.retention, shutdown.clone()));
     let (layer, store) = (state.layer.clone(), state.chat.store.clone());
 
@@ -64,8 +64,11 @@ pub async fn run(config: RunConfig, listener: TcpListener, stop: impl Future<Out
     if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
         warn!("{} connections did not finish in time and are cut", tasks.len());
     }
-    if tokio::time::timeout(STORE_GRACE, store.close()).await.is_err() {
+    // In this order: what was stored is published, and then nobody needs the layer.
+    let stored_and_published = async { (store.close().await, (&mut publishing).await) };
+    if tokio::time::timeout(STORE_GRACE, stored_and_published).await.is_err() {
         warn!("The store did not close in time; what was confirmed is on disk");
+        publishing.abort();
     }
     // A Redis that does not answer must not keep the process.
     match tokio::time::timeout(LAYER_GRACE, layer.close()).await {

@@ -8,7 +8,7 @@ use std::sync::{
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use store::Store;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -38,11 +38,12 @@ pub(crate) struct AppState {
 }
 
 impl AppState {
+    /// With the task that publishes, which ends after the store was closed.
     pub(crate) async fn new(
         config: &RunConfig,
         shutdown: CancellationToken,
         tasks: TaskTracker,
-    ) -> Result<Self, Error> {
+    ) -> Result<(Self, JoinHandle<()>), Error> {
         let (layer, layer_health) = layer::open(config).await?;
         let (committed, commits) = mpsc::channel(COMMITS);
         let store = Store::open(store::Config::new(config.database.parse()?), committed).await?;
@@ -53,8 +54,9 @@ impl AppState {
             tasks: tasks.clone(),
             shutdown: shutdown.clone(),
         };
-        Ok(Self {
-            chat: Chat::new(services, commits),
+        let (chat, publishing) = Chat::new(services, commits);
+        let state = Self {
+            chat,
             layer,
             layer_health,
             origins: Arc::new(AllowedOrigins::new(&config.public_url, &config.allow_origin)),
@@ -63,7 +65,8 @@ impl AppState {
             assets: Assets::find()?,
             leptos: leptos_options(),
             sockets: Arc::default(),
-        })
+        };
+        Ok((state, publishing))
     }
 
     /// A number for a new socket, so that its log lines can be told apart.

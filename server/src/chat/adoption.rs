@@ -3,31 +3,92 @@
 //!
 //! The core Redis layer tells when a message was sent, alike on every node: that and its text make the command's name,
 //! all nodes try, and the database lets one succeed. Pub/sub tells nothing: there the nodes in the group have an order,
-//! and each waits longer than the one before it, until it sees the message adopted.
+//! and each waits longer than the one before it, and leaves it alone if it sees the message adopted meanwhile.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
 
-use protocol::{Change, ClientId, Person, PersonId};
+use protocol::{Change, ClientId, GroupId, MAX_BODY_BYTES, Person, PersonId};
 use sha2::{Digest, Sha256};
 use store::{Command, StoreError};
-use tokio::time::sleep;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
 use tracing::{error, warn};
 
 use super::{
+    Services,
     event::{Foreign, Happened},
     names::hex,
     pause,
     topic::Topic,
 };
 
-/// How much longer a node waits than the one before it.
-const TURN: Duration = Duration::from_secs(2);
-/// Texts that wait for somebody to adopt them.
-const MAX_WAITING: usize = 1024;
+/// How much longer a node waits than the one before it: longer than an adopted message takes to be heard of, even by
+/// way of the store.
+const TURN: Duration = Duration::from_secs(4);
+/// So long after a topic has opened its node knows which others there are.
+const ACQUAINTED: Duration = Duration::from_secs(3);
+/// Messages that wait to be adopted. More than that and the store has been away for long: the newest are left out.
+const MAX_WAITING: usize = 256;
 
-/// The texts that this node adopts if nobody before it does.
+/// One topic's adoptions, in the order in which they were heard.
+pub(super) struct Adoption {
+    queue: mpsc::Sender<Said>,
+    waiting: Arc<Mutex<Orphans>>,
+}
+
+/// What was said, and when it was heard.
+struct Said {
+    foreign: Foreign,
+    heard: Instant,
+}
+
+impl Adoption {
+    /// With its task, which ends when the topic has and everything that waits is adopted.
+    pub(super) fn new(group: GroupId, topic: Weak<Topic>, services: Services, opened: Instant) -> Self {
+        let (queue, said) = mpsc::channel(MAX_WAITING);
+        let waiting = Arc::<Mutex<Orphans>>::default();
+        let (tasks, shutdown) = (services.tasks.clone(), services.shutdown.clone());
+        let adopter = Adopter { group, topic, services, opened, waiting: Arc::clone(&waiting) };
+        tasks.spawn(async move { shutdown.run_until_cancelled(adopter.run(said)).await });
+        Self { queue, waiting }
+    }
+
+    /// Sees to it that what was said becomes a message.
+    pub(super) fn adopt(&self, foreign: Foreign) {
+        if foreign.text.len() > MAX_BODY_BYTES {
+            return warn!(bytes = foreign.text.len(), "What was said elsewhere is too long to be kept");
+        }
+        if foreign.client_id.is_none() {
+            lock(&self.waiting).add(&foreign.text);
+        }
+        if self.queue.try_send(Said { foreign, heard: Instant::now() }).is_err() {
+            warn!("What was said elsewhere is left out: too much waits to be stored");
+        }
+    }
+
+    /// Somebody adopted it.
+    pub(super) fn heard(&self, event: &Happened) {
+        if let Change::Posted { body, .. } = &event.event.change
+            && event.event.by.id.as_str() == store::DJANGO
+        {
+            lock(&self.waiting).take(body);
+        }
+    }
+}
+
+fn lock(orphans: &Mutex<Orphans>) -> std::sync::MutexGuard<'_, Orphans> {
+    orphans.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The texts without a name of their own that nobody has been heard to adopt.
 #[derive(Default)]
-pub(super) struct Orphans(VecDeque<String>);
+struct Orphans(VecDeque<String>);
 
 impl Orphans {
     fn add(&mut self, text: &str) {
@@ -37,47 +98,70 @@ impl Orphans {
         self.0.push_back(text.to_owned());
     }
 
-    /// Whether one of these was still waiting; it no longer is.
-    fn take(&mut self, text: &str) -> bool {
-        let place = self.0.iter().position(|orphan| orphan == text);
-        place.map(|place| self.0.remove(place)).is_some()
+    fn waits(&self, text: &str) -> bool {
+        self.0.iter().any(|orphan| orphan == text)
     }
 
-    /// Somebody adopted it.
-    pub(super) fn heard(&mut self, event: &Happened) {
-        if let Change::Posted { body, .. } = &event.event.change
-            && event.event.by.id.as_str() == store::DJANGO
-        {
-            self.take(body);
-        }
+    fn take(&mut self, text: &str) {
+        let place = self.0.iter().position(|orphan| orphan == text);
+        place.map(|place| self.0.remove(place));
     }
 }
 
-/// Sees to it that the text becomes a message, in a task of its own.
-pub(super) fn adopt(topic: Arc<Topic>, foreign: &Foreign) {
-    let (text, client_id, services) = (foreign.text.clone(), foreign.client_id.clone(), topic.services.clone());
-    let before_us = topic.nodes_before_us();
-    if client_id.is_none() && before_us > 0 {
-        topic.orphans(|orphans| orphans.add(&text));
-    }
-    let shutdown = services.shutdown.clone();
-    services.tasks.spawn(async move {
-        let adopting = async {
-            match client_id {
-                Some(client_id) => store(&topic, text, client_id).await,
+/// The task of one topic's adoptions.
+struct Adopter {
+    group: GroupId,
+    topic: Weak<Topic>,
+    services: Services,
+    opened: Instant,
+    waiting: Arc<Mutex<Orphans>>,
+}
+
+impl Adopter {
+    async fn run(self, mut said: mpsc::Receiver<Said>) {
+        let Ok(id) = PersonId::parse(store::DJANGO) else { return };
+        let by = Person { id, name: String::new() };
+        while let Some(Said { foreign, heard }) = said.recv().await {
+            match foreign.client_id {
+                Some(client_id) => self.store(&by, foreign.text, &client_id, false).await,
                 None => {
-                    sleep(TURN * before_us).await;
-                    let ours = before_us == 0 || topic.orphans(|orphans| orphans.take(&text));
-                    if let Ok(client_id) = ClientId::parse(uuid::Uuid::now_v7().to_string())
-                        && ours
-                    {
-                        store(&topic, text, client_id).await;
+                    let Ok(client_id) = ClientId::parse(uuid::Uuid::now_v7().to_string()) else { continue };
+                    sleep_until(heard.max(self.opened + ACQUAINTED) + self.turn()).await;
+                    self.store(&by, foreign.text, &client_id, true).await;
+                }
+            }
+        }
+    }
+
+    /// How long this node lets others go first.
+    fn turn(&self) -> Duration {
+        self.topic.upgrade().map_or(Duration::ZERO, |topic| TURN * topic.nodes_before_us())
+    }
+
+    /// Until it is stored; by us, or where `others` may have done it, by one of them.
+    async fn store(&self, by: &Person, text: String, client_id: &ClientId, others: bool) {
+        for attempt in 1_u32.. {
+            if others && !lock(&self.waiting).waits(&text) {
+                return;
+            }
+            let command = Command::Post { body: text.clone(), reply_to: None };
+            match self.services.store.command(&self.group, by, Some(client_id), command).await {
+                Ok(_) => return lock(&self.waiting).take(&text),
+                Err(StoreError::Refused(refusal)) => {
+                    return error!(group = %self.group, %refusal, "Could not adopt what was said elsewhere");
+                }
+                Err(error) => {
+                    if attempt == 1 {
+                        warn!(group = %self.group, %error, "Could not adopt what was said elsewhere; trying again");
+                    }
+                    pause(attempt).await;
+                    if others {
+                        sleep_until(Instant::now() + self.turn()).await;
                     }
                 }
             }
-        };
-        shutdown.run_until_cancelled(adopting).await;
-    });
+        }
+    }
 }
 
 /// The name of the command that adopts what was sent then. Two processes that say the same in the same microsecond are
@@ -85,26 +169,6 @@ pub(super) fn adopt(topic: Arc<Topic>, foreign: &Foreign) {
 pub(super) fn client_id(sent: f64, text: &str) -> Option<ClientId> {
     let digest = Sha256::digest(text.as_bytes());
     ClientId::parse(format!("sent:{sent:.6}:{}", hex(&digest[..16]))).ok()
-}
-
-async fn store(topic: &Topic, text: String, client_id: ClientId) {
-    let Ok(id) = PersonId::parse(store::DJANGO) else { return };
-    let by = Person { id, name: String::new() };
-    for attempt in 1_u32.. {
-        let command = Command::Post { body: text.clone(), reply_to: None };
-        match topic.services.store.command(&topic.group, &by, Some(&client_id), command).await {
-            Ok(_) => return,
-            Err(StoreError::Refused(refusal)) => {
-                return error!(group = %topic.group, %refusal, "Could not adopt what was said elsewhere");
-            }
-            Err(error) => {
-                if attempt == 1 {
-                    warn!(group = %topic.group, %error, "Could not adopt what was said elsewhere yet; trying again");
-                }
-                pause(attempt).await;
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -121,9 +185,12 @@ mod tests {
     }
 
     #[test]
-    fn each_orphan_is_taken_once_even_if_it_was_said_twice() {
+    fn each_orphan_is_adopted_once_even_if_it_was_said_twice() {
         let mut orphans = Orphans::default();
         ["a", "a", "b"].into_iter().for_each(|text| orphans.add(text));
-        assert_eq!(["a", "a", "a", "b", "b"].map(|text| orphans.take(text)), [true, true, false, true, false]);
+        orphans.take("a");
+        assert!(orphans.waits("a") && orphans.waits("b"));
+        orphans.take("a");
+        assert!(!orphans.waits("a") && orphans.waits("b"));
     }
 }

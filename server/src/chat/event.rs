@@ -24,7 +24,7 @@ pub(crate) enum GroupEvent {
 }
 
 /// What was said elsewhere.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Foreign {
     pub(crate) text: String,
     /// Alike on every node that hears it, and for no other message; nothing if the layer's wire tells no such thing.

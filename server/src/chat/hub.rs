@@ -76,16 +76,16 @@ impl Hub {
     }
 
     async fn look(&self, topics: &[Arc<Topic>]) {
+        let store = &self.services.store;
         for some in topics.chunks(LOOK_AT) {
             let groups: Vec<GroupId> = some.iter().map(|topic| topic.group.clone()).collect();
-            match self.services.store.heads(&groups).await {
-                Ok(heads) => some.iter().for_each(|topic| {
-                    if let Some(head) = heads.get(&topic.group) {
-                        topic.check(head.seq);
-                    }
-                }),
+            match (store.epoch().await, store.heads(&groups).await) {
+                (Ok(epoch), Ok(heads)) => {
+                    let head = |topic: &Topic| heads.get(&topic.group).map_or(0, |head| head.seq);
+                    some.iter().for_each(|topic| topic.check(&epoch, head(topic)));
+                }
                 // Said where people are refused; here it only means later.
-                Err(error) => debug!(%error, "Could not look at the store's heads"),
+                (Err(error), _) | (_, Err(error)) => debug!(%error, "Could not look at the store's heads"),
             }
         }
     }

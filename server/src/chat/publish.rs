@@ -1,11 +1,11 @@
 //! From the store to the channel layer: what was committed goes to its group, in seq order. One task, the only one that
 //! publishes durable events. Never before the commit.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use protocol::{Change, Epoch, Event};
 use store::Committed;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant};
 use tracing::warn;
 
 use super::{
@@ -14,22 +14,21 @@ use super::{
     names, pause,
 };
 
-/// Until the store is closed. What cannot be published is not lost: every node looks at the store's heads.
+/// So long the database is believed to live the same life: nobody should restore it under a running server.
+const BELIEVED: Duration = Duration::from_secs(3);
+
+/// Until the store is closed and everything that it committed is out. What cannot be published is not lost: every node
+/// looks at the store's heads.
 pub(super) async fn run(services: Services, mut commits: mpsc::Receiver<Vec<Committed>>) {
-    let mut epoch = None;
-    loop {
-        let batch = tokio::select! {
-            batch = commits.recv() => batch,
-            // Sockets and requests that are under way still commit; they are awaited, this task need not be.
-            () = services.shutdown.cancelled() => return,
-        };
-        let Some(batch) = batch else { return };
-        let epoch = match &epoch {
-            Some(epoch) => epoch,
-            None => epoch.insert(read_epoch(&services).await),
-        };
+    let (mut epoch, mut read) = (read_epoch(&services).await, Instant::now());
+    while let Some(batch) = commits.recv().await {
+        if read.elapsed() > BELIEVED
+            && let Ok(now) = services.store.epoch().await
+        {
+            (epoch, read) = (now, Instant::now());
+        }
         for committed in batch {
-            publish(&services, epoch, committed).await;
+            publish(&services, &epoch, committed).await;
         }
     }
 }

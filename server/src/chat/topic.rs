@@ -3,23 +3,25 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak},
 };
 
 use channel_layer::{ChannelName, Delivery, Inbox, LayerError};
 use protocol::{Change, ClientId, Epoch, GroupId, Person, ResetWhy, Seq};
 use store::Replay;
-use tokio::sync::OnceCell;
+use tokio::{sync::OnceCell, time::Instant};
 use tracing::warn;
 
 use super::{
     Services,
-    adoption::{Orphans, adopt},
+    adoption::Adoption,
     event::{Foreign, GroupEvent, Happened},
     names,
     presence::Presence,
     recent::Recent,
 };
+
+use crate::layer::Layer;
 
 /// The prefix of a node's channel in a group, as Django Channels names a consumer's.
 const CHANNEL_PREFIX: &str = "specific";
@@ -52,7 +54,9 @@ pub(crate) struct Topic {
     pub(crate) group: GroupId,
     pub(super) services: Services,
     me: Weak<Self>,
+    made: Instant,
     opened: OnceCell<ChannelName>,
+    adoption: OnceLock<Adoption>,
     state: Mutex<State>,
 }
 
@@ -68,7 +72,6 @@ struct State {
     subscribers: Vec<(u64, Arc<dyn Subscriber>)>,
     numbers: u64,
     presence: Presence,
-    orphans: Orphans,
 }
 
 /// What came of a subscription.
@@ -97,19 +100,31 @@ impl Drop for Subscription {
 
 impl Topic {
     pub(super) fn new(group: GroupId, services: Services) -> Arc<Self> {
-        Arc::new_cyclic(|me| Self { group, services, me: me.clone(), opened: OnceCell::new(), state: Mutex::default() })
+        Arc::new_cyclic(|me| Self {
+            group,
+            services,
+            me: me.clone(),
+            made: Instant::now(),
+            opened: OnceCell::new(),
+            adoption: OnceLock::new(),
+            state: Mutex::default(),
+        })
+    }
+
+    /// Where what others say waits to become messages; most groups never hear any.
+    fn adoption(&self) -> &Adoption {
+        let begin = || Adoption::new(self.group.clone(), self.me.clone(), self.services.clone(), self.made);
+        self.adoption.get_or_init(begin)
     }
 
     /// Joins the group in the layer and learns where it stands. Whoever comes first does it, others wait.
     pub(super) async fn open(&self) -> Result<(), OpenError> {
         let open = || async {
-            let layer = &self.services.layer;
-            let channel = layer.attach(CHANNEL_PREFIX, Arc::new(Ear(self.me.clone())))?;
-            let opened = self.listen(&channel).await;
-            if opened.is_err() {
-                layer.detach(&channel);
-            }
-            opened.map(|()| channel)
+            let channel = self.services.layer.attach(CHANNEL_PREFIX, Arc::new(Ear(self.me.clone())))?;
+            let attached = Attached { layer: &self.services.layer, channel: Some(channel.clone()) };
+            self.listen(&channel).await?;
+            attached.keep();
+            Ok(channel)
         };
         self.opened.get_or_try_init(open).await.map(|_| ())
     }
@@ -217,9 +232,9 @@ impl Topic {
         }
     }
 
-    /// The store knows of an event that has not come: reads what is missing.
-    pub(super) fn check(&self, head: Seq) {
-        if self.lock().at.as_ref().is_some_and(|(_, seq)| *seq < head) {
+    /// The store knows of an event that has not come, or lives another life: reads what is missing.
+    pub(super) fn check(&self, epoch: &Epoch, head: Seq) {
+        if self.lock().at.as_ref().is_some_and(|(life, seq)| life != epoch || *seq < head) {
             self.fill();
         }
     }
@@ -247,7 +262,7 @@ impl Topic {
     /// Takes events in whatever order they come; what is in order goes to everyone.
     fn hear(&self, events: impl IntoIterator<Item = Arc<Happened>>) {
         let mut state = self.lock();
-        let State { at: Some((epoch, last)), ahead, recent, orphans, .. } = &mut *state else {
+        let State { at: Some((epoch, last)), ahead, recent, .. } = &mut *state else {
             // It opens: what comes between the look and now must not be lost.
             let room = MAX_AHEAD.saturating_sub(state.ahead.len());
             return state.ahead.extend(events.into_iter().take(room).map(|event| (event.seq(), event)));
@@ -266,7 +281,7 @@ impl Topic {
             let mut following = Some(event);
             while let Some(event) = following {
                 *last += 1;
-                orphans.heard(&event);
+                self.adoption.get().into_iter().for_each(|adoption| adoption.heard(&event));
                 recent.push(Arc::clone(&event));
                 next.push(event);
                 following = ahead.remove(&(*last + 1));
@@ -295,13 +310,27 @@ impl Topic {
         state.at = Some((epoch, head));
     }
 
-    pub(super) fn orphans<T>(&self, change: impl FnOnce(&mut Orphans) -> T) -> T {
-        change(&mut self.lock().orphans)
-    }
-
     /// Nodes with somebody in this group whose names come before ours.
     pub(super) fn nodes_before_us(&self) -> u32 {
         self.lock().presence.nodes_before(&self.services.node)
+    }
+}
+
+/// A channel that is given back unless it is kept: whoever opens a topic may go away in the middle of it.
+struct Attached<'a> {
+    layer: &'a Layer,
+    channel: Option<ChannelName>,
+}
+
+impl Attached<'_> {
+    fn keep(mut self) {
+        self.channel = None;
+    }
+}
+
+impl Drop for Attached<'_> {
+    fn drop(&mut self) {
+        self.channel.iter().for_each(|channel| self.layer.detach(channel));
     }
 }
 
@@ -380,7 +409,7 @@ impl Inbox<GroupEvent> for Ear {
             match &**event {
                 GroupEvent::Happened(event) if Some(&event.epoch) == epoch.as_ref() => happened.push(Arc::clone(event)),
                 GroupEvent::Happened(event) => adopt_from_elsewhere(&topic, event),
-                GroupEvent::Foreign(foreign) => adopt(Arc::clone(&topic), foreign),
+                GroupEvent::Foreign(foreign) => topic.adoption().adopt(foreign.clone()),
                 GroupEvent::Typing(by) => {
                     topic.lock().subscribers.iter().for_each(|(_, one)| one.typing(&topic.group, by));
                 }
@@ -404,10 +433,10 @@ impl Inbox<GroupEvent> for Ear {
 }
 
 /// A Teahouse with another database shares our channel layer: what is said there is said here too.
-fn adopt_from_elsewhere(topic: &Arc<Topic>, event: &Happened) {
+fn adopt_from_elsewhere(topic: &Topic, event: &Happened) {
     let Change::Posted { message, body, .. } = &event.event.change else { return };
     // What that node adopted itself, we have heard where it came from.
     if event.event.by.id.as_str() != store::DJANGO {
-        adopt(Arc::clone(topic), &Foreign { text: body.clone(), client_id: ClientId::parse(message.as_str()).ok() });
+        topic.adoption().adopt(Foreign { text: body.clone(), client_id: ClientId::parse(message.as_str()).ok() });
     }
 }

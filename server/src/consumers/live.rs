@@ -8,7 +8,7 @@ use std::{
     collections::HashSet,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -40,7 +40,7 @@ use crate::{
 
 const KIND: Kind = Kind { name: "live", max_frame: MAX_LIVE_FRAME_BYTES, subprotocol: Some(SUBPROTOCOL) };
 /// Frames that wait for their turn. A client that asks faster than it is answered is told to come back later.
-const MAX_WAITING: usize = 128;
+const MAX_WAITING: usize = 512;
 /// When a client that has too many commands under way tries again.
 const RETRY_AFTER_MS: u64 = 1_000;
 /// The time over which the sockets of a server that restarts come back.
@@ -60,13 +60,14 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
         let unconfirmed = Arc::<AtomicUsize>::default();
         let end = shutdown.child_token();
         let conversation = Conversation::new(chat, person, locale, Arc::clone(&lanes), Arc::clone(&unconfirmed));
-        let heads = conversation.heads();
+        let (heads, away) = (conversation.heads(), conversation.away());
         tasks.spawn(end.clone().run_until_cancelled_owned(conversation.run(queue)));
         Some(Live {
             lanes,
             asks,
             heads,
             unconfirmed,
+            away,
             locale,
             greeted: false,
             groups: HashSet::new(),
@@ -88,6 +89,8 @@ struct Live {
     heads: conversation::Heads,
     /// Commands that are neither confirmed nor rejected.
     unconfirmed: Arc<AtomicUsize>,
+    /// The conversation waits for the store.
+    away: Arc<AtomicBool>,
     locale: app::i18n::Locale,
     greeted: bool,
     /// What it has asked to hear.
@@ -123,8 +126,15 @@ impl Consumer for Live {
             return self.refuse("too many groups for one socket", CloseCode::TooMany);
         }
         if let Some(client_id) = command_of(&frame) {
-            if self.unconfirmed.load(Ordering::Relaxed) >= MAX_UNCONFIRMED {
-                self.reject(client_id.clone());
+            let refusal = if self.away.load(Ordering::Relaxed) {
+                Some(RejectionCode::Unavailable)
+            } else if self.unconfirmed.load(Ordering::Relaxed) >= MAX_UNCONFIRMED {
+                Some(RejectionCode::TooMany)
+            } else {
+                None
+            };
+            if let Some(code) = refusal {
+                self.reject(client_id.clone(), code);
                 return Next::Continue;
             }
             self.unconfirmed.fetch_add(1, Ordering::Relaxed);
@@ -143,8 +153,7 @@ impl Consumer for Live {
 }
 
 impl Live {
-    fn reject(&self, client_id: ClientId) {
-        let code = RejectionCode::TooMany;
+    fn reject(&self, client_id: ClientId, code: RejectionCode) {
         let message = conversation::sentence(code, self.locale);
         let rejection = Rejection { code, message, retry_after_ms: Some(RETRY_AFTER_MS) };
         self.lanes.answer(encode(&ServerFrame::Rejected { client_id, rejection }));

@@ -4,20 +4,28 @@
 use axum::{
     Json,
     body::Bytes,
-    extract::{Path, Query, State},
+    extract::{Path, Query, Request, State, rejection::QueryRejection},
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use protocol::{ClientId, GroupId, MAX_PAGE, MessageId, PAGE, Rejection, RejectionCode, Seq, ServerFrame};
+use protocol::{
+    ClientId, GroupId, MAX_BODY_BYTES, MAX_PAGE, MessageId, PAGE, Rejection, RejectionCode, Seq, ServerFrame,
+};
 use serde::{Deserialize, Serialize};
 use store::{Command, Snapshot};
 
-use super::{identity, language};
+use super::{
+    body::{self, BodyError},
+    identity, language,
+};
 use crate::{
     chat::rejection,
     consumers::live::{sentence, told_to},
     state::AppState,
 };
+
+/// JSON writes a byte as six at most.
+const MAX_JSON_BYTES: usize = 6 * MAX_BODY_BYTES + 4096;
 
 #[derive(Deserialize)]
 struct Post {
@@ -28,12 +36,9 @@ struct Post {
 
 /// `POST /api/groups/{id}/messages`: says something. JSON `{"body", "reply_to"?}`, or any other content type for the text
 /// itself. `Idempotency-Key` is the command's name: the same again stores nothing twice and answers 200 instead of 201.
-pub(crate) async fn post(
-    State(state): State<AppState>,
-    Path(group): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub(crate) async fn post(State(state): State<AppState>, Path(group): Path<String>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let headers = parts.headers;
     let no = |code| refuse(&headers, code);
     if !state.origins.admit(&headers) {
         return no(RejectionCode::NotYours);
@@ -46,14 +51,22 @@ pub(crate) async fn post(
     };
     let key = headers.get("idempotency-key").map(|key| key.to_str().ok().and_then(|key| ClientId::parse(key).ok()));
     let client_id = match key {
-        Some(None) => return broken("Idempotency-Key: 1 to 64 of A-Z, a-z, 0-9, -, _, . and :"),
+        Some(None) => {
+            return broken(StatusCode::BAD_REQUEST, "Idempotency-Key: 1 to 64 of A-Z, a-z, 0-9, -, _, . and :");
+        }
         Some(Some(key)) => Some(key),
         None => None,
+    };
+    let body = match body::read(body, MAX_JSON_BYTES).await {
+        Ok(body) => body,
+        Err(BodyError::TooLong) => return no(RejectionCode::TooLong),
+        Err(BodyError::TooSlow) => return broken(StatusCode::REQUEST_TIMEOUT, "the body took too long to arrive"),
+        Err(BodyError::Broken) => return broken(StatusCode::BAD_REQUEST, "the body did not arrive whole"),
     };
     let command = match parse(&headers, &body) {
         Ok(Post { body, .. }) if body.trim().is_empty() => return no(RejectionCode::Empty),
         Ok(Post { body, reply_to }) => Command::Post { body, reply_to },
-        Err(why) => return broken(&why),
+        Err(why) => return broken(StatusCode::BAD_REQUEST, &why),
     };
     match state.chat.command(&group, &person, client_id.as_ref(), command).await {
         Ok(committed) => {
@@ -84,9 +97,12 @@ pub(crate) struct Asked {
 pub(crate) async fn page(
     State(state): State<AppState>,
     Path(group): Path<String>,
-    Query(Asked { before, limit }): Query<Asked>,
+    asked: Result<Query<Asked>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
+    let Ok(Query(Asked { before, limit })) = asked else {
+        return broken(StatusCode::BAD_REQUEST, "before and limit are numbers");
+    };
     let Ok(group) = GroupId::parse(&group) else { return refuse(&headers, RejectionCode::NoGroup) };
     let limit = limit.unwrap_or(PAGE as u32).clamp(1, MAX_PAGE as u32);
     let read = async {
@@ -157,6 +173,6 @@ fn unknown(headers: &HeaderMap) -> Response {
     response
 }
 
-fn broken(why: &str) -> Response {
-    (StatusCode::BAD_REQUEST, Json(serde_json::json!({ "code": "broken", "message": why }))).into_response()
+fn broken(status: StatusCode, why: &str) -> Response {
+    (status, Json(serde_json::json!({ "code": "broken", "message": why }))).into_response()
 }

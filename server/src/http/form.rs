@@ -1,35 +1,59 @@
 //! The group page's form, for browsers that run no script: says one thing and leads back to the page.
 
 use axum::{
-    Form,
-    extract::State,
+    extract::{Request, State},
     response::{IntoResponse, Redirect, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-use protocol::{ClientId, GroupId, RejectionCode};
-use serde::Deserialize;
+use http::{HeaderValue, StatusCode, header};
+use protocol::{ClientId, GroupId, MAX_BODY_BYTES, RejectionCode};
 use store::Command;
 use tracing::warn;
 
-use super::{identity, language, refusal::refuse};
+use super::{
+    body::{self, BodyError},
+    identity, language,
+    refusal::refuse,
+};
 use crate::state::AppState;
 
-#[derive(Deserialize)]
-pub(crate) struct Said {
-    #[serde(rename = "groupID")]
+/// A form writes a byte as three at most, and has its other fields.
+const MAX_FORM_BYTES: usize = 3 * MAX_BODY_BYTES + 4096;
+
+#[derive(Default)]
+struct Said {
     group: String,
     /// The page's own: pressing twice says it once.
-    #[serde(default)]
     client_id: String,
-    #[serde(default)]
     body: String,
 }
 
+impl Said {
+    fn parse(form: &[u8]) -> Self {
+        url::form_urlencoded::parse(form).fold(Self::default(), |mut said, (name, value)| {
+            match &*name {
+                "groupID" => said.group = value.into_owned(),
+                "client_id" => said.client_id = value.into_owned(),
+                "body" => said.body = value.into_owned(),
+                _ => {}
+            }
+            said
+        })
+    }
+}
+
 /// `POST /chatgroup`.
-pub(crate) async fn post(State(state): State<AppState>, headers: HeaderMap, Form(said): Form<Said>) -> Response {
+pub(crate) async fn post(State(state): State<AppState>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let headers = parts.headers;
     if !state.origins.admit(&headers) {
         return refuse(StatusCode::FORBIDDEN, "this form is on another site's page");
     }
+    let said = match body::read(body, MAX_FORM_BYTES).await {
+        Ok(form) => Said::parse(&form),
+        Err(BodyError::TooLong) => return refuse(StatusCode::PAYLOAD_TOO_LARGE, "that is too long"),
+        Err(BodyError::TooSlow) => return refuse(StatusCode::REQUEST_TIMEOUT, "this took too long to arrive"),
+        Err(BodyError::Broken) => return refuse(StatusCode::BAD_REQUEST, "this form did not arrive whole"),
+    };
     let Ok(group) = GroupId::parse(said.group.trim()) else {
         return refuse(StatusCode::BAD_REQUEST, "a group id has 1 to 64 letters, numbers, _ or -");
     };

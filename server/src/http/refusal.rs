@@ -41,7 +41,7 @@ fn is_navigation(method: &Method, headers: &HeaderMap) -> bool {
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
-    wants_html && method == Method::GET && !headers.contains_key(header::UPGRADE)
+    wants_html && matches!(*method, Method::GET | Method::POST) && !headers.contains_key(header::UPGRADE)
 }
 
 fn is_bare_error(response: &Response) -> bool {

@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -16,7 +16,7 @@ use protocol::{
     MAX_REPLAY, MAX_UNCONFIRMED, Message, Person, Place, Rejection, RejectionCode, ResetWhy, Resume, Seq, ServerFrame,
     Standing,
 };
-use store::{Command, Replay};
+use store::{Command, Replay, StoreError};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep},
@@ -57,6 +57,8 @@ pub(super) struct Conversation {
     locale: Locale,
     lanes: Arc<Lanes>,
     unconfirmed: Arc<AtomicUsize>,
+    /// The store does not answer, and somebody waits for it.
+    away: Arc<AtomicBool>,
     heads: Heads,
     subscriptions: HashMap<GroupId, Subscription>,
     typed: HashMap<GroupId, Instant>,
@@ -71,7 +73,12 @@ impl Conversation {
         unconfirmed: Arc<AtomicUsize>,
     ) -> Self {
         let (heads, subscriptions, typed) = (Heads::default(), HashMap::new(), HashMap::new());
-        Self { chat, person, locale, lanes, unconfirmed, heads, subscriptions, typed }
+        Self { chat, person, locale, lanes, unconfirmed, away: Arc::default(), heads, subscriptions, typed }
+    }
+
+    /// Whether everything that is asked waits for the store.
+    pub(super) fn away(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.away)
     }
 
     pub(super) fn heads(&self) -> Heads {
@@ -103,7 +110,11 @@ impl Conversation {
             ClientFrame::React { client_id, group, message, emoji, on } => {
                 self.command(group, client_id, Command::React { message, emoji, on }).await;
             }
-            ClientFrame::Read { group, seq } => self.chat.store.mark_read(&self.person.id, &group, seq),
+            ClientFrame::Read { group, seq } => {
+                if self.subscriptions.contains_key(&group) {
+                    self.chat.store.mark_read(&self.person.id, &group, seq);
+                }
+            }
             ClientFrame::Typing { group } => self.typing(group).await,
             ClientFrame::History { group, before, limit } => self.history(group, before, limit).await,
             // Answered where it comes in.
@@ -150,15 +161,8 @@ impl Conversation {
     /// and there is nothing else to tell it.
     async fn standings(&self, places: &[Place]) -> Vec<Standing> {
         let groups: Vec<GroupId> = places.iter().map(|place| place.group.clone()).collect();
-        let found = loop {
-            match self.chat.store.standings(&self.person.id, &groups).await {
-                Ok(found) => break found,
-                Err(error) => {
-                    debug!(%error, "Could not read where a person stands; trying again");
-                    sleep(RETRY).await;
-                }
-            }
-        };
+        let ask = || self.chat.store.standings(&self.person.id, &groups);
+        let found = self.patiently("read where a person stands", ask).await;
         let standing = |(place, standing): (&Place, store::Standing)| {
             let store::Standing { group, head, read, unread } = standing;
             let epoch = found.epoch.clone();
@@ -316,13 +320,31 @@ impl Conversation {
     }
 
     async fn history(&self, group: GroupId, before: Seq, limit: u32) {
-        match self.chat.store.before(&group, before, limit.clamp(1, LIMITS.page)).await {
-            Ok(store::Snapshot { epoch, seq, messages, more, .. }) => {
-                let messages = told_to(Some(&self.person), messages);
-                self.lanes.answer(encode(&ServerFrame::Page { group, epoch, before, seq, messages, more }));
+        let limit = limit.clamp(1, LIMITS.page);
+        let page = self.patiently("read older messages", || self.chat.store.before(&group, before, limit)).await;
+        let store::Snapshot { epoch, seq, messages, more, .. } = page;
+        let messages = told_to(Some(&self.person), messages);
+        self.lanes.answer(encode(&ServerFrame::Page { group, epoch, before, seq, messages, more }));
+    }
+
+    /// Asks the store until it answers. Meanwhile commands are refused as they come, to be tried again.
+    async fn patiently<T, F>(&self, what: &str, ask: impl Fn() -> F) -> T
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        loop {
+            match ask().await {
+                Ok(answer) => {
+                    self.away.store(false, Ordering::Relaxed);
+                    return answer;
+                }
+                Err(error) => {
+                    if !self.away.swap(true, Ordering::Relaxed) {
+                        warn!(%error, "Could not {what}; trying again");
+                    }
+                    sleep(RETRY).await;
+                }
             }
-            // The client asks again when no answer comes.
-            Err(error) => warn!(%group, %error, "Could not read older messages"),
         }
     }
 }
