@@ -3,11 +3,14 @@
 
 mod adoption;
 mod event;
+mod fill;
 mod hub;
 mod names;
 mod presence;
 mod publish;
 mod recent;
+mod subscriber;
+mod telling;
 mod topic;
 
 use std::{sync::Arc, time::Duration};
@@ -20,7 +23,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub(crate) use self::{
     event::{GroupEvent, Happened, encode},
     hub::Hub,
-    topic::{Joined, Subscriber, Subscription, Topic},
+    subscriber::{Joined, Subscriber, Subscription},
+    topic::Topic,
 };
 use crate::layer::Layer;
 
