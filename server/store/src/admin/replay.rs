@@ -98,7 +98,7 @@ fn step(row: &Row, floor: i64, told: &mut HashMap<String, Known>) -> Result<Opti
             (known.deleted).then_some("it changes a deleted message")
         }
         DELETED => {
-            known.body = hash(&[]);
+            (known.body, known.edited_at) = (hash(&[]), None);
             known.deleted = true;
             known.reactions.clear();
             known.said.then_some("the deleted text is still in an earlier event")
