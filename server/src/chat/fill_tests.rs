@@ -123,6 +123,30 @@ async fn a_hole_of_5000_messages_overflows_nobody_who_reads() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_waited_for_one_event_comes_after_it_in_steps() {
+    const MANY: usize = 600;
+    let house = House::open().await;
+    let topic = house.topic().await;
+    house.say(MANY, &"x".repeat(8 * 1024)).await;
+    let epoch = house.services.store.epoch().await.unwrap();
+    let mut events = Vec::new();
+    while events.len() < MANY - 1 {
+        let next = house.services.store.next(&house.group, &epoch, 1 + events.len() as Seq, 100).await;
+        let Ok(store::Replay::Events(next)) = next else { panic!("{next:?}") };
+        events.extend(next);
+    }
+    let reader = Arc::<Plain>::default();
+    let place = subscribe(&topic, &reader);
+    let done = reader.read(MANY);
+    // All but the first: one push of them all with it would be more than a plain socket's inbox holds.
+    let happened = |event| Arc::new(Happened::new(house.group.clone(), epoch.clone(), Arc::new(event)));
+    topic.hear(events.into_iter().map(happened));
+    timeout(Duration::from_secs(20), done).await.expect("it never came").unwrap();
+    assert_eq!(*reader.seqs.lock().unwrap(), (1..=MANY as Seq).collect::<Vec<_>>());
+    drop(place);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_has_expired_is_not_handed_over_though_it_was_remembered() {
     let house = House::open().await;
     let topic = house.topic().await;
