@@ -3,11 +3,14 @@
 
 mod adoption;
 mod event;
+mod fill;
 mod hub;
 mod names;
 mod presence;
 mod publish;
 mod recent;
+mod subscriber;
+mod telling;
 mod topic;
 
 use std::{sync::Arc, time::Duration};
@@ -20,7 +23,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub(crate) use self::{
     event::{GroupEvent, Happened, encode},
     hub::Hub,
-    topic::{Joined, Subscriber, Subscription, Topic},
+    subscriber::{Joined, Subscriber, Subscription},
+    topic::Topic,
 };
 use crate::layer::Layer;
 
@@ -76,12 +80,9 @@ fn check(command: &Command) -> Result<(), RejectionCode> {
     }
 }
 
-/// Short, and no text: one emoji is several characters, but none of them is a letter, a blank or a control character.
+/// Exactly one emoji of Unicode's list, as it is written in full: with its variation selector, or it would stand twice.
 fn is_reaction(emoji: &str) -> bool {
-    !emoji.is_empty()
-        && emoji.len() <= MAX_REACTION_BYTES
-        && !emoji.is_ascii()
-        && !emoji.chars().any(|c| c.is_alphabetic() || c.is_whitespace() || c.is_control())
+    emoji.len() <= MAX_REACTION_BYTES && emojis::get(emoji).is_some_and(|known| known.as_str() == emoji)
 }
 
 /// What a person is told of the store's refusal.
@@ -90,6 +91,7 @@ pub(crate) fn rejection(error: &StoreError) -> RejectionCode {
         StoreError::Busy => RejectionCode::TooMany,
         StoreError::Unavailable(_) => RejectionCode::Unavailable,
         StoreError::Refused(Refusal::NoMessage) => RejectionCode::NoMessage,
+        StoreError::Refused(Refusal::TooManyEmoji) => RejectionCode::BadReaction,
         StoreError::Refused(Refusal::NotYours | Refusal::NoPerson) => RejectionCode::NotYours,
         StoreError::Refused(Refusal::Reused) => RejectionCode::Reused,
     }
@@ -109,10 +111,14 @@ mod tests {
 
     #[test]
     fn a_reaction_is_an_emoji_and_no_text() {
-        for emoji in ["👍", "❤️", "👨‍👩‍👧", "🇨🇳", "🍵"] {
+        for emoji in ["👍", "❤️", "👨‍👩‍👧", "🇨🇳", "🍵", "👍🏽", "1️⃣", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"]
+        {
             assert!(is_reaction(emoji), "{emoji}");
         }
-        for text in ["", "a", "1", "茶", "👍 👍", "\u{7}", "<b>", &"👍".repeat(100)] {
+        let not_one =
+            ["", "a", "1", "茶", "，", "1，2，3", "👍 👍", "👍👍", "<b>", "🇨", "👍\u{301}", &"👍".repeat(100)];
+        let unseen = ["\u{7}", "\u{200b}", "\u{200d}", "\u{202e}", "\u{fe0f}", "👍\u{200b}", "\u{202e}👍", "❤"];
+        for text in not_one.into_iter().chain(unseen) {
             assert!(!is_reaction(text), "{text}");
         }
     }

@@ -45,7 +45,7 @@ pub async fn run(config: RunConfig, listener: TcpListener, stop: impl Future<Out
     let tasks = TaskTracker::new();
     let (state, mut publishing) = AppState::new(&config, shutdown.clone(), tasks.clone()).await?;
     tasks.spawn(admin::expire(state.chat.store.clone(), config.retention, shutdown.clone()));
-    let (layer, store) = (state.layer.clone(), state.chat.store.clone());
+    let (layer, store, hub) = (state.layer.clone(), state.chat.store.clone(), state.chat.hub.clone());
 
     let mut accepting = tasks.spawn(serve::accept(
         listener,
@@ -59,9 +59,11 @@ pub async fn run(config: RunConfig, listener: TcpListener, stop: impl Future<Out
         ended = &mut accepting => return Err(Error::Accept(ended.err())),
     }
     info!("Stopping: telling every socket, for at most {} ms", GRACE.as_millis());
+    let parting = hub.part();
     shutdown.cancel();
     tasks.close();
-    if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
+    let told = tokio::time::timeout(LAYER_GRACE, parting);
+    if tokio::join!(tokio::time::timeout(GRACE, tasks.wait()), told).0.is_err() {
         warn!("{} connections did not finish in time and are cut", tasks.len());
     }
     // In this order: what was stored is published, and then nobody needs the layer.

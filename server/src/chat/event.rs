@@ -19,8 +19,8 @@ pub(crate) enum GroupEvent {
     Foreign(Foreign),
     /// Someone is writing.
     Typing(Person),
-    /// Who is in the group on one node: the whole list.
-    Presence { node: String, people: Vec<Person> },
+    /// Who is in the group on one node, the first of many, and how many they are.
+    Presence { node: String, people: Vec<Person>, count: u64 },
 }
 
 /// What was said elsewhere.
@@ -40,11 +40,13 @@ pub(crate) struct Happened {
     plain: OnceLock<Option<Utf8Bytes>>,
     frame: OnceLock<Utf8Bytes>,
     authors: OnceLock<Utf8Bytes>,
+    json_bytes: OnceLock<usize>,
 }
 
 impl Happened {
     pub(crate) fn new(group: GroupId, epoch: Epoch, event: Arc<Event>) -> Self {
-        Self { group, epoch, event, plain: OnceLock::new(), frame: OnceLock::new(), authors: OnceLock::new() }
+        let (plain, frame, authors, json_bytes) = Default::default();
+        Self { group, epoch, event, plain, frame, authors, json_bytes }
     }
 
     /// The same without what was said, if anything was.
@@ -65,12 +67,20 @@ impl Happened {
         self.event.seq
     }
 
-    /// Bytes that it keeps while it is remembered, roughly.
+    /// Bytes that it keeps while it is remembered, roughly: its text, the plain frame, everyone's and its author's.
     pub(crate) fn bytes(&self) -> usize {
+        2 * self.text().len() + 2 * self.frame_bytes()
+    }
+
+    /// Bytes of a `/live` socket's frame, roughly and rather too many. Without making one.
+    pub(crate) fn frame_bytes(&self) -> usize {
+        *self.json_bytes.get_or_init(|| json_bytes(self.text())) + 512
+    }
+
+    fn text(&self) -> &str {
         match &self.event.change {
-            // Once as text, once for each frame that was made.
-            Change::Posted { body, .. } | Change::Edited { body, .. } => 3 * body.len() + 512,
-            Change::Deleted { .. } | Change::Reacted { .. } | Change::Unknown => 512,
+            Change::Posted { body, .. } | Change::Edited { body, .. } => body,
+            Change::Deleted { .. } | Change::Reacted { .. } | Change::Unknown => "",
         }
     }
 
@@ -101,6 +111,16 @@ pub(crate) fn encode(frame: &ServerFrame) -> Utf8Bytes {
     serde_json::to_string(frame).unwrap_or_default().into()
 }
 
+/// Bytes of a text as JSON writes it.
+fn json_bytes(text: &str) -> usize {
+    let written = |byte| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 2,
+        0..0x20 => 6,
+        _ => 1,
+    };
+    text.bytes().map(written).sum()
+}
+
 /// The layer group of the tutorial's Django app takes and sends these.
 const TUTORIAL: &str = "send_msg";
 /// Ours, which only go to the sibling group that no Django process joins.
@@ -123,6 +143,8 @@ struct Crossing {
 struct Here {
     node: String,
     people: Vec<Person>,
+    #[serde(default)]
+    count: u64,
 }
 
 /// To other processes a message goes as the tutorial's event, so that a Django consumer can handle it, with our own part
@@ -146,8 +168,8 @@ impl Wire for GroupEvent {
                 Map::new().with("type", TUTORIAL).with("message", message)
             }
             Self::Typing(person) => Map::new().with("type", TYPING).with(EXTRA, json(person)),
-            Self::Presence { node, people } => {
-                let here = Here { node: node.clone(), people: people.clone() };
+            Self::Presence { node, people, count } => {
+                let here = Here { node: node.clone(), people: people.clone(), count: *count };
                 Map::new().with("type", PRESENCE).with(EXTRA, json(&here))
             }
         }
@@ -158,8 +180,8 @@ impl Wire for GroupEvent {
             (EVENT, Some(extra)) => happened(extra),
             (TYPING, Some(extra)) => Some(Self::Typing(serde_json::from_str(extra).ok()?)),
             (PRESENCE, Some(extra)) => {
-                let Here { node, people } = serde_json::from_str(extra).ok()?;
-                Some(Self::Presence { node, people })
+                let Here { node, people, count } = serde_json::from_str(extra).ok()?;
+                Some(Self::Presence { node, people, count })
             }
             // Channels itself takes `send.msg` for the same handler.
             (kind, _) if kind.replace('.', "_") == TUTORIAL => {
@@ -285,6 +307,12 @@ mod tests {
         assert_eq!(event.plain_frame().unwrap().as_str(), "组内主动推送消息:大家好");
         assert_eq!(event.plain_frame().unwrap().as_ptr(), event.plain_frame().unwrap().as_ptr());
         assert_eq!(event.frame_for(&person("a")).as_ptr(), event.frame_for(&person("b")).as_ptr());
+    }
+
+    #[test]
+    fn the_bytes_of_json_are_counted_without_writing_it() {
+        let text: String = (0..0x300_u32).filter_map(char::from_u32).collect();
+        assert_eq!(super::json_bytes(&text) + 2, serde_json::to_string(&text).unwrap().len());
     }
 
     #[test]

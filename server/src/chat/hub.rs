@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::{StreamExt, stream};
 use protocol::GroupId;
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::debug;
@@ -19,6 +20,8 @@ use super::{
 const PULSE: Duration = Duration::from_secs(1);
 /// Pulses between two looks at the store's heads. So long an event that the layer lost may be late.
 const LOOK_EVERY: u32 = 3;
+/// Topics that say at once that they end.
+const AT_ONCE: usize = 64;
 /// Groups in one look.
 const LOOK_AT: usize = 500;
 
@@ -54,6 +57,12 @@ impl Hub {
         Ok(topic)
     }
 
+    /// Tells other nodes that nobody is here any more. The topics are held from now on: the last socket would end them.
+    pub(crate) fn part(&self) -> impl Future<Output = ()> + use<> {
+        let topics = self.topics();
+        stream::iter(topics).for_each_concurrent(AT_ONCE, |topic| async move { topic.part().await })
+    }
+
     async fn pulse(&self) {
         let mut ticks = interval(PULSE);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -80,10 +89,10 @@ impl Hub {
         for some in topics.chunks(LOOK_AT) {
             let groups: Vec<GroupId> = some.iter().map(|topic| topic.group.clone()).collect();
             match (store.epoch().await, store.heads(&groups).await) {
-                (Ok(epoch), Ok(heads)) => {
-                    let head = |topic: &Topic| heads.get(&topic.group).map_or(0, |head| head.seq);
-                    some.iter().for_each(|topic| topic.check(&epoch, head(topic)));
-                }
+                (Ok(epoch), Ok(heads)) => some.iter().for_each(|topic| {
+                    let head = heads.get(&topic.group).copied().unwrap_or_default();
+                    topic.check(&epoch, head.seq, head.floor);
+                }),
                 // Said where people are refused; here it only means later.
                 (Err(error), _) | (_, Err(error)) => debug!(%error, "Could not look at the store's heads"),
             }

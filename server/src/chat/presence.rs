@@ -9,7 +9,7 @@ use tokio::time::Instant;
 const REPORT_EVERY: Duration = Duration::from_secs(15);
 /// How long a node that says nothing is believed.
 const BELIEVED: Duration = Duration::from_secs(40);
-/// People in a list; their number is told in full.
+/// People in a list, ours to our sockets and a node's report alike; their number is told besides.
 const MAX_LISTED: usize = 200;
 /// Nodes that are listened to.
 const MAX_NODES: usize = 256;
@@ -18,7 +18,7 @@ const MAX_NODES: usize = 256;
 pub(crate) struct Presence {
     /// With the number of their sockets.
     here: BTreeMap<PersonId, (Person, u32)>,
-    elsewhere: BTreeMap<String, (Vec<Person>, Instant)>,
+    elsewhere: BTreeMap<String, Report>,
     /// Not told to our own sockets yet.
     changed: bool,
     /// Not told to other nodes yet.
@@ -26,14 +26,21 @@ pub(crate) struct Presence {
     reported: Option<Instant>,
 }
 
+/// What another node said last.
+struct Report {
+    people: Vec<Person>,
+    /// Besides those.
+    unlisted: u64,
+    heard: Instant,
+}
+
 impl Presence {
     pub(crate) fn came(&mut self, person: Option<&Person>) {
-        // A new socket wants the list, even if nobody new came.
-        self.changed = true;
         let Some(person) = person else { return };
         let (_, sockets) = self.here.entry(person.id.clone()).or_insert_with(|| (person.clone(), 0));
         *sockets += 1;
-        self.unreported |= *sockets == 1;
+        let is_new = *sockets == 1;
+        (self.changed, self.unreported) = (self.changed || is_new, self.unreported || is_new);
     }
 
     pub(crate) fn went(&mut self, person: Option<&Person>) {
@@ -51,22 +58,28 @@ impl Presence {
     }
 
     /// What another node says.
-    pub(crate) fn heard(&mut self, node: &str, people: &[Person]) {
+    pub(crate) fn heard(&mut self, node: &str, people: &[Person], count: u64) {
         if self.elsewhere.len() >= MAX_NODES && !self.elsewhere.contains_key(node) {
             return;
         }
         let people = people[..people.len().min(MAX_LISTED)].to_vec();
-        let before = self.elsewhere.insert(node.to_owned(), (people.clone(), Instant::now()));
+        let unlisted = count.saturating_sub(people.len() as u64);
+        let report = Report { people, unlisted, heard: Instant::now() };
+        let said = |report: &Report| (report.people.clone(), report.unlisted);
+        let (now, before) = (said(&report), self.elsewhere.insert(node.to_owned(), report));
         // A node that is new does not know of us.
         self.unreported |= before.is_none();
-        self.changed |= before.is_none_or(|(before, _)| before != people);
+        self.changed |= before.is_none_or(|before| said(&before) != now);
     }
 
     /// Forgets nodes that have fallen silent.
     pub(crate) fn expire(&mut self) {
         let before = self.elsewhere.len();
-        self.elsewhere.retain(|_, (_, heard)| heard.elapsed() < BELIEVED);
-        self.changed |= self.elsewhere.len() != before;
+        self.elsewhere.retain(|_, report| report.heard.elapsed() < BELIEVED);
+        let fell_silent = self.elsewhere.len() != before;
+        self.changed |= fell_silent;
+        // Perhaps it was we who could not hear, and they have forgotten us as well.
+        self.unreported |= fell_silent;
     }
 
     /// Whether our own sockets are to be told; once.
@@ -74,14 +87,20 @@ impl Presence {
         std::mem::take(&mut self.changed)
     }
 
-    /// What other nodes are to be told now, if anything.
-    pub(crate) fn take_report(&mut self) -> Option<Vec<Person>> {
+    /// What other nodes are to be told now, if anything: people, and how many there are.
+    pub(crate) fn take_report(&mut self) -> Option<(Vec<Person>, u64)> {
         let due = self.reported.is_none_or(|reported| reported.elapsed() >= REPORT_EVERY);
         if !self.unreported && !due {
             return None;
         }
         (self.unreported, self.reported) = (false, Some(Instant::now()));
-        Some(self.here.values().take(MAX_LISTED).map(|(person, _)| person.clone()).collect())
+        let people = self.here.values().take(MAX_LISTED).map(|(person, _)| person.clone()).collect();
+        Some((people, self.here.len() as u64))
+    }
+
+    /// Whether other nodes may believe that somebody is here.
+    pub(crate) fn has_reported(&self) -> bool {
+        self.reported.is_some()
     }
 
     /// How many of the other nodes have a name before this one.
@@ -89,14 +108,17 @@ impl Presence {
         self.elsewhere.keys().take_while(|other| other.as_str() < node).count() as u32
     }
 
-    /// Everyone, each once, in the order of their ids; the list is cut, the number is not.
+    /// Everyone, each once, in the order of their ids; the list is cut, the number is not. Past what a node lists it is
+    /// only nearly right: who is not listed there and is on another node too counts twice.
     pub(crate) fn everyone(&self) -> (Vec<Person>, u64) {
         let mut all: BTreeMap<&PersonId, &Person> = self.here.iter().map(|(id, (person, _))| (id, person)).collect();
-        let elsewhere = self.elsewhere.values().flat_map(|(people, _)| people);
+        let elsewhere = self.elsewhere.values().flat_map(|report| &report.people);
         elsewhere.for_each(|person| {
             all.entry(&person.id).or_insert(person);
         });
-        (all.values().take(MAX_LISTED).map(|person| (*person).clone()).collect(), all.len() as u64)
+        let unlisted: u64 = self.elsewhere.values().map(|report| report.unlisted).fold(0, u64::saturating_add);
+        let count = (all.len() as u64).saturating_add(unlisted);
+        (all.values().take(MAX_LISTED).map(|person| (*person).clone()).collect(), count)
     }
 }
 
@@ -104,7 +126,7 @@ impl Presence {
 mod tests {
     use protocol::{Person, PersonId};
 
-    use super::{BELIEVED, Presence, REPORT_EVERY};
+    use super::{BELIEVED, MAX_LISTED, Presence, REPORT_EVERY};
 
     fn person(id: &str) -> Person {
         Person { id: PersonId::parse(id).unwrap(), name: id.to_uppercase() }
@@ -131,7 +153,7 @@ mod tests {
     async fn a_node_is_believed_until_it_has_been_silent_for_long() {
         let mut presence = Presence::default();
         presence.came(Some(&person("a")));
-        presence.heard("n2", &[person("b"), person("a")]);
+        presence.heard("n2", &[person("b"), person("a")], 2);
         assert_eq!(ids(&presence), ["a", "b"]);
         assert!(presence.take_change() && !presence.take_change());
         tokio::time::advance(BELIEVED).await;
@@ -144,11 +166,41 @@ mod tests {
     async fn a_node_says_who_is_there_when_that_changes_and_every_while() {
         let mut presence = Presence::default();
         presence.came(Some(&person("a")));
-        assert_eq!(presence.take_report(), Some(vec![person("a")]));
+        assert_eq!(presence.take_report(), Some((vec![person("a")], 1)));
         assert_eq!(presence.take_report(), None);
         tokio::time::advance(REPORT_EVERY).await;
         assert!(presence.take_report().is_some());
-        presence.heard("n2", &[]);
+        presence.heard("n2", &[], 0);
         assert!(presence.take_report().is_some(), "a new node is told");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn all_are_counted_though_not_all_are_listed() {
+        let mut presence = Presence::default();
+        let many: Vec<_> = (0..MAX_LISTED + 50).map(|n| person(&format!("p{n:04}"))).collect();
+        many.iter().for_each(|person| presence.came(Some(person)));
+        let Some((listed, count)) = presence.take_report() else { panic!("a report") };
+        assert_eq!((listed.len(), count), (MAX_LISTED, 250));
+        let mut other = Presence::default();
+        other.came(Some(&person("p0000")));
+        other.came(Some(&person("z")));
+        other.heard("n1", &listed, count);
+        let (people, count) = other.everyone();
+        assert_eq!((people.len(), count), (MAX_LISTED, 251), "who is listed on both counts once");
+        assert!(other.take_change());
+        other.heard("n1", &listed, 249);
+        assert!(other.take_change(), "the number changes too");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn another_socket_of_the_same_person_or_of_nobody_changes_nothing() {
+        let (mut presence, a) = (Presence::default(), person("a"));
+        presence.came(Some(&a));
+        assert!(presence.take_change());
+        presence.came(None);
+        presence.went(None);
+        presence.came(Some(&a));
+        presence.went(Some(&a));
+        assert!(!presence.take_change());
     }
 }

@@ -46,6 +46,13 @@ impl Recent {
         (skip <= self.events.len()).then(|| self.events.range(skip..))
     }
 
+    /// The events up to this one are no longer kept in the store, and no longer told here.
+    pub(crate) fn expire(&mut self, floor: Seq) {
+        while let Some(oldest) = self.events.pop_front_if(|oldest| oldest.seq() <= floor) {
+            self.bytes -= oldest.bytes();
+        }
+    }
+
     pub(crate) fn clear(&mut self) {
         *self = Self::default();
     }
@@ -97,6 +104,26 @@ mod tests {
         let kept: Vec<_> = recent.after(0).unwrap().map(|event| event.event.change.clone()).collect();
         assert!(matches!(&kept[0], Change::Posted { body, .. } if body.is_empty()));
         assert_eq!(recent.bytes, recent.events.iter().map(|event| event.bytes()).sum::<usize>());
+    }
+
+    #[test]
+    fn what_has_expired_is_not_remembered() {
+        let mut recent = Recent::default();
+        (5..=8).for_each(|seq| recent.push(event(seq, "")));
+        recent.expire(6);
+        assert_eq!((after(&recent, 5), after(&recent, 6)), (None, Some(vec![7, 8])));
+        recent.expire(9);
+        assert_eq!((after(&recent, 8), recent.bytes), (None, 0));
+    }
+
+    #[test]
+    fn bytes_are_counted_as_they_are_in_frames() {
+        let mut recent = Recent::default();
+        let huge = event(1, &"\0".repeat(MAX_BYTES / 8));
+        assert!(huge.frame_bytes() >= huge.frame_for(&huge.event.by).len());
+        recent.push(huge);
+        recent.push(event(2, "small"));
+        assert_eq!(after(&recent, 0), None, "a NUL is six bytes of JSON");
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! A group as this node sees it while somebody here is in it: one ear in the channel layer, the events in seq order
-//! without a hole, and the sockets that want them. A hole is read from the store. Never a frame's way to a socket.
+//! A group as this node sees it while somebody here is in it: one ear in the channel layer, and the sockets that want to
+//! hear. The order of events is `fill`'s, who is here `telling`'s. Never a frame's way to a socket.
 
 use std::{
     collections::BTreeMap,
@@ -7,10 +7,9 @@ use std::{
 };
 
 use channel_layer::{ChannelName, Delivery, Inbox, LayerError};
-use protocol::{Change, ClientId, Epoch, GroupId, Person, ResetWhy, Seq};
-use store::Replay;
+use protocol::{Change, ClientId, Epoch, GroupId, Seq};
 use tokio::{sync::OnceCell, time::Instant};
-use tracing::warn;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
     Services,
@@ -19,83 +18,44 @@ use super::{
     names,
     presence::Presence,
     recent::Recent,
+    subscriber::{Joined, Place, Subscriber, Subscription},
 };
 
 use crate::layer::Layer;
 
 /// The prefix of a node's channel in a group, as Django Channels names a consumer's.
 const CHANNEL_PREFIX: &str = "specific";
-/// Events that wait for one before them. Past it they are read from the store like the hole itself.
-const MAX_AHEAD: usize = 1024;
-/// Events read at a time.
-const FILL: u32 = 500;
-
-/// Who wants a group's events: a socket's consumer.
-pub(crate) trait Subscriber: Send + Sync {
-    /// Events in order, the next ones after those before. `false`: it has no room, wants none of them, and is
-    /// unsubscribed.
-    fn events(&self, events: &[Arc<Happened>]) -> bool;
-
-    /// The events between cannot be had: go on from `head`.
-    fn reset(&self, group: &GroupId, epoch: &Epoch, head: Seq, why: ResetWhy);
-
-    /// Someone is writing. Worth nothing later.
-    fn typing(&self, _group: &GroupId, _by: &Person) {}
-
-    /// Everyone who is here now.
-    fn presence(&self, _group: &GroupId, _people: &[Person], _count: u64) {}
-
-    /// Who it is, if they are to be seen as being here.
-    fn person(&self) -> Option<&Person>;
-}
 
 /// A group with somebody in it.
 pub(crate) struct Topic {
     pub(crate) group: GroupId,
     pub(super) services: Services,
-    me: Weak<Self>,
+    pub(super) me: Weak<Self>,
     made: Instant,
     opened: OnceCell<ChannelName>,
-    adoption: OnceLock<Adoption>,
+    pub(super) adoption: OnceLock<Adoption>,
     state: Mutex<State>,
+    /// Held by whoever tells who is here, so that nothing older comes after.
+    pub(super) telling: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     /// The database's life, known before anything is heard: an event of ours must not pass for someone else's.
-    epoch: Option<Epoch>,
+    pub(super) epoch: Option<Epoch>,
     /// Known once the topic is open.
-    at: Option<(Epoch, Seq)>,
-    recent: Recent,
-    ahead: BTreeMap<Seq, Arc<Happened>>,
-    filling: bool,
-    subscribers: Vec<(u64, Arc<dyn Subscriber>)>,
+    pub(super) at: Option<(Epoch, Seq)>,
+    pub(super) recent: Recent,
+    pub(super) ahead: BTreeMap<Seq, Arc<Happened>>,
+    /// Somebody reads what is missing.
+    pub(super) filling: bool,
+    /// And is to look once more.
+    pub(super) look_again: bool,
+    pub(super) subscribers: Vec<Place>,
     numbers: u64,
-    presence: Presence,
-}
-
-/// What came of a subscription.
-pub(crate) enum Joined {
-    /// Subscribed. What was missed has been handed over.
-    Here(Subscription),
-    /// What was missed is not remembered here: read it from the store and try again from there.
-    Behind,
-    /// This node itself does not know of so late an event yet; it looks now.
-    Ahead,
-    /// It had no room for what it missed.
-    Full,
-}
-
-/// A subscriber's place in a topic. Dropping it ends it.
-pub(crate) struct Subscription {
-    pub(crate) topic: Arc<Topic>,
-    number: u64,
-}
-
-impl Drop for Subscription {
-    fn drop(&mut self) {
-        self.topic.leave(self.number);
-    }
+    pub(super) presence: Presence,
+    /// Who is here, as it was told last.
+    pub(super) shown: Option<Utf8Bytes>,
 }
 
 impl Topic {
@@ -108,6 +68,7 @@ impl Topic {
             opened: OnceCell::new(),
             adoption: OnceLock::new(),
             state: Mutex::default(),
+            telling: tokio::sync::Mutex::default(),
         })
     }
 
@@ -155,7 +116,8 @@ impl Topic {
         self.lock().at.clone().map_or((None, 0), |(epoch, seq)| (Some(epoch), seq))
     }
 
-    /// Subscribes from after event `after`, in one step with handing over what came since; without it, from now on.
+    /// Subscribes from after event `after`, in one step with handing over what came since; without it, from now on. Where
+    /// that is more than waits well at once, only the first of it is handed over.
     pub(crate) fn join(&self, subscriber: &Arc<dyn Subscriber>, after: Option<Seq>) -> Joined {
         let Some(topic) = self.me.upgrade() else { return Joined::Behind };
         let mut state = self.lock();
@@ -168,24 +130,26 @@ impl Topic {
         }
         if after < head {
             let missed: Option<Vec<_>> = state.recent.after(after).map(|events| events.cloned().collect());
-            match missed {
-                None => return Joined::Behind,
-                Some(missed) if !subscriber.events(&missed) => return Joined::Full,
-                Some(_) => {}
+            let Some(missed) = missed else { return Joined::Behind };
+            let taken = subscriber.first_events(&missed);
+            // With a full lane the next event would be one too many, and what it has taken would be lost with it.
+            if taken < missed.len() || !subscriber.has_room() {
+                return Joined::Partly(after + taken as Seq);
             }
         }
         state.numbers += 1;
         let number = state.numbers;
-        state.subscribers.push((number, Arc::clone(subscriber)));
+        let untold = subscriber.person().is_some();
+        state.subscribers.push(Place { number, subscriber: Arc::clone(subscriber), untold });
         state.presence.came(subscriber.person());
         drop(state);
         Joined::Here(Subscription { topic, number })
     }
 
-    fn leave(&self, number: u64) {
+    pub(super) fn leave(&self, number: u64) {
         let mut state = self.lock();
-        if let Some(at) = state.subscribers.iter().position(|(other, _)| *other == number) {
-            let (_, subscriber) = state.subscribers.swap_remove(at);
+        if let Some(at) = state.subscribers.iter().position(|place| place.number == number) {
+            let Place { subscriber, .. } = state.subscribers.swap_remove(at);
             state.presence.went(subscriber.person());
             let was_last = subscriber.person().is_some() && state.presence.is_empty();
             drop(state);
@@ -197,117 +161,9 @@ impl Topic {
         }
     }
 
-    /// The topic may end with its last person: other nodes are told now, there may be no next pulse.
-    fn tell_of_the_end(&self) {
-        let (Some(topic), Ok(_)) = (self.me.upgrade(), tokio::runtime::Handle::try_current()) else { return };
-        let shutdown = self.services.shutdown.clone();
-        self.services.tasks.spawn(async move { shutdown.run_until_cancelled(topic.tell_presence()).await });
-    }
-
-    /// Tells everyone in the group, on every node, that this person is writing.
-    pub(crate) async fn say_typing(&self, person: &Person) {
-        self.say(GroupEvent::Typing(person.clone())).await;
-    }
-
-    /// Sends what only our own nodes understand. It may be lost: it is worth something only now.
-    async fn say(&self, event: GroupEvent) {
-        if let Ok(name) = names::ours(&self.group) {
-            let _ = self.services.layer.group_send(&name, Arc::new(event)).await;
-        }
-    }
-
-    /// Once a second: who is here, to sockets and other nodes, if that has changed or is due.
-    pub(super) async fn tell_presence(&self) {
-        let tell = {
-            let mut state = self.lock();
-            state.presence.expire();
-            if state.presence.take_change() {
-                let (people, count) = state.presence.everyone();
-                state.subscribers.iter().for_each(|(_, one)| one.presence(&self.group, &people, count));
-            }
-            state.presence.take_report()
-        };
-        if let Some(people) = tell {
-            self.say(GroupEvent::Presence { node: self.services.node.clone(), people }).await;
-        }
-    }
-
-    /// The store knows of an event that has not come, or lives another life: reads what is missing.
-    pub(super) fn check(&self, epoch: &Epoch, head: Seq) {
-        if self.lock().at.as_ref().is_some_and(|(life, seq)| life != epoch || *seq < head) {
-            self.fill();
-        }
-    }
-
-    /// Reads what is missing from the store, in a task of its own, one at a time.
-    fn fill(&self) {
-        {
-            let mut state = self.lock();
-            if state.filling || state.at.is_none() {
-                return;
-            }
-            state.filling = true;
-        }
-        let (me, shutdown) = (self.me.clone(), self.services.shutdown.clone());
-        self.services.tasks.spawn(async move {
-            shutdown.run_until_cancelled(fill(me)).await;
-        });
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         // A panic elsewhere leaves a whole state behind: each change is complete before anything can panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Takes events in whatever order they come; what is in order goes to everyone.
-    fn hear(&self, events: impl IntoIterator<Item = Arc<Happened>>) {
-        let mut state = self.lock();
-        let State { at: Some((epoch, last)), ahead, recent, .. } = &mut *state else {
-            // It opens: what comes between the look and now must not be lost.
-            let room = MAX_AHEAD.saturating_sub(state.ahead.len());
-            return state.ahead.extend(events.into_iter().take(room).map(|event| (event.seq(), event)));
-        };
-        let mut next = Vec::new();
-        for event in events {
-            if event.epoch != *epoch || event.seq() <= *last {
-                continue;
-            }
-            if event.seq() > *last + 1 {
-                if ahead.len() < MAX_AHEAD {
-                    ahead.insert(event.seq(), event);
-                }
-                continue;
-            }
-            let mut following = Some(event);
-            while let Some(event) = following {
-                *last += 1;
-                self.adoption.get().into_iter().for_each(|adoption| adoption.heard(&event));
-                recent.push(Arc::clone(&event));
-                next.push(event);
-                following = ahead.remove(&(*last + 1));
-            }
-        }
-        let has_hole = !ahead.is_empty();
-        if !next.is_empty() {
-            let full: Vec<u64> =
-                state.subscribers.iter().filter(|(_, one)| !one.events(&next)).map(|(number, _)| *number).collect();
-            let gone: Vec<_> = state.subscribers.extract_if(.., |(number, _)| full.contains(number)).collect();
-            gone.iter().for_each(|(_, one)| state.presence.went(one.person()));
-        }
-        drop(state);
-        if has_hole {
-            self.fill();
-        }
-    }
-
-    /// What is missing is too much or gone: everyone goes on from the store's head.
-    fn skip_to(&self, epoch: Epoch, head: Seq, why: ResetWhy) {
-        let mut state = self.lock();
-        state.ahead.clear();
-        state.recent.clear();
-        state.subscribers.iter().for_each(|(_, one)| one.reset(&self.group, &epoch, head, why));
-        state.epoch = Some(epoch.clone());
-        state.at = Some((epoch, head));
     }
 
     /// Nodes with somebody in this group whose names come before ours.
@@ -351,52 +207,6 @@ pub(crate) enum OpenError {
     Store(#[from] store::StoreError),
 }
 
-async fn fill(topic: Weak<Topic>) {
-    let mut attempt = 0;
-    loop {
-        let Some(topic) = topic.upgrade() else { return };
-        let Some((epoch, last)) = topic.lock().at.clone() else { return };
-        let store = &topic.services.store;
-        let why = match store.next(&topic.group, &epoch, last, FILL).await {
-            Ok(Replay::Events(events)) => {
-                let (nothing, more) = (events.is_empty(), events.len() == FILL as usize);
-                let happened = |event| Arc::new(Happened::new(topic.group.clone(), epoch.clone(), Arc::new(event)));
-                topic.hear(events.into_iter().map(happened));
-                let mut state = topic.lock();
-                // What came ahead and is not in the store is no event of this database's life.
-                if nothing {
-                    state.ahead.clear();
-                }
-                if state.ahead.is_empty() && !more {
-                    state.filling = false;
-                    return;
-                }
-                continue;
-            }
-            Ok(Replay::TooFar) => ResetWhy::TooFar,
-            Ok(Replay::Expired) => ResetWhy::Expired,
-            Ok(Replay::Epoch) => ResetWhy::Epoch,
-            Err(error) => {
-                if attempt == 0 {
-                    warn!(group = %topic.group, %error, "Could not read the events that are missing; trying again");
-                }
-                attempt += 1;
-                drop(topic);
-                super::pause(attempt).await;
-                continue;
-            }
-        };
-        if let (Ok(epoch), Ok(heads)) = (store.epoch().await, store.heads(std::slice::from_ref(&topic.group)).await) {
-            topic.skip_to(epoch, heads.get(&topic.group).map_or(0, |head| head.seq), why);
-            topic.lock().filling = false;
-            return;
-        }
-        drop(topic);
-        attempt += 1;
-        super::pause(attempt).await;
-    }
-}
-
 /// The topic as the channel layer sees it.
 struct Ear(Weak<Topic>);
 
@@ -410,11 +220,9 @@ impl Inbox<GroupEvent> for Ear {
                 GroupEvent::Happened(event) if Some(&event.epoch) == epoch.as_ref() => happened.push(Arc::clone(event)),
                 GroupEvent::Happened(event) => adopt_from_elsewhere(&topic, event),
                 GroupEvent::Foreign(foreign) => topic.adoption().adopt(foreign.clone()),
-                GroupEvent::Typing(by) => {
-                    topic.lock().subscribers.iter().for_each(|(_, one)| one.typing(&topic.group, by));
-                }
-                GroupEvent::Presence { node, people } if *node != topic.services.node => {
-                    topic.lock().presence.heard(node, people);
+                GroupEvent::Typing(by) => topic.show_typing(by),
+                GroupEvent::Presence { node, people, count } if *node != topic.services.node => {
+                    topic.lock().presence.heard(node, people, *count);
                 }
                 GroupEvent::Presence { .. } => {}
             }

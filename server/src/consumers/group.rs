@@ -37,7 +37,7 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
         match services.chat.hub.topic(&group).await {
             Ok(topic) => match topic.join(&(Arc::new(PlainListener(inbox)) as Arc<dyn Subscriber>), None) {
                 Joined::Here(place) => Some(Group { state: services, group, headers, locale, person: None, place }),
-                Joined::Behind | Joined::Ahead | Joined::Full => None,
+                Joined::Behind | Joined::Ahead | Joined::Partly(_) => None,
             },
             Err(error) => {
                 error!(%group, %error, "Could not join a group");
@@ -93,6 +93,10 @@ struct PlainListener(Arc<Inbox>);
 impl Subscriber for PlainListener {
     fn events(&self, events: &[Arc<Happened>]) -> bool {
         self.0.push(events.iter().filter_map(|event| event.plain_frame()))
+    }
+
+    fn has_room(&self) -> bool {
+        self.0.has_room()
     }
 
     /// Plain text has no history to read again.

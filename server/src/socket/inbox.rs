@@ -59,6 +59,12 @@ impl Inbox {
         taken
     }
 
+    /// Whether at most half of what may wait does.
+    pub(crate) fn has_room(&self) -> bool {
+        let queue = self.lock();
+        queue.frames.len() <= MAX_FRAMES / 2 && queue.bytes <= MAX_BYTES / 2
+    }
+
     fn lock(&self) -> MutexGuard<'_, Queue> {
         // A panic elsewhere leaves a whole queue behind: each change below is complete before anything can panic.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)

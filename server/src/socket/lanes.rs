@@ -1,12 +1,12 @@
 //! What waits to be written to one `/live` socket, in three lanes: control (answers), durable (events, in order) and
-//! ephemeral (only the latest of each kind). Bounded; says what had to go. Never what a frame means, never waits itself.
+//! ephemeral (only the latest of each kind). Bounded; says what had to go. Never what a frame means.
 
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use protocol::GroupId;
+use protocol::{GroupId, PersonId};
 use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -16,6 +16,8 @@ use super::inbox::{Outbound, Waiting};
 const MAX_DURABLE_BYTES: usize = 1024 * 1024;
 /// Answers that wait. A client asks for each of them and is told to ask for fewer long before.
 const MAX_CONTROL: usize = 1024;
+/// Their bytes. One page waits besides, however long it is.
+const MAX_CONTROL_BYTES: usize = 4 * 1024 * 1024;
 /// Kinds of ephemeral news that wait, each once.
 const MAX_EPHEMERAL: usize = 1024;
 
@@ -33,24 +35,49 @@ pub(crate) struct Lanes {
 #[derive(Default)]
 struct Waits {
     control: VecDeque<Utf8Bytes>,
+    /// Without the page's.
+    control_bytes: usize,
+    page_waits: bool,
     durable: VecDeque<(GroupId, Utf8Bytes)>,
     durable_bytes: usize,
-    /// By whatever it is news of; a later one takes an earlier one's place.
-    ephemeral: BTreeMap<String, Utf8Bytes>,
+    /// A later one takes an earlier one's place.
+    ephemeral: BTreeMap<(GroupId, News), Utf8Bytes>,
     overflowed: bool,
+}
+
+/// What is worth something only now.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum News {
+    Presence,
+    Typing(PersonId),
 }
 
 impl Lanes {
     /// Queues an answer.
     pub(crate) fn answer(&self, frame: Utf8Bytes) {
+        self.lock().push_control(frame);
+        self.changed.notify_one();
+    }
+
+    /// Queues a page. Whoever has waited for [`Self::page_room`] is not told that it is too long.
+    pub(crate) fn page(&self, frame: Utf8Bytes) {
         let mut waits = self.lock();
-        if waits.control.len() >= MAX_CONTROL {
-            waits.overflowed = true;
+        if waits.page_waits {
+            waits.push_control(frame);
         } else {
+            waits.page_waits = true;
             waits.control.push_back(frame);
         }
         drop(waits);
         self.changed.notify_one();
+    }
+
+    /// Waits until no page waits: they go at the reader's pace, however many were asked for. One task at a time, which is
+    /// the one that waits for [`Self::room`].
+    pub(crate) async fn page_room(&self) {
+        while self.lock().page_waits {
+            self.drained.notified().await;
+        }
     }
 
     /// Queues events of a group, all or none. `false` when they do not fit: then everything that waited for this group is
@@ -66,6 +93,29 @@ impl Lanes {
         fits
     }
 
+    /// Queues the first of a group's events where none wait: at least one, at most half a lane of them. How many it took.
+    pub(crate) fn first_events(&self, group: &GroupId, frames: impl IntoIterator<Item = Utf8Bytes>) -> usize {
+        let mut waits = self.lock();
+        let mut taken = 0;
+        if waits.durable.is_empty() {
+            for frame in frames {
+                if taken > 0 && waits.durable_bytes + frame.len() > MAX_DURABLE_BYTES / 2 {
+                    break;
+                }
+                waits.push_durable(group, frame);
+                taken += 1;
+            }
+        }
+        drop(waits);
+        self.changed.notify_one();
+        taken
+    }
+
+    /// Whether at most half of what may wait does.
+    pub(crate) fn has_room(&self) -> bool {
+        self.lock().has_room()
+    }
+
     /// Waits until no event waits to be written: what is sent again goes at the reader's pace, however much it is. One
     /// task at a time.
     pub(crate) async fn room(&self) {
@@ -74,22 +124,29 @@ impl Lanes {
         }
     }
 
-    /// Queues news that is worth something only now, in the place of what waits under the same name.
-    pub(crate) fn ephemeral(&self, name: String, frame: Utf8Bytes) {
+    /// Queues news that is worth something only now, in the place of older news of the kind. `false`: there was no room.
+    pub(crate) fn ephemeral(&self, group: &GroupId, news: News, frame: Utf8Bytes) -> bool {
         let mut waits = self.lock();
-        if waits.durable_bytes > MAX_DURABLE_BYTES / 2
-            || (waits.ephemeral.len() >= MAX_EPHEMERAL && !waits.ephemeral.contains_key(&name))
-        {
-            return;
+        let name = (group.clone(), news);
+        if !waits.has_room() || (waits.ephemeral.len() >= MAX_EPHEMERAL && !waits.ephemeral.contains_key(&name)) {
+            return false;
         }
         waits.ephemeral.insert(name, frame);
         drop(waits);
         self.changed.notify_one();
+        true
     }
 
-    /// Forgets the events of a group that wait: it was unsubscribed.
-    pub(crate) fn forget(&self, group: &GroupId) {
+    /// Forgets the events of a group that wait: they are no longer the next ones.
+    pub(crate) fn forget_events(&self, group: &GroupId) {
         self.lock().drop_durable(group);
+    }
+
+    /// Forgets all that waits of a group: it was unsubscribed.
+    pub(crate) fn forget(&self, group: &GroupId) {
+        let mut waits = self.lock();
+        waits.drop_durable(group);
+        waits.ephemeral.retain(|(other, _), _| other != group);
     }
 
     fn lock(&self) -> MutexGuard<'_, Waits> {
@@ -99,6 +156,20 @@ impl Lanes {
 }
 
 impl Waits {
+    fn has_room(&self) -> bool {
+        self.durable_bytes <= MAX_DURABLE_BYTES / 2
+    }
+
+    fn push_control(&mut self, frame: Utf8Bytes) {
+        let bytes = self.control_bytes.saturating_add(frame.len());
+        if self.control.len() >= MAX_CONTROL || bytes > MAX_CONTROL_BYTES {
+            self.overflowed = true;
+        } else {
+            self.control_bytes = bytes;
+            self.control.push_back(frame);
+        }
+    }
+
     fn push_durable(&mut self, group: &GroupId, frame: Utf8Bytes) -> bool {
         let bytes = self.durable_bytes.saturating_add(frame.len());
         if bytes > MAX_DURABLE_BYTES && !self.durable.is_empty() {
@@ -121,7 +192,7 @@ impl Waits {
         let mut frames = std::mem::take(&mut self.control);
         frames.extend(self.durable.drain(..).map(|(_, frame)| frame));
         frames.extend(std::mem::take(&mut self.ephemeral).into_values());
-        self.durable_bytes = 0;
+        (self.control_bytes, self.page_waits, self.durable_bytes) = (0, false, 0);
         (!frames.is_empty()).then_some(Waiting::Frames(frames))
     }
 }
@@ -146,82 +217,5 @@ impl Outbound for Lanes {
 }
 
 #[cfg(test)]
-mod tests {
-    use protocol::GroupId;
-
-    use super::{Lanes, MAX_CONTROL, MAX_DURABLE_BYTES, Outbound, Utf8Bytes, Waiting};
-
-    fn group(id: &str) -> GroupId {
-        GroupId::parse(id).unwrap()
-    }
-
-    fn large() -> Utf8Bytes {
-        "x".repeat(MAX_DURABLE_BYTES / 2 + 1).into()
-    }
-
-    async fn written(lanes: &Lanes) -> Vec<String> {
-        match lanes.next().await {
-            Waiting::Frames(frames) => frames.iter().map(|frame| frame.chars().take(9).collect()).collect(),
-            Waiting::Overflowed => panic!("it overflowed"),
-        }
-    }
-
-    #[tokio::test]
-    async fn answers_go_first_then_events_in_order_then_what_may_be_lost() {
-        let lanes = Lanes::default();
-        lanes.ephemeral("typing".to_owned(), "t".into());
-        assert!(lanes.events(&group("1"), ["1".into(), "2".into()]));
-        assert!(lanes.events(&group("2"), ["3".into()]));
-        lanes.answer("pong".into());
-        assert_eq!(written(&lanes).await, ["pong", "1", "2", "3", "t"]);
-    }
-
-    #[tokio::test]
-    async fn only_the_latest_of_one_kind_of_news_is_written() {
-        let lanes = Lanes::default();
-        ["a", "b", "c"].into_iter().for_each(|news| lanes.ephemeral("presence".to_owned(), news.into()));
-        assert_eq!(written(&lanes).await, ["c"]);
-    }
-
-    #[tokio::test]
-    async fn past_half_full_news_is_dropped_and_events_are_not() {
-        let lanes = Lanes::default();
-        assert!(lanes.events(&group("1"), [large()]));
-        lanes.ephemeral("typing".to_owned(), "t".into());
-        assert_eq!(written(&lanes).await, ["xxxxxxxxx"]);
-    }
-
-    #[tokio::test]
-    async fn a_full_lane_drops_the_group_that_filled_it_and_no_other() {
-        let lanes = Lanes::default();
-        assert!(lanes.events(&group("quiet"), ["kept".into()]));
-        assert!(lanes.events(&group("loud"), [large()]));
-        assert!(!lanes.events(&group("loud"), ["small".into(), large()]));
-        assert!(lanes.events(&group("quiet"), ["too".into()]));
-        assert_eq!(written(&lanes).await, ["kept", "too"]);
-    }
-
-    #[tokio::test]
-    async fn whoever_waits_for_room_goes_on_when_the_reader_has_taken_everything() {
-        let lanes = Lanes::default();
-        lanes.room().await;
-        assert!(lanes.events(&group("1"), [large()]));
-        let (taken, ()) = tokio::join!(written(&lanes), lanes.room());
-        assert_eq!(taken.len(), 1);
-    }
-
-    #[tokio::test]
-    async fn one_event_larger_than_the_lane_passes_when_nothing_else_waits() {
-        let lanes = Lanes::default();
-        assert!(lanes.events(&group("1"), ["x".repeat(2 * MAX_DURABLE_BYTES).into()]));
-        assert_eq!(written(&lanes).await.len(), 1);
-    }
-
-    #[tokio::test]
-    async fn who_asks_and_never_reads_the_answers_is_given_up() {
-        let lanes = Lanes::default();
-        (0..=MAX_CONTROL).for_each(|_| lanes.answer("pong".into()));
-        lanes.overflowed().await;
-        assert_eq!(lanes.next().await, Waiting::Overflowed);
-    }
-}
+#[path = "lanes_tests.rs"]
+mod tests;

@@ -25,6 +25,9 @@ pub enum Refusal {
     /// Only its author may change it.
     #[error("the message is someone else's")]
     NotYours,
+    /// The message has as many different emoji as one may have.
+    #[error("the message has too many different reactions")]
+    TooManyEmoji,
     /// The client id was used for another command.
     #[error("the client id was used for another command")]
     Reused,

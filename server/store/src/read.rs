@@ -50,6 +50,8 @@ pub struct Head {
     pub seq: Seq,
     /// The latest message's number.
     pub n: u64,
+    /// The latest event that is no longer kept.
+    pub floor: Seq,
 }
 
 /// Where a person stands in some groups.
@@ -187,7 +189,9 @@ impl Store {
     pub async fn heads(&self, groups: &[GroupId]) -> Result<HashMap<GroupId, Head>, StoreError> {
         let mut tx = self.reader().begin().await?;
         let rows = tx.rows_of(&sql::HEADS, &[Column::texts(groups.iter().map(GroupId::as_str))]).await?;
-        let heads = rows.iter().map(|row| Ok((row.id(0)?, Head { seq: row.count(1)?, n: row.count(2)? })));
+        let heads = rows
+            .iter()
+            .map(|row| Ok((row.id(0)?, Head { seq: row.count(1)?, n: row.count(2)?, floor: row.count(3)? })));
         Ok(heads.collect::<Result<_>>()?)
     }
 
@@ -226,13 +230,17 @@ async fn add_reactions(tx: &mut Tx, messages: &mut [Message]) -> Result<()> {
         return Ok(());
     }
     let at: HashMap<MessageId, usize> = messages.iter().enumerate().map(|(at, m)| (m.id.clone(), at)).collect();
+    // (message, emoji) → its place among the message's reactions: there may be thousands of people.
+    let mut places: HashMap<(usize, String), usize> = HashMap::new();
     for row in tx.rows_of(&sql::REACTIONS_OF, &[Column::texts(ids.iter().map(String::as_str))]).await? {
-        let Some(message) = at.get(&row.id(0)?).and_then(|&at| messages.get_mut(at)) else { continue };
+        let Some(&at) = at.get(&row.id(0)?) else { continue };
+        let Some(Message { reactions, .. }) = messages.get_mut(at) else { continue };
         let (emoji, person) = (row.written(1)?, Person { id: row.id(2)?, name: row.written(3)? });
-        match message.reactions.iter_mut().find(|reaction| reaction.emoji == emoji) {
-            Some(reaction) => reaction.people.push(person),
-            None => message.reactions.push(Reaction { emoji, people: vec![person] }),
-        }
+        let place = *places.entry((at, emoji)).or_insert_with_key(|(_, emoji)| {
+            reactions.push(Reaction { emoji: emoji.clone(), people: Vec::new() });
+            reactions.len() - 1
+        });
+        reactions[place].people.push(person);
     }
     Ok(())
 }

@@ -99,15 +99,20 @@ async fn whoever_stays_misses_nothing_however_much_was_said_while_redis_was_away
     let mut cluster = Cluster::start().await;
     let mut ann = Client::somebody(cluster.nodes[0].address, &["g"]).await;
     let mut bo = Client::somebody(cluster.nodes[1].address, &["g"]).await;
+    let mut plain = cluster.nodes[1].server().connect("/group/g/").await;
     ann.say("g", "before");
     ann.settled().await;
     bo.reaches("g", 1).await;
+    plain.heard().await;
     cluster.redis.kill();
     cluster.are_alone().await;
     (0..MUCH).for_each(|n| drop(ann.say("g", &n.to_string())));
     ann.settled().await;
     bo.reaches("g", 1 + MUCH as u64).await;
-    assert_eq!(bo.log("g").resets, 0, "it was there all the time");
+    assert_eq!((bo.log("g").resets, bo.lags), (0, 0), "it was there and read all the time");
+    for n in 0..MUCH {
+        plain.hears(&format!("{}{n}", protocol::GROUP_PREFIX)).await;
+    }
     assert_eq!(bo.log("g").text(), Stored::read(cluster.address, "g").await.text());
 }
 
@@ -149,6 +154,21 @@ async fn who_is_here_and_who_writes_is_told_from_node_to_node() {
         _ => None,
     };
     assert_eq!(other.until("who is left", alone).await, [bo.person]);
+}
+
+#[tokio::test]
+async fn of_a_node_that_stopped_nobody_is_here_any_more() {
+    let mut cluster = Cluster::start().await;
+    let (ann, bo) = (Guest::new(cluster.address).await, Guest::new(cluster.address).await);
+    let mut one = Socket::in_group(cluster.nodes[0].address, &ann, "g").await;
+    let _other = Socket::in_group(cluster.nodes[1].address, &bo, "g").await;
+    let here =
+        |expected| move |frame| matches!(frame, ServerFrame::Presence { count, .. } if count == expected).then_some(());
+    one.until("both in the list", here(2)).await;
+    let begin = Instant::now();
+    cluster.nodes[1].stop().await;
+    one.until("who is left", here(1)).await;
+    assert!(begin.elapsed() < Duration::from_secs(15), "it was believed for longer: {:?}", begin.elapsed());
 }
 
 #[tokio::test]

@@ -97,3 +97,25 @@ async fn nobody_writes_in_a_group_that_they_have_not_subscribed() {
     };
     listening.until("the message", nothing).await;
 }
+
+#[tokio::test]
+async fn only_a_newcomer_is_told_what_others_know() {
+    let house = House::open().await;
+    let ann = Guest::new(house.address).await;
+    let mut tab = Socket::in_group(house.address, &ann, "g").await;
+    sees(&mut tab, &[&ann]).await;
+    let plain = house.server().connect("/group/g/").await;
+    let mut second = Socket::in_group(house.address, &ann, "g").await;
+    sees(&mut second, &[&ann]).await;
+    plain.leaves().await;
+    second.leaves().await;
+    // Longer than a pulse.
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    tab.send(ClientFrame::Ping { id: 1 }).await;
+    let nothing = |frame| match frame {
+        ServerFrame::Presence { .. } => panic!("told again"),
+        ServerFrame::Pong { .. } => Some(()),
+        _ => None,
+    };
+    tab.until("a pong", nothing).await;
+}

@@ -6,9 +6,10 @@ use protocol::{Place, Seq, ServerFrame};
 use tokio::{net::TcpSocket, time::Instant};
 
 use crate::{
-    api::Guest,
+    api::{Guest, Stored},
     helpers::PATIENCE,
     house::House,
+    resume::{Came, resume, seqs},
     socket::{Socket, group, now},
 };
 
@@ -144,4 +145,62 @@ async fn a_reader_that_never_reads_among_many_that_do_slows_nobody_and_is_closed
     tokio::time::sleep_until(begin + Duration::from_secs(26)).await;
     let end = deaf.close_code().await;
     assert!(matches!(end, Some(4008) | None), "{end:?}");
+}
+
+#[tokio::test]
+async fn what_fills_its_lane_twice_over_comes_piece_by_piece_and_once() {
+    let house = House::open().await;
+    let bo = Guest::new(house.address).await;
+    let mut plain = house.server().connect("/group/g/").await;
+    plain.says("first").await;
+    plain.heard().await;
+    // As JSON six times as long: more than a lane each.
+    let nothing = "\0".repeat(200 * 1024);
+    for _ in 0..2 {
+        plain.says(&nothing).await;
+        plain.heard().await;
+    }
+    let epoch = Stored::read(house.address, "g").await.epoch;
+    for (after, expected) in [(1, vec![2, 3]), (2, vec![3]), (0, vec![1, 2, 3])] {
+        let (_, came, mut socket) = resume(&house, &bo, &epoch, after).await;
+        let Came::Events(events, 3) = came else { panic!("{came:?}") };
+        assert_eq!(seqs(&events), expected);
+        // And what follows comes as it happens.
+        socket.send(protocol::ClientFrame::Ping { id: 1 }).await;
+        let next = socket.until("a pong", |frame| match frame {
+            ServerFrame::Lag { .. } | ServerFrame::Events { .. } => panic!("{frame:?}"),
+            ServerFrame::Pong { heads, .. } => Some(heads),
+            _ => None,
+        });
+        assert_eq!(next.await[&group("g")], 3);
+    }
+}
+
+#[tokio::test]
+async fn pages_that_were_asked_for_all_at_once_come_at_the_readers_pace() {
+    const ASKED: usize = 12;
+    let house = House::open().await;
+    let bo = Guest::new(house.address).await;
+    let mut plain = house.server().connect("/group/g/").await;
+    plain.says(&"\0".repeat(protocol::MAX_BODY_BYTES)).await;
+    plain.heard().await;
+    let mut slow = narrow(house.address, &bo).await;
+    for n in 0..ASKED {
+        slow.send(protocol::ClientFrame::History { group: group("g"), before: 9, limit: 1 }).await;
+        slow.send(protocol::ClientFrame::Ping { id: n as u64 }).await;
+    }
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let (mut pages, mut pongs) = (0, 0);
+    while (pages, pongs) < (ASKED, ASKED) {
+        // Not looked at: reading so much JSON costs the test too much.
+        match futures_util::StreamExt::next(&mut slow.stream).await {
+            Some(Ok(tokio_tungstenite::tungstenite::Message::Text(text))) => {
+                pages += usize::from(text.starts_with(r#"{"type":"page""#));
+                pongs += usize::from(text.starts_with(r#"{"type":"pong""#));
+            }
+            Some(Ok(_)) => {}
+            end => panic!("{end:?} after {pages} pages"),
+        }
+    }
+    assert_eq!((pages, pongs), (ASKED, ASKED));
 }

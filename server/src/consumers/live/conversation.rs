@@ -197,29 +197,31 @@ impl Conversation {
                 standing.head
             }
         };
-        if let Some(subscription) = self.join(&topic, Arc::new(listener), after, &standing.epoch).await {
-            let live = ServerFrame::Live { group: group.clone(), seq: topic.head().1 };
-            if resuming && !self.lanes.events(&group, [encode(&live)]) {
-                return self.lag(&topic);
-            }
-            self.subscriptions.insert(group, subscription);
+        let subscription = self.join(&topic, Arc::new(listener), after, &standing.epoch).await;
+        let live = ServerFrame::Live { group: group.clone(), seq: topic.head().1 };
+        if resuming && !self.lanes.events(&group, [encode(&live)]) {
+            return self.lag(&topic);
         }
+        self.subscriptions.insert(group, subscription);
     }
 
-    /// Closes in on the present: from the store what the topic does not remember, then from the topic, in one step with
-    /// the subscription. Nothing if the socket has no room.
+    /// Closes in on the present at the reader's pace: from the store what the topic does not remember, then from the topic,
+    /// the last of it in one step with the subscription.
     async fn join(
         &self,
         topic: &Arc<Topic>,
         listener: Arc<dyn Subscriber>,
         mut after: Seq,
         epoch: &Epoch,
-    ) -> Option<Subscription> {
+    ) -> Subscription {
         loop {
             self.lanes.room().await;
             match topic.join(&listener, Some(after)) {
-                Joined::Here(subscription) => return Some(subscription),
-                Joined::Full => return None,
+                Joined::Here(subscription) => return subscription,
+                Joined::Partly(until) => {
+                    after = until;
+                    continue;
+                }
                 Joined::Ahead | Joined::Behind => {}
             }
             match self.chat.store.after(&topic.group, Some(epoch), after, LIMITS.replay).await {
@@ -320,11 +322,12 @@ impl Conversation {
     }
 
     async fn history(&self, group: GroupId, before: Seq, limit: u32) {
+        self.lanes.page_room().await;
         let limit = limit.clamp(1, LIMITS.page);
         let page = self.patiently("read older messages", || self.chat.store.before(&group, before, limit)).await;
         let store::Snapshot { epoch, seq, messages, more, .. } = page;
         let messages = told_to(Some(&self.person), messages);
-        self.lanes.answer(encode(&ServerFrame::Page { group, epoch, before, seq, messages, more }));
+        self.lanes.page(encode(&ServerFrame::Page { group, epoch, before, seq, messages, more }));
     }
 
     /// Asks the store until it answers. Meanwhile commands are refused as they come, to be tried again.

@@ -5,11 +5,12 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use protocol::{Epoch, GroupId, Person, ResetWhy, Seq, ServerFrame};
+use protocol::{Epoch, GroupId, Person, PersonId, ResetWhy, Seq, ServerFrame};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::{
     chat::{Happened, Subscriber, encode},
-    socket::lanes::Lanes,
+    socket::lanes::{Lanes, News},
 };
 
 pub(super) struct Listener {
@@ -22,35 +23,57 @@ pub(super) struct Listener {
 
 impl Subscriber for Listener {
     fn events(&self, events: &[Arc<Happened>]) -> bool {
-        let Some(latest) = events.last() else { return true };
-        self.head.store(latest.seq(), Ordering::Relaxed);
-        let frames = events.iter().map(|event| event.frame_for(&self.person).clone());
-        let fits = self.lanes.events(&self.group, frames);
-        if !fits {
-            self.lanes.answer(encode(&ServerFrame::Lag { group: self.group.clone(), head: latest.seq() }));
+        let fits = self.lanes.events(&self.group, self.frames(events));
+        if fits {
+            self.is_at(events.last());
         }
         fits
     }
 
+    fn first_events(&self, events: &[Arc<Happened>]) -> usize {
+        let taken = self.lanes.first_events(&self.group, self.frames(events));
+        self.is_at(events[..taken].last());
+        taken
+    }
+
+    fn has_room(&self) -> bool {
+        self.lanes.has_room()
+    }
+
+    fn lags(&self, head: Seq) {
+        self.head.store(head, Ordering::Relaxed);
+        self.lanes.answer(encode(&ServerFrame::Lag { group: self.group.clone(), head }));
+    }
+
     fn reset(&self, group: &GroupId, epoch: &Epoch, head: Seq, why: ResetWhy) {
         self.head.store(head, Ordering::Relaxed);
-        self.lanes.forget(group);
+        self.lanes.forget_events(group);
         self.lanes.answer(encode(&ServerFrame::Reset { group: group.clone(), epoch: epoch.clone(), head, why }));
     }
 
-    fn typing(&self, group: &GroupId, by: &Person) {
-        if by.id != self.person.id {
-            let frame = encode(&ServerFrame::Typing { group: group.clone(), by: by.clone() });
-            self.lanes.ephemeral(format!("typing {group} {}", by.id), frame);
+    fn typing(&self, group: &GroupId, by: &PersonId, frame: &Utf8Bytes) {
+        if *by != self.person.id {
+            self.lanes.ephemeral(group, News::Typing(by.clone()), frame.clone());
         }
     }
 
-    fn presence(&self, group: &GroupId, people: &[Person], count: u64) {
-        let frame = encode(&ServerFrame::Presence { group: group.clone(), people: people.to_vec(), count });
-        self.lanes.ephemeral(format!("presence {group}"), frame);
+    fn presence(&self, group: &GroupId, frame: &Utf8Bytes) -> bool {
+        self.lanes.ephemeral(group, News::Presence, frame.clone())
     }
 
     fn person(&self) -> Option<&Person> {
         Some(&self.person)
+    }
+}
+
+impl Listener {
+    fn frames(&self, events: &[Arc<Happened>]) -> impl Iterator<Item = Utf8Bytes> {
+        events.iter().map(|event| event.frame_for(&self.person).clone())
+    }
+
+    fn is_at(&self, latest: Option<&Arc<Happened>>) {
+        if let Some(latest) = latest {
+            self.head.store(latest.seq(), Ordering::Relaxed);
+        }
     }
 }

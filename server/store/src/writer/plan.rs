@@ -7,9 +7,12 @@ use protocol::{Change, ClientId, Event, GroupId, MessageId, Millis, Person, Pers
 use uuid::Uuid;
 
 use super::Order;
-use super::world::{Put, Target, World};
+use super::world::{Place, Put, Target, World};
 use crate::command::Command;
 use crate::error::Refusal;
+
+/// Different emoji on one message, however many people put each.
+const MAX_EMOJI: usize = 50;
 
 /// What a batch changes.
 pub(super) struct Changes {
@@ -77,7 +80,7 @@ impl Changes {
         Ok(Planned::New(at))
     }
 
-    pub(super) fn head(&self, group: &GroupId) -> crate::read::Head {
+    pub(super) fn head(&self, group: &GroupId) -> Place {
         self.world.groups.get(group).copied().unwrap_or_default()
     }
 
@@ -107,8 +110,21 @@ impl Changes {
             }
             Command::Edit { message, body } => own(&message).map(|_| Change::Edited { message, body }),
             Command::Delete { message } => own(&message).map(|_| Change::Deleted { message }),
-            Command::React { message, emoji, on } => alive(&message).map(|_| Change::Reacted { message, emoji, on }),
+            Command::React { message, emoji, on } => {
+                alive(&message)?;
+                if on && !self.takes(&message, &emoji) {
+                    return Err(Refusal::TooManyEmoji);
+                }
+                Ok(Change::Reacted { message, emoji, on })
+            }
         }
+    }
+
+    /// Whether a message may have this emoji too.
+    fn takes(&self, message: &MessageId, emoji: &str) -> bool {
+        let puts = self.world.reactions.get(message).map_or(&[][..], Vec::as_slice);
+        let different: BTreeSet<&str> = puts.iter().map(|put| put.emoji.as_str()).collect();
+        different.contains(emoji) || different.len() < MAX_EMOJI
     }
 
     fn add(&mut self, order: &Order, by: Person, change: Change) -> usize {

@@ -8,18 +8,24 @@ use protocol::{ClientId, Event, GroupId, MessageId, PersonId, Seq};
 use super::Order;
 use crate::command::Command;
 use crate::engine::{Column, Result, Tx};
-use crate::read::Head;
 use crate::{row, sql};
 
 #[derive(Default)]
 pub(super) struct World {
-    pub(super) groups: HashMap<GroupId, Head>,
+    pub(super) groups: HashMap<GroupId, Place>,
     /// Names.
     pub(super) people: HashMap<PersonId, String>,
     /// Commands of this batch that were stored before.
     pub(super) stored: HashMap<(PersonId, ClientId), (GroupId, Arc<Event>)>,
     pub(super) targets: HashMap<MessageId, Target>,
     pub(super) reactions: HashMap<MessageId, Vec<Put>>,
+}
+
+/// Where a group stands: the latest event's number and the latest message's.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Place {
+    pub(super) seq: Seq,
+    pub(super) n: u64,
 }
 
 /// A message that a command refers to.
@@ -45,7 +51,7 @@ impl World {
         }
         let groups: BTreeSet<_> = orders.iter().map(|order| order.group.as_str()).collect();
         for row in tx.rows_of(&sql::LOCK_GROUPS, &[Column::texts(groups)]).await? {
-            world.groups.insert(row.id(0)?, Head { seq: row.count(1)?, n: row.count(2)? });
+            world.groups.insert(row.id(0)?, Place { seq: row.count(1)?, n: row.count(2)? });
         }
         let authors = Column::texts(orders.iter().map(|order| order.by.as_str()));
         let names = Column::texts(orders.iter().map(|order| order.client_id.as_str()));

@@ -107,6 +107,25 @@ pub(crate) async fn reactions_keep_the_order_in_which_they_came(fixture: &impl F
     assert_eq!(shown().await, ["👍 Ben", "☕ Ann", "🍵 Ann"]);
 }
 
+pub(crate) async fn a_message_takes_50_different_emoji_and_anybody_may_put_each(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let message = tea.message("oolong", "hello").await;
+    let emoji = |n: u32| char::from_u32(0x1f600 + n).expect("an emoji").to_string();
+    for n in 0..50 {
+        tea.ask("oolong", &tea.ben, react(&message, &emoji(n), true)).await.expect("there is room");
+    }
+    let one_more = tea.ask("oolong", &tea.ann, react(&message, &emoji(50), true)).await;
+    assert_eq!(one_more, Err(Refusal::TooManyEmoji.into()));
+    tea.ask("oolong", &tea.ann, react(&message, &emoji(7), true)).await.expect("it is there already");
+    tea.ask("oolong", &tea.ann, react(&message, &emoji(50), false)).await.expect("it changes nothing");
+    tea.ask("oolong", &tea.ben, react(&message, &emoji(0), false)).await.expect("one's own");
+    tea.ask("oolong", &tea.ann, react(&message, &emoji(50), true)).await.expect("there is room again");
+    let found = &tea.all("oolong").await.messages[0].reactions;
+    let shown: Vec<_> = found.iter().map(|one| (one.emoji.clone(), one.people.len())).collect();
+    let expected = (1..=50).map(|n| (emoji(n), if n == 7 { 2 } else { 1 }));
+    assert_eq!(shown, expected.collect::<Vec<_>>(), "each keeps its place");
+}
+
 pub(crate) async fn a_reaction_that_changes_nothing_is_confirmed(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
     let message = tea.message("oolong", "hello").await;

@@ -40,6 +40,7 @@ macro_rules! conformance {
                 what_was_edited_and_deleted_in_one_batch_leaves_no_text;
                 a_reaction_is_put_and_taken_back;
                 reactions_keep_the_order_in_which_they_came;
+                a_message_takes_50_different_emoji_and_anybody_may_put_each;
                 a_reaction_that_changes_nothing_is_confirmed;
                 an_answer_names_what_it_answers;
                 only_the_author_edits_and_deletes;

@@ -145,8 +145,8 @@ pub(crate) async fn heads_are_where_each_group_stands(fixture: &impl Fixture) {
     tea.say("茶馆", "hello").await;
     let heads = tea.store.heads(&[group("oolong"), group("茶馆"), group("nowhere")]).await.expect("it reads");
     assert_eq!(heads.len(), 2);
-    assert_eq!(heads[&group("oolong")], Head { seq: 2, n: 1 });
-    assert_eq!(heads[&group("茶馆")], Head { seq: 1, n: 1 });
+    assert_eq!(heads[&group("oolong")], Head { seq: 2, n: 1, floor: 0 });
+    assert_eq!(heads[&group("茶馆")], Head { seq: 1, n: 1, floor: 0 });
 }
 
 /// Read and unread, after everything that was marked.

@@ -1,0 +1,165 @@
+//! Holes that are filled from a real store while sockets read: who reads keeps up, in order, each event once.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use channel_layer::{MemoryConfig, MemoryLayer};
+use protocol::{Epoch, GroupId, Person, ResetWhy, Seq};
+use store::{Command, Store};
+use tempfile::TempDir;
+use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    chat::{Happened, Hub, Joined, Services, Subscriber, Topic, event::GroupEvent},
+    socket::inbox::{Inbox, Outbound, Waiting},
+};
+
+/// A plain socket that is read, or is not.
+#[derive(Default)]
+struct Plain {
+    inbox: Inbox,
+    seqs: Mutex<Vec<Seq>>,
+}
+
+impl Subscriber for Plain {
+    fn events(&self, events: &[Arc<Happened>]) -> bool {
+        self.seqs.lock().unwrap().extend(events.iter().map(|event| event.seq()));
+        self.inbox.push(events.iter().filter_map(|event| event.plain_frame()))
+    }
+
+    fn has_room(&self) -> bool {
+        self.inbox.has_room()
+    }
+
+    fn reset(&self, _: &GroupId, _: &Epoch, _: Seq, _: ResetWhy) {
+        panic!("it was there all the time");
+    }
+
+    fn person(&self) -> Option<&Person> {
+        None
+    }
+}
+
+impl Plain {
+    /// Reads so many frames.
+    fn read(self: &Arc<Self>, frames: usize) -> JoinHandle<()> {
+        let plain = Arc::clone(self);
+        tokio::spawn(async move {
+            let mut read = 0;
+            while read < frames {
+                match plain.inbox.next().await {
+                    Waiting::Frames(frames) => read += frames.len(),
+                    Waiting::Overflowed => panic!("too slow after {read} frames"),
+                }
+            }
+        })
+    }
+}
+
+struct House {
+    _data: TempDir,
+    services: Services,
+    person: Person,
+    group: GroupId,
+}
+
+impl House {
+    async fn open() -> Self {
+        let data = TempDir::new().unwrap();
+        // Nobody publishes: whatever is stored is missing until somebody looks.
+        let config = store::Config::new(store::Database::sqlite(data.path().join("db")));
+        let store = Store::open(config, mpsc::channel(1).0).await.unwrap();
+        let layer = Arc::new(MemoryLayer::<GroupEvent>::new(MemoryConfig::default()).unwrap());
+        let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
+        let person = store.add_person("Ann", "token").await.unwrap();
+        let services = Services { store, layer, node: "n1".to_owned(), tasks, shutdown };
+        Self { _data: data, services, person, group: GroupId::parse("g").unwrap() }
+    }
+
+    async fn say(&self, count: usize, body: &str) {
+        let commands = (0..count).map(|_| {
+            let command = Command::Post { body: body.to_owned(), reply_to: None };
+            self.services.store.command(&self.group, &self.person, None, command)
+        });
+        for stored in futures_util::future::join_all(commands).await {
+            stored.unwrap();
+        }
+    }
+
+    async fn topic(&self) -> Arc<Topic> {
+        Hub::new(self.services.clone()).topic(&self.group).await.unwrap()
+    }
+}
+
+fn subscribe(topic: &Topic, plain: &Arc<Plain>) -> crate::chat::Subscription {
+    let Joined::Here(place) = topic.join(&(Arc::clone(plain) as Arc<dyn Subscriber>), None) else { panic!("no place") };
+    place
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hole_of_5000_messages_overflows_nobody_who_reads() {
+    const MANY: usize = 5_000;
+    let house = House::open().await;
+    let topic = house.topic().await;
+    for count in [MANY / 2, MANY - MANY / 2] {
+        house.say(count, "small").await;
+    }
+    let (reader, deaf) = (Arc::<Plain>::default(), Arc::<Plain>::default());
+    let places = [&reader, &deaf].map(|plain| subscribe(&topic, plain));
+    let done = reader.read(MANY);
+    topic.check(&topic.head().0.unwrap(), MANY as Seq, 0);
+    timeout(Duration::from_secs(20), done).await.expect("it never came").unwrap();
+    assert_eq!(*reader.seqs.lock().unwrap(), (1..=MANY as Seq).collect::<Vec<_>>());
+    assert_eq!(deaf.inbox.next().await, Waiting::Overflowed);
+    // Nobody fills any more, and the next hole is filled too.
+    let done = reader.read(1);
+    house.say(1, "one more").await;
+    topic.check(&topic.head().0.unwrap(), MANY as Seq + 1, 0);
+    timeout(Duration::from_secs(20), done).await.expect("the next hole stays").unwrap();
+    drop(places);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waited_for_one_event_comes_after_it_in_steps() {
+    const MANY: usize = 600;
+    let house = House::open().await;
+    let topic = house.topic().await;
+    house.say(MANY, &"x".repeat(8 * 1024)).await;
+    let epoch = house.services.store.epoch().await.unwrap();
+    let mut events = Vec::new();
+    while events.len() < MANY - 1 {
+        let next = house.services.store.next(&house.group, &epoch, 1 + events.len() as Seq, 100).await;
+        let Ok(store::Replay::Events(next)) = next else { panic!("{next:?}") };
+        events.extend(next);
+    }
+    let reader = Arc::<Plain>::default();
+    let place = subscribe(&topic, &reader);
+    let done = reader.read(MANY);
+    // All but the first: one push of them all with it would be more than a plain socket's inbox holds.
+    let happened = |event| Arc::new(Happened::new(house.group.clone(), epoch.clone(), Arc::new(event)));
+    topic.hear(events.into_iter().map(happened));
+    timeout(Duration::from_secs(20), done).await.expect("it never came").unwrap();
+    assert_eq!(*reader.seqs.lock().unwrap(), (1..=MANY as Seq).collect::<Vec<_>>());
+    drop(place);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_expired_is_not_handed_over_though_it_was_remembered() {
+    let house = House::open().await;
+    let topic = house.topic().await;
+    let reader = Arc::<Plain>::default();
+    let place = subscribe(&topic, &reader);
+    let done = reader.read(10);
+    house.say(10, "old").await;
+    topic.check(&topic.head().0.unwrap(), 10, 0);
+    timeout(Duration::from_secs(20), done).await.expect("it never came").unwrap();
+    let late = |after| topic.join(&(Arc::<Plain>::default() as Arc<dyn Subscriber>), Some(after));
+    assert!(matches!(late(3), Joined::Here(_)));
+    topic.check(&topic.head().0.unwrap(), 10, 5);
+    assert!(matches!(late(3), Joined::Behind), "the store says that it has expired");
+    assert!(matches!(late(5), Joined::Here(_)));
+    drop(place);
+}
