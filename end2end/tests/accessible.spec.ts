@@ -21,7 +21,7 @@ for (const colorScheme of ["light", "dark"] as const) {
           if (address.startsWith("/chatone") || address.endsWith("axe")) {
             const chat = await new Chat(page).connected();
             await chat.says("你好");
-            await expect(chat.lines).toHaveCount(2);
+            await expect(chat.line("你好").last()).toBeVisible();
           }
           const { violations } = await new AxeBuilder({ page }).analyze();
           expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))).toEqual([]);
@@ -51,7 +51,7 @@ test.describe("on a phone", () => {
   test("one chats with the text box in reach", async ({ page }) => {
     const group = await (await Chat.group(page, "phone")).connected();
     await group.says("来自手机");
-    await expect(group.lines.last()).toHaveText("组内主动推送消息:来自手机");
+    await expect(group.words.last()).toHaveText("来自手机");
     await expect(group.text).toBeInViewport({ ratio: 1 });
     await expect(group.send).toBeInViewport({ ratio: 1 });
   });

@@ -1,7 +1,10 @@
 //! Every route and every layer, on one screen. Never a handler.
 
 use app::app::App;
-use axum::{Router, middleware, routing::{get, post}};
+use axum::{
+    Router, middleware,
+    routing::{get, post},
+};
 use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions};
 use tower_http::{
     catch_panic::CatchPanicLayer,

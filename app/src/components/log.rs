@@ -1,4 +1,4 @@
-//! What was seen, line by line; follows new lines while the reader is at the end.
+//! What was seen in a room, line by line; follows new lines while the reader is at the end.
 
 use leptos::{html, prelude::*};
 
@@ -106,7 +106,7 @@ fn said_line(language: Language, prefix: Key, said: String, at: String) -> impl 
     }
 }
 
-fn status_name(status: Status) -> &'static str {
+pub(crate) fn status_name(status: Status) -> &'static str {
     match status {
         Status::Open => "open",
         Status::Failed => "failed",
@@ -128,7 +128,7 @@ fn mounted(list: NodeRef<html::Div>) -> Option<leptos::web_sys::HtmlDivElement> 
 
 /// Calls back when the element changes its size. Only in a browser.
 #[cfg(feature = "hydrate")]
-fn on_resize(element: NodeRef<html::Div>, then: impl Fn() + 'static) {
+pub(crate) fn on_resize(element: NodeRef<html::Div>, then: impl Fn() + 'static) {
     use wasm_bindgen::{JsCast, closure::Closure};
 
     let then = Closure::<dyn Fn()>::new(then);
@@ -145,4 +145,4 @@ fn on_resize(element: NodeRef<html::Div>, then: impl Fn() + 'static) {
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn on_resize(_element: NodeRef<html::Div>, _then: impl Fn() + 'static) {}
+pub(crate) fn on_resize(_element: NodeRef<html::Div>, _then: impl Fn() + 'static) {}

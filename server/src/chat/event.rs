@@ -116,8 +116,7 @@ impl Wire for GroupEvent {
         match self {
             Self::Happened(happened) => {
                 let Happened { group, epoch, event, .. } = &**happened;
-                let crossing =
-                    Crossing { group: group.clone(), epoch: epoch.clone(), event: Event::clone(event) };
+                let crossing = Crossing { group: group.clone(), epoch: epoch.clone(), event: Event::clone(event) };
                 match &event.change {
                     Change::Posted { body, .. } if !is_adopted(event) => {
                         let message = Map::new().with("type", "websocket.receive").with("text", body.as_str());

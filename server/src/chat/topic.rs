@@ -93,13 +93,7 @@ impl Drop for Subscription {
 
 impl Topic {
     pub(super) fn new(group: GroupId, services: Services) -> Arc<Self> {
-        Arc::new_cyclic(|me| Self {
-            group,
-            services,
-            me: me.clone(),
-            opened: OnceCell::new(),
-            state: Mutex::default(),
-        })
+        Arc::new_cyclic(|me| Self { group, services, me: me.clone(), opened: OnceCell::new(), state: Mutex::default() })
     }
 
     /// Joins the group in the layer and learns where it stands. Whoever comes first does it, others wait.
@@ -336,9 +330,7 @@ async fn fill(topic: Weak<Topic>) {
                 continue;
             }
         };
-        if let (Ok(epoch), Ok(heads)) =
-            (store.epoch().await, store.heads(std::slice::from_ref(&topic.group)).await)
-        {
+        if let (Ok(epoch), Ok(heads)) = (store.epoch().await, store.heads(std::slice::from_ref(&topic.group)).await) {
             topic.skip_to(epoch, heads.get(&topic.group).map_or(0, |head| head.seq), why);
             topic.lock().filling = false;
             return;

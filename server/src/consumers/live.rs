@@ -15,8 +15,8 @@ use axum::{
 };
 use http::{HeaderValue, StatusCode, header};
 use protocol::{
-    ClientFrame, ClientId, CloseCode, MAX_GROUPS, MAX_LIVE_FRAME_BYTES, MAX_UNCONFIRMED, Rejection, RejectionCode, SUBPROTOCOL,
-    ServerFrame,
+    ClientFrame, ClientId, CloseCode, MAX_GROUPS, MAX_LIVE_FRAME_BYTES, MAX_UNCONFIRMED, Rejection, RejectionCode,
+    SUBPROTOCOL, ServerFrame,
 };
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -145,4 +145,3 @@ fn command_of(frame: &ClientFrame) -> Option<&ClientId> {
         | ClientFrame::Ping { .. } => None,
     }
 }
-

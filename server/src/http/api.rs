@@ -101,8 +101,7 @@ pub(crate) async fn page(
         Ok((person, Snapshot { epoch, seq, messages, more, .. })) => {
             let messages = told_to(person.as_ref(), messages);
             let before = before.unwrap_or(seq + 1);
-            let mut response =
-                Json(ServerFrame::Page { group, epoch, before, seq, messages, more }).into_response();
+            let mut response = Json(ServerFrame::Page { group, epoch, before, seq, messages, more }).into_response();
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
             response
         }

@@ -258,9 +258,10 @@ impl Conversation {
             }
         }
         frames.push(some);
-        let frames = frames.into_iter().filter(|events| !events.is_empty()).map(|events| {
-            encode(&ServerFrame::Events { group: group.clone(), epoch: epoch.clone(), events })
-        });
+        let frames = frames
+            .into_iter()
+            .filter(|events| !events.is_empty())
+            .map(|events| encode(&ServerFrame::Events { group: group.clone(), epoch: epoch.clone(), events }));
         self.lanes.events(group, frames)
     }
 
