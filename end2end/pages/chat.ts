@@ -55,7 +55,7 @@ export class Chat {
   async menu(words: string): Promise<void> {
     const line = this.line(words);
     await line.hover();
-    await line.getByRole("button", { name: /更多操作/ }).click();
+    await line.locator(".message-more").click();
   }
 
   /** Does one thing of a message's menu. */

@@ -117,3 +117,48 @@ test("a message that waits survives a reload, as does a draft", async ({ visitor
     await server.remove();
   }
 });
+
+test("what is refused for good stays in sight, to be said again or discarded", async ({ page }) => {
+  // A server that refuses what is said, until it is told not to.
+  let refuses = true;
+  await page.routeWebSocket(/\/live$/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((frame) => {
+      const { type, client_id } = JSON.parse(String(frame));
+      if (type === "post" && refuses) {
+        socket.send(JSON.stringify({ type: "rejected", client_id, code: "no_group", message: "没有这个群组。" }));
+      } else server.send(frame);
+    });
+  });
+  const chat = await (await Chat.group(page, "refused")).connected();
+  await chat.says("一");
+  await chat.says("二");
+  const failed = chat.log.locator(".pending[data-saving=failed]");
+  await expect(failed).toHaveCount(2);
+  await expect(failed.first()).toContainText("没有发出：没有这个群组。");
+  await page.reload();
+  await hydrated(page);
+  await chat.connected();
+  await expect(failed).toHaveCount(2);
+  await failed.filter({ hasText: "二" }).getByRole("button", { name: "放弃" }).click();
+  await expect(failed).toHaveCount(1);
+  refuses = false;
+  await failed.getByRole("button", { name: "重试" }).click();
+  await expect(chat.log.locator(".pending")).toHaveCount(0);
+  await expect(chat.log.locator(".line-text")).toHaveText(["一"]);
+});
+
+test("two tabs of one person do not send the same twice, and one inherits what the other left", async ({ visitor }) => {
+  const context = await visitor(TALL);
+  const first = await (await Chat.group(await context.newPage(), "tabs")).connected();
+  await first.says("from the first tab");
+  await expect(first.log.locator(".pending")).toHaveCount(0);
+  await first.toggle.click();
+  await first.says("left behind");
+  const second = await (await Chat.group(await context.newPage(), "tabs")).connected();
+  await second.says("from the second tab");
+  await expect(second.log.locator(".line-text")).toHaveText(["from the first tab", "from the second tab"]);
+  await first.page.close();
+  await expect(second.log.locator(".line-text")).toHaveText(["from the first tab", "from the second tab", "left behind"]);
+  await expect(second.log.locator(".pending")).toHaveCount(0);
+});

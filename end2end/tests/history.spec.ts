@@ -54,7 +54,7 @@ test("scrolling back through 2,000 messages never jumps, and the document stays 
   // Scrolls as a wheel does and watches one message in sight over every frame: it moves by what was scrolled, no more.
   const jumps = await chat.log.evaluate(async (log, first) => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    const rows = () => [...log.querySelectorAll<HTMLElement>("li.message")];
+    const rows = () => [...log.querySelectorAll<HTMLElement>(".message")];
     const jumps: string[] = [];
     let most = 0;
     let idle = 0;

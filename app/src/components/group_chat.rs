@@ -3,13 +3,9 @@
 use leptos::prelude::*;
 use protocol::GroupId;
 
-use super::{
-    group_composer::{Drafting, GroupComposer},
-    state::ConnectionState,
-    transcript::Transcript,
-};
+use super::{group_composer::GroupComposer, state::ConnectionState, transcript::Transcript};
 use crate::{
-    connection::live::{Group, Here, use_live},
+    connection::live::{Group, use_live},
     i18n::{Key, Language, use_language},
     opening::Opening,
 };
@@ -22,17 +18,33 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
     if let Some(me) = opening.as_ref().and_then(|opening| opening.me.clone()) {
         live.me.set(Some(me));
     }
-    let form = opening.as_ref().map(|opening| opening.form.clone());
-    let group = Group::new(id, opening);
+    let form = opening.as_ref().map(|opening| opening.form.clone()).unwrap_or_default();
+    let group = Group::new(id.clone(), opening);
     Effect::new(move |_| live.enter(group));
     on_cleanup(move || live.leave(group));
-    let drafting = RwSignal::new(Drafting::New);
+
+    let here = Signal::derive(move || group.read(|open| open.here_count).unwrap_or(0));
+    let count = Signal::derive(move || language.filled(Key::HereCount, here.get().to_string())());
+    let names = Signal::derive(move || {
+        let names = |open: &crate::connection::live::Open| -> Vec<String> {
+            open.here.iter().map(|person| person.name.clone()).collect()
+        };
+        group.read(names).unwrap_or_default().join("\n")
+    });
+    let gone = Signal::derive(move || group.read(|open| open.gone.clone()).flatten().unwrap_or_default());
+    let writing = Signal::derive(move || {
+        let me = live.me.with(|me| me.as_ref().map(|me| me.id.clone()));
+        written(language, &group.read(|open| open.writers(me.as_ref())).unwrap_or_default())
+    });
     view! {
         <section class="chat" aria-labelledby="chat-heading">
             <div class="chat-head">
                 <h1 id="chat-heading">{heading}</h1>
                 <div class="chat-state needs-script">
-                    <Present group />
+                    <details class="present" hidden=Signal::derive(move || here.get() == 0)>
+                        <summary>{count}</summary>
+                        <p class="present-names">{names}</p>
+                    </details>
                     <ConnectionState state=live.connection.state />
                 </div>
             </div>
@@ -41,12 +53,16 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
             <p class="notice script-failed" role="alert">
                 {language.text(Key::ScriptFailed)}
             </p>
-            {move || group.gone.get().map(|why| view! { <p class="notice notice-error" role="alert">{why}</p> })}
+            <p class="notice notice-error" role="alert" hidden=Signal::derive(move || gone.with(String::is_empty))>
+                {gone}
+            </p>
             <div class="chat-log">
-                <Transcript group drafting />
+                <Transcript group />
             </div>
-            <Writing group />
-            <GroupComposer group drafting form />
+            <p class="writing needs-script" role="status">
+                {writing}
+            </p>
+            <GroupComposer group id form />
         </section>
     }
 }
@@ -68,44 +84,12 @@ fn opening(id: &GroupId) -> Option<Opening> {
     }
 }
 
-#[component]
-fn Present(group: Group) -> impl IntoView {
-    let language = use_language();
-    let count = move || group.here.with(|here| here.count);
-    let names = move || {
-        group.here.with(|Here { people, .. }| people.iter().map(|one| one.name.clone()).collect::<Vec<_>>().join("\n"))
-    };
-    view! {
-        <Show when=move || 0 < count()>
-            <details class="present">
-                <summary>{move || language.filled(Key::HereCount, count().to_string())()}</summary>
-                <p class="present-names">{names}</p>
-            </details>
-        </Show>
-    }
-}
-
-#[component]
-fn Writing(group: Group) -> impl IntoView {
-    let language = use_language();
-    let live = use_live();
-    let words = move || {
-        let names = live.me.with(|me| group.writers(me.as_ref().map(|me| &me.id)));
-        written(language, &names)
-    };
-    view! {
-        <p class="writing needs-script" role="status">
-            {words}
-        </p>
-    }
-}
-
 /// "甲、乙 正在输入…", "A, B and C are writing…".
-fn written(language: Language, names: &[String]) -> Option<String> {
-    let (last, others) = names.split_last()?;
+fn written(language: Language, names: &[String]) -> String {
+    let Some((last, others)) = names.split_last() else { return String::new() };
     if others.is_empty() {
-        return Some(language.filled(Key::WritesOne, last.clone())());
+        return language.filled(Key::WritesOne, last.clone())();
     }
     let all = others.join(language.text(Key::ListComma)()) + language.text(Key::ListAnd)() + last;
-    Some(language.filled(Key::WritesMany, all)())
+    language.filled(Key::WritesMany, all)()
 }

@@ -2,55 +2,70 @@
 //! what is sent waits in the outbox. Keeps a draft, and says whom one answers or what one edits.
 
 use leptos::{ev, html, prelude::*};
-use protocol::MessageId;
+use protocol::GroupId;
 
 use super::composer::sends;
 use crate::{
-    connection::live::{Group, Wish, use_live},
-    i18n::{Key, rejection, use_language},
+    connection::{
+        State,
+        live::{Drafting, Group, Wish, use_live},
+    },
+    i18n::{Key, Language, rejection, use_language},
 };
 
-/// What the text in the box will be.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) enum Drafting {
-    #[default]
-    New,
-    Reply {
-        to: MessageId,
-        name: String,
-    },
-    Edit {
-        message: MessageId,
-        body: String,
-    },
-}
-
 #[component]
-pub(crate) fn GroupComposer(group: Group, drafting: RwSignal<Drafting>, form: Option<String>) -> impl IntoView {
+pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl IntoView {
     let language = use_language();
     let live = use_live();
     let alive = RwSignal::new(false);
     Effect::new(move |_| alive.set(true));
     let input = NodeRef::<html::Textarea>::new();
     let notice = RwSignal::new(None::<Key>);
-    keep_draft(group, drafting, input);
+    keep_draft(group, input);
 
     let send = move || {
         let Some(input) = input.get_untracked() else { return };
         let text = input.value();
+        let drafting = group.peek(|open| open.drafting.clone()).unwrap_or_default();
         if !text.trim().is_empty() {
-            let refused = live.wish(group, wish(drafting.get_untracked(), text)).err();
+            let refused = live.wish(group, wish(drafting, text)).err();
             notice.set(refused);
             if refused.is_none() {
                 input.set_value("");
-                live.keep_draft(group, "");
-                drafting.set(Drafting::New);
+                if group.peek(|open| matches!(open.drafting, Drafting::Edit { .. })) != Some(true) {
+                    live.keep_draft(group, "");
+                }
+                group.change(|open| open.drafting = Drafting::New);
             }
         }
         let _ = input.focus();
     };
-    let closed = move || live.connection.state.with(|state| state.is_closed());
-    let refused = move || group.refused.with(|refused| refused.as_ref().map(|refused| rejection(refused.code)));
+    let typed = move || {
+        notice.set(None);
+        let Some(input) = input.get_untracked() else { return };
+        let text = input.value();
+        let (edits, refused) = group
+            .peek(|open| (matches!(open.drafting, Drafting::Edit { .. }), open.refused.is_some()))
+            .unwrap_or_default();
+        if !edits {
+            live.keep_draft(group, &text);
+        }
+        if refused {
+            group.change(|open| open.refused = None);
+        }
+        if !text.is_empty() {
+            live.typing(group);
+        }
+    };
+    let about = Signal::derive(move || about(language, &group.read(|open| open.drafting.clone()).unwrap_or_default()));
+    let words = Signal::derive(move || {
+        let refused = group.read(|open| open.refused.map(rejection)).flatten();
+        notice.get().or(refused).map(|key| language.text(key)().to_owned()).unwrap_or_default()
+    });
+    let toggle = Signal::derive(move || {
+        let closed = matches!(live.connection.state.get(), State::Closed { .. });
+        language.text(if closed { Key::Reconnect } else { Key::CloseConnection })().to_owned()
+    });
     view! {
         <form
             id="composer"
@@ -62,16 +77,18 @@ pub(crate) fn GroupComposer(group: Group, drafting: RwSignal<Drafting>, form: Op
                 send();
             }
         >
-            <input type="hidden" name="groupID" value=group.id.with_value(ToString::to_string) />
-            {form.map(|form| view! { <input type="hidden" name="client_id" value=form /> })}
-            <Show when=move || drafting.get() != Drafting::New>
-                <p class="composer-about">
-                    <span>{move || about(language, &drafting.get())}</span>
-                    <button type="button" class="menu-item" on:click=move |_| drafting.set(Drafting::New)>
-                        {language.text(Key::Cancel)}
-                    </button>
-                </p>
-            </Show>
+            <input type="hidden" name="groupID" value=id.to_string() />
+            <input type="hidden" name="client_id" value=form />
+            <p class="composer-about" hidden=Signal::derive(move || about.with(String::is_empty))>
+                <span>{about}</span>
+                <button
+                    type="button"
+                    class="menu-item"
+                    on:click=move |_| group.set(|open| open.drafting = Drafting::New)
+                >
+                    {language.text(Key::Cancel)}
+                </button>
+            </p>
             <label class="hidden" for="text">
                 {language.text(Key::GroupPlaceholder)}
             </label>
@@ -85,24 +102,13 @@ pub(crate) fn GroupComposer(group: Group, drafting: RwSignal<Drafting>, form: Op
                 enterkeyhint="send"
                 placeholder=language.text(Key::GroupPlaceholder)
                 aria-describedby="composer-hint composer-notice"
-                on:input=move |_| {
-                    notice.set(None);
-                    group.refused.set(None);
-                    if let Some(input) = input.get_untracked() {
-                        if !matches!(drafting.get_untracked(), Drafting::Edit { .. }) {
-                            live.keep_draft(group, &input.value());
-                        }
-                        if !input.value().is_empty() {
-                            live.typing(group);
-                        }
-                    }
-                }
+                on:input=move |_| typed()
                 on:keydown=move |key: ev::KeyboardEvent| {
                     if sends(&key) {
                         key.prevent_default();
                         send();
                     } else if key.key() == "Escape" && !key.is_composing() {
-                        drafting.set(Drafting::New);
+                        group.change(|open| open.drafting = Drafting::New);
                     }
                 }
             ></textarea>
@@ -113,17 +119,22 @@ pub(crate) fn GroupComposer(group: Group, drafting: RwSignal<Drafting>, form: Op
                 <button
                     type="button"
                     class="button needs-script"
-                    disabled=move || !alive.get()
+                    disabled=Signal::derive(move || !alive.get())
                     on:click=move |_| live.connection.toggle()
                 >
-                    {move || language.text(if closed() { Key::Reconnect } else { Key::CloseConnection })()}
+                    {toggle}
                 </button>
             </div>
             <p id="composer-hint" class="composer-hint needs-script">
                 {language.text(Key::EnterHint)}
             </p>
-            <p id="composer-notice" class="composer-notice" role="status">
-                {move || notice.get().or_else(refused).map(|key| language.text(key)())}
+            <p
+                id="composer-notice"
+                class="composer-notice"
+                role="status"
+                data-quiet=Signal::derive(move || words.with(String::is_empty))
+            >
+                {words}
             </p>
         </form>
     }
@@ -137,7 +148,7 @@ fn wish(drafting: Drafting, body: String) -> Wish {
     }
 }
 
-fn about(language: crate::i18n::Language, drafting: &Drafting) -> String {
+fn about(language: Language, drafting: &Drafting) -> String {
     match drafting {
         Drafting::New => String::new(),
         Drafting::Reply { name, .. } => language.filled(Key::Replying, name.clone())(),
@@ -146,12 +157,17 @@ fn about(language: crate::i18n::Language, drafting: &Drafting) -> String {
 }
 
 /// The draft is there after a reload; what is edited takes its place for a while.
-fn keep_draft(group: Group, drafting: RwSignal<Drafting>, input: NodeRef<html::Textarea>) {
+fn keep_draft(group: Group, input: NodeRef<html::Textarea>) {
     let live = use_live();
-    Effect::new(move |before: Option<Drafting>| {
-        let now = drafting.get();
-        let Some(input) = input.get() else { return now };
-        let was_edit = matches!(before, Some(Drafting::Edit { .. }));
+    let before = StoredValue::new(None::<Drafting>);
+    Effect::new(move |_| {
+        let now = group.read(|open| open.drafting.clone()).unwrap_or_default();
+        let Some(input) = input.get() else { return };
+        let was = before.get_value();
+        if was.as_ref() == Some(&now) {
+            return;
+        }
+        let was_edit = matches!(was, Some(Drafting::Edit { .. }));
         match &now {
             Drafting::Edit { body, .. } => input.set_value(body),
             Drafting::New | Drafting::Reply { .. } if was_edit || input.value().is_empty() => {
@@ -159,9 +175,9 @@ fn keep_draft(group: Group, drafting: RwSignal<Drafting>, input: NodeRef<html::T
             }
             Drafting::New | Drafting::Reply { .. } => {}
         }
-        if before.is_some_and(|before| before != now) {
+        if was.is_some() {
             let _ = input.focus();
         }
-        now
+        before.set_value(Some(now));
     });
 }

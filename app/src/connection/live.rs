@@ -17,7 +17,10 @@ mod tick;
 #[cfg(feature = "hydrate")]
 mod wish;
 
-pub(crate) use group::{Group, Here, News};
+pub(crate) use group::{Drafting, Group, News, Open};
+
+#[cfg(feature = "hydrate")]
+use std::{cell::RefCell, rc::Rc};
 
 use leptos::prelude::*;
 use protocol::{MessageId, Person};
@@ -41,7 +44,7 @@ pub(crate) struct Live {
     /// Who the server takes us for.
     pub(crate) me: RwSignal<Option<Person>>,
     #[cfg(feature = "hydrate")]
-    desk: StoredValue<desk::Desk, LocalStorage>,
+    desk: StoredValue<Rc<RefCell<desk::Desk>>, LocalStorage>,
     /// A group page was there: the socket is to be opened.
     #[cfg(feature = "hydrate")]
     wanted: RwSignal<bool>,
@@ -53,7 +56,7 @@ pub(crate) fn provide_live() {
         connection: Connection::new(),
         me: RwSignal::new(None),
         #[cfg(feature = "hydrate")]
-        desk: StoredValue::new_local(desk::Desk::default()),
+        desk: StoredValue::new_local(Rc::default()),
         #[cfg(feature = "hydrate")]
         wanted: RwSignal::new(false),
     };
@@ -68,4 +71,11 @@ pub(crate) fn provide_live() {
 
 pub(crate) fn use_live() -> Live {
     expect_context()
+}
+
+impl Live {
+    /// Who the server takes us for.
+    pub(crate) fn my_person(self) -> Option<Person> {
+        self.me.get_untracked()
+    }
 }

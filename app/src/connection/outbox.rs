@@ -100,6 +100,7 @@ impl Outbox {
     }
 
     /// When something that was refused for a moment is to be sent again.
+    #[cfg(test)]
     pub(crate) fn next_due(&self, me: &PersonId, now: Millis) -> Option<Millis> {
         let mine = self.entries.iter().filter(|entry| entry.by == *me);
         let later = mine.filter_map(|entry| match entry.state {

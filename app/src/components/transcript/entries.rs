@@ -24,16 +24,6 @@ impl Entry {
             Self::News(news) => EntryKey::News(news.id),
         }
     }
-
-    /// Its key, and what of it is drawn once and for all.
-    pub(crate) fn drawn(&self) -> (EntryKey, u64) {
-        let fixed = match self {
-            Self::Row(Row::Message { first, .. }) => u64::from(*first),
-            Self::Row(Row::Gap(gap)) => gap.missing.map_or(0, |missing| missing + 1),
-            Self::Row(Row::Day { .. } | Row::Unread | Row::Pending { .. }) | Self::News(_) => 0,
-        };
-        (self.key(), fixed)
-    }
 }
 
 pub(crate) fn entries(timeline: &Timeline, view: View<'_>, news: &[News]) -> Vec<Entry> {

@@ -7,9 +7,9 @@ use leptos::prelude::*;
 use protocol::{
     ClientFrame, ClientId, GroupId, MAX_LIVE_FRAME_BYTES, Millis, PAGE, Person, PersonId, Place, Rejection, Seq,
 };
-use timeline::{PendingChange, Timeline};
+use timeline::{PendingChange, Refused, Timeline};
 
-use super::{Group, Live, Wish, hear::LiveEar, keep, name, tick};
+use super::{Group, Live, Wish, group::Open, hear::LiveEar, keep, name, tick};
 use crate::{
     connection::{
         State, Status,
@@ -47,7 +47,9 @@ pub(super) struct Desk {
 
 impl Live {
     pub(super) fn at_desk<T>(self, act: impl FnOnce(&mut Desk) -> T) -> Option<T> {
-        self.desk.try_update_value(act)
+        let desk = self.desk.try_get_value()?;
+        let mut desk = desk.try_borrow_mut().ok()?;
+        Some(act(&mut desk))
     }
 
     pub(super) fn group(self) -> Option<Group> {
@@ -56,7 +58,7 @@ impl Live {
 
     /// The open group, if it is this one.
     pub(super) fn group_named(self, id: &GroupId) -> Option<Group> {
-        self.group().filter(|group| group.id.with_value(|open| open == id))
+        self.group().filter(|group| group.peek(|open| open.id == *id) == Some(true))
     }
 
     /// Once for the app: takes its place among the tabs, and opens the socket.
@@ -85,16 +87,17 @@ impl Live {
         } else if self.connection.state.with_untracked(State::is_closed) {
             self.connection.toggle();
         } else if self.at_desk(|desk| desk.welcomed) == Some(true) {
-            group.note(Status::Open);
+            group.change(|open| open.note(Status::Open));
             self.subscribe(group);
         }
     }
 
     /// The page was left.
     pub(crate) fn leave(self, group: Group) {
-        let id = group.id.get_value();
         self.at_desk(|desk| desk.group = None);
-        self.stop_hearing(&id);
+        if let Some(id) = group.peek(|open| open.id.clone()) {
+            self.stop_hearing(&id);
+        }
     }
 
     /// Hears a group no longer, unless it is looked at or something of it waits to be confirmed.
@@ -110,14 +113,15 @@ impl Live {
     }
 
     pub(super) fn subscribe(self, group: Group) {
-        let place = place(group);
-        self.at_desk(|desk| desk.subscribed.insert(place.group.clone()));
-        self.tell(&ClientFrame::Subscribe(place));
+        if let Some(place) = group.peek(place) {
+            self.at_desk(|desk| desk.subscribed.insert(place.group.clone()));
+            self.tell(&ClientFrame::Subscribe(place));
+        }
     }
 
     /// The first frame: the open group from where it is, and every group that something waits for.
     pub(super) fn greet(self) {
-        let open = self.group().map(place);
+        let open = self.group().and_then(|group| group.peek(place));
         let focus = open.as_ref().map(|place| place.group.clone());
         let hello = self.at_desk(|desk| {
             desk.outbox.disconnected();
@@ -161,13 +165,16 @@ impl Live {
 
     /// Takes a wish. An error says why it stays with the person.
     pub(crate) fn wish(self, group: Group, wish: Wish) -> Result<(), Key> {
-        let command = wish.command(name::client_id(), group.id.get_value());
+        let Some(id) = group.peek(|open| open.id.clone()) else { return Err(Key::NotSentKept) };
+        let command = wish.command(name::client_id(), id);
         if wire::frame(&command).to_string().len() > MAX_LIVE_FRAME_BYTES {
             return Err(Key::MessageTooLong);
         }
         let (me, at) = (self.my_id(), now());
         match self.at_desk(|desk| desk.outbox.push(command.clone(), me.clone(), at)) {
-            Some(Ok(())) => {}
+            Some(Ok(())) => {
+                self.at_desk(|desk| desk.typed_at = 0.0);
+            }
             Some(Err(NotHeld::Full)) => return Err(Key::OutboxFull),
             Some(Err(NotHeld::Known | NotHeld::NoCommand)) | None => return Err(Key::NotSentKept),
         }
@@ -181,9 +188,7 @@ impl Live {
     pub(crate) fn retry(self, group: Group, refused: &ClientId) {
         let (anew, at) = (name::client_id(), now());
         if self.at_desk(|desk| desk.outbox.retry(refused, anew.clone(), at)) == Some(true) {
-            group.timeline.update(|timeline| {
-                timeline.retry(refused, anew, at);
-            });
+            group.change(|open| open.timeline.retry(refused, anew, at));
         }
         self.persist();
         self.flush();
@@ -191,9 +196,7 @@ impl Live {
 
     pub(crate) fn discard(self, group: Group, refused: &ClientId) {
         self.at_desk(|desk| desk.outbox.discard(refused));
-        group.timeline.update(|timeline| {
-            timeline.discard(refused);
-        });
+        group.change(|open| open.timeline.discard(refused));
         self.persist();
     }
 
@@ -207,8 +210,8 @@ impl Live {
             }
             due
         });
-        if due == Some(true) {
-            self.tell(&ClientFrame::Typing { group: group.id.get_value() });
+        if let (Some(true), Some(group)) = (due, group.peek(|open| open.id.clone())) {
+            self.tell(&ClientFrame::Typing { group });
         }
     }
 
@@ -221,17 +224,17 @@ impl Live {
             }
             free
         });
-        if free == Some(true) {
-            self.tell(&ClientFrame::History { group: group.id.get_value(), before, limit: PAGE as u32 });
+        if let (Some(true), Some(group)) = (free, group.peek(|open| open.id.clone())) {
+            self.tell(&ClientFrame::History { group, before, limit: PAGE as u32 });
         }
     }
 
     pub(crate) fn draft(self, group: Group) -> Option<String> {
-        group.id.with_value(keep::draft)
+        group.peek(|open| keep::draft(&open.id)).flatten()
     }
 
     pub(crate) fn keep_draft(self, group: Group, text: &str) {
-        group.id.with_value(|id| keep::keep_draft(id, text));
+        group.peek(|open| keep::keep_draft(&open.id, text));
     }
 
     /// The tab that held this outbox is gone.
@@ -259,7 +262,7 @@ impl Live {
 
     /// Shows what the outbox holds for a group and its timeline does not know.
     pub(super) fn show_held(self, group: Group) {
-        let id = group.id.get_value();
+        let Some(id) = group.peek(|open| open.id.clone()) else { return };
         let held = self.at_desk(|desk| {
             let of_group = desk.outbox.entries().iter().filter(|entry| entry.group() == Some(&id));
             of_group.cloned().collect::<Vec<Entry>>()
@@ -273,11 +276,15 @@ impl Live {
     }
 
     pub(super) fn show_refused(self, group: Group, client_id: &ClientId, rejection: &Rejection) {
-        if let Some(timeline::Refused::Change(_)) =
-            group.timeline.try_update(|timeline| timeline.refuse(client_id, rejection))
-        {
+        let refused = group.change(|open| {
+            let refused = open.timeline.refuse(client_id, rejection);
+            if let Refused::Change(_) = refused {
+                open.refused = Some(rejection.code);
+            }
+            refused
+        });
+        if let Some(Refused::Change(_)) = refused {
             self.at_desk(|desk| desk.outbox.discard(client_id));
-            group.refused.set(Some(rejection.clone()));
         }
     }
 
@@ -288,18 +295,15 @@ impl Live {
         match (wish.change(), self.me.get_untracked()) {
             (None, _) => {
                 let Wish::Say { body, reply_to } = wish else { return };
-                let saved = group.timeline.with_untracked(|timeline| is_saved(timeline, &client_id));
-                if saved {
+                if group.peek(|open| is_saved(&open.timeline, &client_id)) == Some(true) {
                     self.at_desk(|desk| desk.outbox.confirm(&client_id));
                 } else {
-                    group.timeline.update(|timeline| {
-                        timeline.pend(client_id, body, reply_to, at);
-                    });
+                    group.change(|open| open.timeline.pend(client_id, body, reply_to, at));
                 }
             }
-            (Some(change), Some(by)) => group.timeline.update(|timeline| {
-                timeline.pend_change(PendingChange { client_id, by, at, change });
-            }),
+            (Some(change), Some(by)) => {
+                group.change(|open| open.timeline.pend_change(PendingChange { client_id, by, at, change }));
+            }
             (Some(_), None) => {}
         }
     }
@@ -309,16 +313,13 @@ fn is_saved(timeline: &Timeline, client_id: &ClientId) -> bool {
     timeline.messages().any(|message| message.client_id.as_ref() == Some(client_id))
 }
 
-fn place(group: Group) -> Place {
-    let id = group.id.get_value();
-    if group.is_unknown() {
-        return Place { group: id, epoch: None, after: None };
+fn place(open: &Open) -> Place {
+    let known = !open.is_unknown();
+    Place {
+        group: open.id.clone(),
+        epoch: known.then(|| open.timeline.epoch().clone()),
+        after: known.then(|| open.timeline.last()),
     }
-    group.timeline.with_untracked(|timeline| Place {
-        group: id,
-        epoch: Some(timeline.epoch().clone()),
-        after: Some(timeline.last()),
-    })
 }
 
 fn nobody() -> PersonId {

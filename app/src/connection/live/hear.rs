@@ -1,12 +1,11 @@
 //! What the server says, frame by frame. Never what is drawn, never when something is sent again.
 
-use leptos::prelude::*;
 use protocol::{
     ClientId, Epoch, Event, GroupId, Person, Rejection, SUBPROTOCOL, Seq, ServerFrame, Standing, TYPING_MS,
 };
 use timeline::{Applied, Inserted, Next, Page};
 
-use super::{Group, Here, Live, tick::Heart};
+use super::{Group, Live, tick::Heart};
 use crate::connection::{Status, socket::Ear, wire};
 
 pub(super) struct LiveEar(pub(super) Live);
@@ -44,11 +43,13 @@ impl Ear for LiveEar {
             });
         }
         if let Some(group) = self.0.group() {
-            group.note(status);
-            if status != Status::Open {
-                group.writing.set(Vec::new());
-                group.here.set(Here::default());
-            }
+            group.change(|open| {
+                open.note(status);
+                if status != Status::Open {
+                    open.writing.clear();
+                    open.here_count = 0;
+                }
+            });
         }
     }
 
@@ -67,7 +68,9 @@ impl Live {
             ServerFrame::Reset { group, epoch, head, .. } => {
                 self.with_group(&group, |open| self.begin_anew(open, epoch, head));
             }
-            ServerFrame::Gone { group, why } => self.with_group(&group, |open| open.gone.set(Some(why))),
+            ServerFrame::Gone { group, why } => {
+                self.with_group(&group, |group| group.set(|open| open.gone = Some(why)))
+            }
             ServerFrame::Lag { group, head } => {
                 self.heard_of(&group, head);
                 self.with_group(&group, |open| self.subscribe(open));
@@ -78,7 +81,9 @@ impl Live {
             ServerFrame::Rejected { client_id, rejection } => self.rejected(&client_id, rejection),
             ServerFrame::Typing { group, by } => self.with_group(&group, |open| writes(open, by)),
             ServerFrame::Presence { group, people, count } => {
-                self.with_group(&group, |open| open.here.set(Here { people, count }));
+                self.with_group(&group, |group| {
+                    group.change(|open| (open.here, open.here_count) = (people, count));
+                });
             }
             ServerFrame::Pong { id, heads } => {
                 self.at_desk(|desk| desk.heart.answered(id));
@@ -101,6 +106,7 @@ impl Live {
         self.claim(you);
         self.at_desk(|desk| {
             desk.welcomed = true;
+            desk.outbox.hurry();
             desk.heart = Heart::new(heartbeat_ms, js_sys::Math::random());
         });
         groups.into_iter().for_each(|standing| self.stands(standing));
@@ -109,27 +115,35 @@ impl Live {
 
     fn stands(self, standing: Standing) {
         let Some(group) = self.group_named(&standing.group) else { return };
-        group.gone.set(None);
-        if group.is_unknown() {
-            group.read.set(Some(standing.read).filter(|read| *read > 0));
+        let unknown = group.change(|open| {
+            open.gone = None;
+            if open.is_unknown() {
+                open.read = Some(standing.read).filter(|read| *read > 0);
+            }
+            open.is_unknown()
+        });
+        if unknown == Some(true) {
             self.begin_anew(group, standing.epoch, standing.head);
         } else {
             self.heard_of(&standing.group, standing.head);
         }
     }
 
-    /// Only if it is more than we heard of: nothing is to be drawn for it.
+    /// How far a group is: nothing is to be drawn for it.
     fn heard_of(self, id: &GroupId, head: Seq) {
-        self.with_group(id, |group| group.timeline.update_untracked(|timeline| timeline.heard(head)));
+        if let Some(group) = self.group_named(id) {
+            group.quietly(|open| open.timeline.heard(head));
+        }
     }
 
     /// Goes on from an event without what lies before it, and asks for the newest page.
     fn begin_anew(self, group: Group, epoch: Epoch, head: Seq) {
-        let another_life = group.timeline.with_untracked(|timeline| *timeline.epoch() != epoch);
-        group.timeline.update(|timeline| timeline.reset(epoch, head));
-        if another_life {
-            group.news.update(|news| news.iter_mut().for_each(|line| line.after = head));
-        }
+        group.change(|open| {
+            if *open.timeline.epoch() != epoch {
+                open.news.iter_mut().for_each(|line| line.after = head);
+            }
+            open.timeline.reset(epoch, head);
+        });
         self.at_desk(|desk| desk.asked = None);
         self.load_before(group, head.saturating_add(1));
     }
@@ -137,13 +151,12 @@ impl Live {
     fn happened(self, id: &GroupId, epoch: &Epoch, events: Vec<Event>) {
         self.confirm(id, events.iter().filter_map(|event| event.client_id.clone()).collect());
         let Some(group) = self.group_named(id) else { return };
-        let authors: Vec<_> = events.iter().map(|event| event.by.id.clone()).collect();
-        let applied = group.timeline.try_update(|timeline| timeline.apply(epoch, events));
+        let applied = group.change(|open| {
+            open.writing.retain(|(person, _)| !events.iter().any(|event| event.by.id == person.id));
+            open.timeline.apply(epoch, events)
+        });
         if let Some(Applied { next: Next::Reset, .. }) = applied {
             self.subscribe(group);
-        }
-        if group.writing.with_untracked(|writing| writing.iter().any(|(person, _)| authors.contains(&person.id))) {
-            group.writing.update(|writing| writing.retain(|(person, _)| !authors.contains(&person.id)));
         }
     }
 
@@ -153,7 +166,7 @@ impl Live {
         self.at_desk(|desk| desk.asked = None);
         let Some(group) = self.group_named(id) else { return };
         let before = page.before;
-        match group.timeline.try_update(|timeline| timeline.insert_page(page)) {
+        match group.change(|open| open.timeline.insert_page(page)) {
             Some(Inserted::Stale) => self.load_before(group, before),
             Some(Inserted::OtherEpoch) => self.subscribe(group),
             Some(Inserted::Done { .. }) | None => {}
@@ -180,8 +193,8 @@ impl Live {
 
 fn writes(group: Group, by: Person) {
     let until = js_sys::Date::now() + TYPING_MS as f64;
-    group.writing.update(|writing| {
-        writing.retain(|(person, _)| person.id != by.id);
-        writing.push((by, until));
+    group.change(|open| {
+        open.writing.retain(|(person, _)| person.id != by.id);
+        open.writing.push((by, until));
     });
 }

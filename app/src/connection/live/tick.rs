@@ -2,8 +2,8 @@
 //! again, people who stopped writing, what was read. Never what a frame says.
 
 use leptos::prelude::*;
-use protocol::{ClientFrame, HEARTBEAT_MS, Seq};
-use timeline::{Next, Timeline};
+use protocol::{ClientFrame, HEARTBEAT_MS};
+use timeline::Next;
 
 use super::{Live, desk::Desk};
 use crate::connection::{Command, State};
@@ -85,16 +85,16 @@ impl Live {
 
     fn forget_writers(self, now: f64) {
         let Some(group) = self.group() else { return };
-        if group.writing.with_untracked(|writing| writing.iter().any(|(_, until)| *until <= now)) {
-            group.writing.update(|writing| writing.retain(|(_, until)| *until > now));
+        if group.peek(|open| open.writing.iter().any(|(_, until)| *until <= now)) == Some(true) {
+            group.change(|open| open.writing.retain(|(_, until)| *until > now));
         }
     }
 
     fn fill_holes(self, now: f64) {
         let Some(group) = self.group() else { return };
-        let behind = match group.timeline.with_untracked(Timeline::next) {
-            Next::Fetch { after } => Some(after),
-            Next::Nothing | Next::Reset => None,
+        let behind = match group.peek(|open| open.timeline.next()) {
+            Some(Next::Fetch { after }) => Some(after),
+            Some(Next::Nothing | Next::Reset) | None => None,
         };
         let patient = self.at_desk(|desk| {
             if desk.asked.is_some_and(|(_, at)| now - at > ANSWER_MS) {
@@ -118,11 +118,13 @@ impl Live {
     /// What was there when the end was in sight and the tab looked at.
     fn mark_read(self) {
         let Some(group) = self.group() else { return };
-        let looking = group.at_end.get_untracked() && !document().hidden() && document().has_focus().unwrap_or(false);
-        let last: Seq = group.timeline.with_untracked(Timeline::last);
-        if looking && !group.is_unknown() && self.at_desk(|desk| desk.marked < last).unwrap_or(false) {
-            self.at_desk(|desk| desk.marked = last);
-            self.tell(&ClientFrame::Read { group: group.id.get_value(), seq: last });
+        let looking = !document().hidden() && document().has_focus().unwrap_or(false);
+        let seen = group.peek(|open| {
+            (looking && open.left_end.is_none() && !open.is_unknown()).then(|| (open.id.clone(), open.timeline.last()))
+        });
+        let Some((group, seq)) = seen.flatten() else { return };
+        if self.at_desk(|desk| std::mem::replace(&mut desk.marked, seq) < seq) == Some(true) {
+            self.tell(&ClientFrame::Read { group, seq });
         }
     }
 }
