@@ -86,6 +86,10 @@ test("new messages wait below while one reads above", async ({ visitor }) => {
   await ann.jump.click();
   await expect(ann.line("below")).toBeInViewport();
   await expect(ann.jump).toBeHidden();
+  await ann.log.evaluate((log) => log.scrollTo({ top: -log.scrollHeight }));
+  await expect(ann.jump).toBeVisible();
+  await ann.says("who speaks looks at the end");
+  await expect(ann.line("who speaks looks at the end")).toBeInViewport();
 });
 
 test("Enter that an input method uses does not send", async ({ page }) => {

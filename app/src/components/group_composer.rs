@@ -32,10 +32,15 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
             notice.set(refused);
             if refused.is_none() {
                 input.set_value("");
-                if group.peek(|open| matches!(open.drafting, Drafting::Edit { .. })) != Some(true) {
+                let edited = group.change(|open| {
+                    let edited = matches!(open.drafting, Drafting::Edit { .. });
+                    open.spoke += u32::from(!edited);
+                    open.drafting = Drafting::New;
+                    edited
+                });
+                if edited == Some(false) {
                     live.keep_draft(group, "");
                 }
-                group.change(|open| open.drafting = Drafting::New);
             }
         }
         let _ = input.focus();

@@ -166,11 +166,11 @@ impl Outbox {
         for mut entry in orphan.entries {
             if entry.client_id().is_some_and(|id| self.place(id).is_none()) {
                 entry.state.lose_way();
-                self.entries.push(entry);
+                let later = self.entries.iter().position(|other| other.at > entry.at);
+                self.entries.insert(later.unwrap_or(self.entries.len()), entry);
             }
         }
         self.strange.extend(orphan.strange);
-        self.entries.sort_by_key(|entry| entry.at);
     }
 
     /// Someone spoke before they were known: it was `me`.

@@ -44,6 +44,8 @@ struct Inside {
     spot: Option<Spot<EntryKey>>,
     /// Where the box was scrolled to when we last looked.
     top: i32,
+    /// How often the reader had spoken.
+    spoke: u32,
     /// A frame was asked for.
     due: bool,
     rounds: u32,
@@ -68,7 +70,7 @@ impl Scroll {
         });
         let (entries, painted) = drawn.unwrap_or_default();
         let (heights, spot, focus) = (Heights::default(), None, None);
-        let inside = Inside { look, entries, painted, heights, spot, top: 0, due: false, rounds: 0, focus };
+        let inside = Inside { look, entries, painted, heights, spot, top: 0, spoke: 0, due: false, rounds: 0, focus };
         Self { live, group, frame: NodeRef::new(), inside: StoredValue::new(Arc::new(Mutex::new(inside))) }
     }
 
@@ -84,12 +86,12 @@ impl Scroll {
 
     /// Something changed.
     pub(super) fn refresh(self, look: Look) {
-        self.inside(|inside| {
-            if let Some(entries) = self.group.peek(|open| all(open, &look)) {
-                (inside.entries, inside.look) = (entries, look);
-            }
+        let Some((entries, spoke)) = self.group.peek(|open| (all(open, &look), open.spoke)) else { return };
+        let spoke = self.inside(|inside| {
+            (inside.entries, inside.look) = (entries, look);
+            std::mem::replace(&mut inside.spoke, spoke) != spoke
         });
-        self.arrange();
+        if spoke == Some(true) { self.to_end() } else { self.arrange() }
     }
 
     /// Decides what is drawn, draws it, and has another look before the browser shows it.

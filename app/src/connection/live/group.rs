@@ -45,6 +45,8 @@ pub(crate) struct Open {
     pub(crate) drafting: Drafting,
     /// The message whose menu is open, and whether its deletion was asked for once.
     pub(crate) menu: Option<(Seq, bool)>,
+    /// How often this person spoke here: who speaks looks at the end.
+    pub(crate) spoke: u32,
     /// How far the reader's clock is ahead of UTC; nothing is known of it on the server.
     pub(crate) offset_minutes: i32,
 }
@@ -89,6 +91,7 @@ impl Group {
             refused: None,
             drafting: Drafting::New,
             menu: None,
+            spoke: 0,
             offset_minutes: 0,
         };
         Self { open: StoredValue::new(Arc::new(RwLock::new(open))), version: RwSignal::new(0) }
@@ -171,7 +174,9 @@ fn unknown() -> Timeline {
 fn opened(opening: Opening) -> Timeline {
     let Opening { epoch, seq, messages, more, before, .. } = opening;
     let Some(before) = before else { return Timeline::from_snapshot(epoch, seq, messages, more) };
-    let mut timeline = Timeline::from_snapshot(epoch.clone(), seq, Vec::new(), true);
+    // Old messages, and a gap after them.
+    let mut timeline = unknown();
+    timeline.reset(epoch.clone(), seq);
     timeline.insert_page(Page { epoch, before, seq, messages, more });
     timeline
 }

@@ -1,5 +1,7 @@
 //! From JSON: nothing where a field is missing or is not what it is to be. Fields that are not known are passed over.
 
+use std::collections::BTreeMap;
+
 use protocol::{
     Change, ClientFrame, ClientId, Epoch, Event, GroupId, Limits, Message, MessageId, Person, PersonId, Reaction,
     Rejection, RejectionCode, ResetWhy, Resume, ServerFrame, Standing,
@@ -55,9 +57,11 @@ pub(crate) fn server_frame(json: &str) -> Option<ServerFrame> {
             count: number(frame, "count")?,
         },
         "pong" => {
-            let heads = frame.get("heads")?.as_object()?.iter();
-            let heads = heads.map(|(id, head)| Some((GroupId::parse(id).ok()?, head.as_u64()?)));
-            ServerFrame::Pong { id: number(frame, "id")?, heads: heads.collect::<Option<_>>()? }
+            let mut heads = BTreeMap::new();
+            for (id, head) in frame.get("heads")?.as_object()? {
+                heads.insert(GroupId::parse(id).ok()?, head.as_u64()?);
+            }
+            ServerFrame::Pong { id: number(frame, "id")?, heads }
         }
         "bye" => {
             ServerFrame::Bye { why: text(frame, "why")?.to_owned(), retry_after_ms: number(frame, "retry_after_ms") }
