@@ -48,6 +48,21 @@ test.describe("on a phone", () => {
     });
   }
 
+  test("a message's menu fits, and everything in it can be hit with a thumb", async ({ page }) => {
+    const group = await (await Chat.group(page, "thumb")).connected();
+    await group.says("一句很长很长的话，".repeat(30));
+    await expect(group.log.locator(".pending")).toHaveCount(0);
+    await group.log.locator(".message-more").last().click();
+    for (const target of await group.log.getByRole("button").all()) {
+      const box = await target.boundingBox();
+      expect(box!.height).toBeGreaterThanOrEqual(44);
+      expect(box!.x + box!.width).toBeLessThanOrEqual(320);
+    }
+    await group.log.getByRole("button", { name: "回应 👍" }).click();
+    await expect(group.log.getByRole("button", { name: "👍 1" })).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  });
+
   test("one chats with the text box in reach", async ({ page }) => {
     const group = await (await Chat.group(page, "phone")).connected();
     await group.says("来自手机");

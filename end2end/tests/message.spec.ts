@@ -56,6 +56,7 @@ test("the menu opens, closes and acts by keyboard", async ({ page }) => {
   await page.keyboard.press("Escape");
   await expect(chat.line("用键盘").getByRole("button", { name: /更多操作/ })).toBeFocused();
   await page.keyboard.press("Enter");
+  await expect(chat.log.getByRole("button", { name: "回应 👍" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(chat.line("用键盘").getByRole("button", { name: "👍 1" })).toHaveAttribute("aria-pressed", "true");
 });

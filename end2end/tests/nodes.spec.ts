@@ -1,12 +1,15 @@
-// Two nodes of Teahouse on one Redis are one house, through a restart of that Redis.
+// Two nodes of Teahouse on one PostgreSQL and one Redis are one house, through a restart of that Redis.
 import { Chat } from "../pages/chat";
+import { Postgres } from "../pages/postgres";
 import { Redis } from "../pages/redis";
 import { Server } from "../pages/server";
 import { expect, test } from "../pages/test";
 
 test("people on two nodes chat, and go on after Redis was lost", async ({ visitor, request }) => {
   const redis = await Redis.start();
-  const nodes = [await Server.start(["--channel-layer", redis.url]), await Server.start(["--channel-layer", redis.url])];
+  const postgres = await Postgres.start();
+  const flags = ["--channel-layer", redis.url, "--database", postgres.url];
+  const nodes = [await Server.start(flags), await Server.start(flags)];
   const readiness = async () => Promise.all(nodes.map(async ({ url }) => (await request.get(`${url}/readyz`)).text()));
   try {
     await expect.poll(readiness).toEqual(["ready\n", "ready\n"]);
@@ -38,5 +41,6 @@ test("people on two nodes chat, and go on after Redis was lost", async ({ visito
   } finally {
     for (const node of nodes) await node.remove();
     await redis.down();
+    await postgres.remove();
   }
 });

@@ -53,7 +53,6 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::LineClosedRoom => "[Disconnected!]",
         Key::LineClosedGroup => "[Disconnected!]",
         Key::RoomPrefix => "The server says: ",
-        Key::GroupPrefix => "Said in the group: ",
         Key::NotSentKept => "Not connected yet; your text is kept.",
         Key::TooLong => "Too long: a message holds at most 1 MiB.",
         Key::GroupWithoutScript => "Without JavaScript you can read and speak too: reload the page for what is new.",

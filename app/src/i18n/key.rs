@@ -52,7 +52,6 @@ pub enum Key {
     LineClosedRoom,
     LineClosedGroup,
     RoomPrefix,
-    GroupPrefix,
     NotSentKept,
     TooLong,
     GroupWithoutScript,
@@ -160,7 +159,6 @@ impl Key {
         Self::LineClosedRoom,
         Self::LineClosedGroup,
         Self::RoomPrefix,
-        Self::GroupPrefix,
         Self::NotSentKept,
         Self::TooLong,
         Self::GroupWithoutScript,
@@ -256,7 +254,6 @@ mod tests {
             (Key::Send, "点击发送"),
             (Key::CloseConnection, "关闭连接"),
             (Key::RoomPrefix, protocol::ROOM_PREFIX),
-            (Key::GroupPrefix, protocol::GROUP_PREFIX),
         ] {
             assert_eq!(key.in_locale(Locale::Zh), words);
         }

@@ -51,7 +51,6 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::LineClosedRoom => "[连接已断开啦!]",
         Key::LineClosedGroup => "[连接已断开!]",
         Key::RoomPrefix => "服务端主动推送消息",
-        Key::GroupPrefix => "组内主动推送消息:",
         Key::NotSentKept => "还没有连上，内容已为你保留。",
         Key::TooLong => "内容太长，一条消息最多 1 MiB。",
         Key::GroupWithoutScript => "没有 JavaScript 也能看、也能说：刷新页面看新消息。",
