@@ -10,6 +10,7 @@ use leptos_router::{
 
 use crate::{
     components::{footer::Footer, header::Header},
+    connection::live::provide_live,
     i18n::{Key, provide_language, use_language},
     pages::{chat_group::ChatGroup, chat_one::ChatOne, failure::Failure, home::Home},
 };
@@ -22,6 +23,7 @@ pub struct ErrorStatus(pub u16);
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_language();
+    provide_live();
     match error_status() {
         // Without a router: what was refused is refused at this address, and every link away from it loads a page.
         Some(status) => {

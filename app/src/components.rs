@@ -3,8 +3,11 @@
 pub(crate) mod chat;
 pub(crate) mod composer;
 pub(crate) mod footer;
+pub(crate) mod group_chat;
+pub(crate) mod group_composer;
 pub(crate) mod group_form;
 pub(crate) mod header;
 pub(crate) mod log;
 pub(crate) mod recent;
 pub(crate) mod state;
+pub(crate) mod transcript;

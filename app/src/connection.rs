@@ -1,20 +1,24 @@
-//! The one client socket of a chat page: what it is doing (`State`), what was seen (`Log`), and how to ask something of
-//! it. Signals only; the socket itself is in `socket`, which knows the browser. Never markup.
+//! What a browser's socket is doing (`State`) and how to ask something of it. A room's, of plain text, with what was seen
+//! (`Log`), is here; the app's own is in `live`. Signals only: `socket` knows the browser. Never markup.
 
 #[cfg(any(feature = "hydrate", test))]
 mod backoff;
+pub(crate) mod live;
 #[cfg_attr(
     not(feature = "hydrate"),
     expect(dead_code, reason = "the server renders a connection that has seen nothing")
 )]
 mod log;
 #[cfg(any(feature = "hydrate", test))]
-#[cfg_attr(not(test), expect(dead_code, reason = "the live socket that sends from it comes with the group page"))]
 mod outbox;
+#[cfg(feature = "hydrate")]
+mod room;
 #[cfg(feature = "hydrate")]
 mod socket;
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the server renders a connection that has not begun"))]
 mod state;
+#[cfg(any(feature = "hydrate", test))]
+pub(crate) mod wire;
 
 pub(crate) use log::{Line, Log, Seen, Status};
 pub(crate) use state::{State, Why};
@@ -56,7 +60,7 @@ impl Connection {
     /// Connects to `path` on our own server and stays until the page is left. Only the browser does.
     pub(crate) fn open(self, path: String) {
         #[cfg(feature = "hydrate")]
-        socket::start(self, path);
+        socket::start(self, &path, std::rc::Rc::new(room::Room(self.log)));
         #[cfg(not(feature = "hydrate"))]
         drop(path);
     }

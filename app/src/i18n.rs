@@ -1,5 +1,6 @@
 //! Chinese and English as equals: typed keys, one exhaustive table a language. Never markup.
 
+pub(crate) mod clock;
 mod en;
 mod key;
 mod locale;

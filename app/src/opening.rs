@@ -13,6 +13,8 @@ pub struct Opening {
     pub epoch: Epoch,
     /// The latest event.
     pub seq: Seq,
+    /// The messages before this event and not the newest; an address may ask for them.
+    pub before: Option<Seq>,
     /// The newest messages.
     pub messages: Vec<Message>,
     /// Whether there are older ones.

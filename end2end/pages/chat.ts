@@ -3,7 +3,10 @@ import type { Locator, Page } from "@playwright/test";
 
 export class Chat {
   readonly log: Locator;
+  /** What was said and news of the connection, each with author and time. */
   readonly lines: Locator;
+  /** The same, the bare words. */
+  readonly words: Locator;
   readonly text: Locator;
   readonly send: Locator;
   readonly toggle: Locator;
@@ -13,7 +16,8 @@ export class Chat {
 
   constructor(readonly page: Page) {
     this.log = page.getByRole("log");
-    this.lines = this.log.getByRole("listitem");
+    this.lines = this.log.locator(".line");
+    this.words = this.log.locator(".line-text, .line-status");
     this.text = page.getByRole("textbox");
     this.send = page.getByRole("button", { name: /^(点击发送|Send)$/ });
     this.toggle = page.getByRole("button", { name: /^(关闭连接|重新连接|Disconnect|Reconnect)$/ });
@@ -45,6 +49,19 @@ export class Chat {
   async says(words: string): Promise<void> {
     await this.text.fill(words);
     await this.text.press("Enter");
+  }
+
+  /** Opens the menu of a message. */
+  async menu(words: string): Promise<void> {
+    const line = this.line(words);
+    await line.hover();
+    await line.locator(".message-more").click();
+  }
+
+  /** Does one thing of a message's menu. */
+  async act(words: string, name: string): Promise<void> {
+    await this.menu(words);
+    await this.log.getByRole("button", { name, exact: true }).click();
   }
 
   line(words: string): Locator {

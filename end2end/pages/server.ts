@@ -58,6 +58,16 @@ export class Server {
     await ended;
   }
 
+  /** Ends it at once, as a power cut would, and waits for the end. */
+  async kill(): Promise<void> {
+    const child = this.process;
+    this.process = undefined;
+    if (!child || child.exitCode !== null) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await ended;
+  }
+
   async remove(): Promise<void> {
     await this.down();
     rmSync(this.folder, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { type BrowserContext, type BrowserContextOptions, test as base } from "@
 import { Server } from "./server";
 
 /** What a cut connection makes the browser itself say; tests that cut connections allow it by this. */
-export const CUT = /WebSocket connection to .* failed|ERR_CONNECTION_REFUSED/;
+export const CUT = /WebSocket connection to .* failed|ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED/;
 
 interface Fixtures {
   /** Console messages that this test brings about on purpose. */

@@ -20,7 +20,7 @@ test("the switch changes every word, keeps the connection and what was said, and
   await expect(page.locator("html")).toHaveAttribute("lang", "en");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Group chat [ group ID: lang ]");
   await expect(page).toHaveTitle("Group chat [ group ID: lang ]");
-  await expect(group.lines).toHaveText(["[Connected!]", "Said in the group: 先说一句"]);
+  await expect(group.words).toHaveText(["[Connected!]", "先说一句"]);
   await expect(group.text).toHaveValue("半句");
   await page.reload();
   await hydrated(page);

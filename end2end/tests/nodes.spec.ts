@@ -1,12 +1,15 @@
-// Two nodes of Teahouse on one Redis are one house, through a restart of that Redis.
+// Two nodes of Teahouse on one PostgreSQL and one Redis are one house, through a restart of that Redis.
 import { Chat } from "../pages/chat";
+import { Postgres } from "../pages/postgres";
 import { Redis } from "../pages/redis";
 import { Server } from "../pages/server";
 import { expect, test } from "../pages/test";
 
 test("people on two nodes chat, and go on after Redis was lost", async ({ visitor, request }) => {
   const redis = await Redis.start();
-  const nodes = [await Server.start(["--channel-layer", redis.url]), await Server.start(["--channel-layer", redis.url])];
+  const postgres = await Postgres.start();
+  const flags = ["--channel-layer", redis.url, "--database", postgres.url];
+  const nodes = [await Server.start(flags), await Server.start(flags)];
   const readiness = async () => Promise.all(nodes.map(async ({ url }) => (await request.get(`${url}/readyz`)).text()));
   try {
     await expect.poll(readiness).toEqual(["ready\n", "ready\n"]);
@@ -17,9 +20,9 @@ test("people on two nodes chat, and go on after Redis was lost", async ({ visito
       }),
     );
     await ann!.says("两边听得见吗");
-    await expect(bo!.lines.last()).toHaveText("组内主动推送消息:两边听得见吗");
+    await expect(bo!.words.last()).toHaveText("两边听得见吗");
     await bo!.says("听得见");
-    await expect(ann!.lines.last()).toHaveText("组内主动推送消息:听得见");
+    await expect(ann!.words.last()).toHaveText("听得见");
 
     await redis.down();
     await expect.poll(readiness).toEqual([
@@ -27,16 +30,17 @@ test("people on two nodes chat, and go on after Redis was lost", async ({ visito
       expect.stringContaining("cannot reach Redis"),
     ]);
     await ann!.says("只剩这边");
-    await expect(ann!.lines.last()).toHaveText("组内主动推送消息:只剩这边");
+    await expect(ann!.words.last()).toHaveText("只剩这边");
     await expect(bo!.state).toHaveAttribute("data-state", "open");
 
     await redis.up();
     await expect.poll(readiness).toEqual(["ready\n", "ready\n"]);
     await bo!.says("又连上了");
-    await expect(ann!.lines.last()).toHaveText("组内主动推送消息:又连上了");
-    await expect(bo!.lines.last()).toHaveText("组内主动推送消息:又连上了");
+    await expect(ann!.words.last()).toHaveText("又连上了");
+    await expect(bo!.words.last()).toHaveText("又连上了");
   } finally {
     for (const node of nodes) await node.remove();
     await redis.down();
+    await postgres.remove();
   }
 });

@@ -8,20 +8,33 @@ test.use({ allowed: [CUT] });
 test("a restarted server is found again and what was typed meanwhile is kept", async ({ page }) => {
   const server = await Server.start();
   try {
+    const room = await (await new Chat(page).open(`${server.url}/chatone`)).connected();
+    await server.down();
+    await expect(room.state).toContainText("连接失败");
+    await room.says("还在写");
+    await expect(room.notice).toHaveText("还没有连上，内容已为你保留。");
+    await server.up();
+    await room.connected();
+    await expect(room.text).toHaveValue("还在写");
+    await room.text.press("Enter");
+    // However often it failed meanwhile, that is one line.
+    await expect(room.lines).toHaveText(["[连接成功!]", "[连接断开!]", "[连接失败!]", "[连接成功!]", "服务端主动推送消息还在写"]);
+  } finally {
+    await server.remove();
+  }
+});
+
+test("a group says the same, and what was said meanwhile is sent by itself", async ({ page }) => {
+  const server = await Server.start();
+  try {
     const group = await (await new Chat(page).open(`${server.url}/chatgroup?groupID=1`)).connected();
     await server.down();
-    await expect(group.lines.nth(1)).toHaveText("[连接断开!]");
-    await expect(group.lines.nth(2)).toHaveText("[连接失败!]");
-    await expect(group.state).toContainText("连接失败");
-    await group.says("还在写");
-    await expect(group.notice).toHaveText("还没有连上，内容已为你保留。");
+    await expect(group.words).toHaveText(["[连接成功!]", "[连接断开!]", "[连接失败!]"]);
+    await group.says("还在说");
+    await expect(group.log.locator(".pending")).toContainText("等待连接");
     await server.up();
-    await group.connected();
-    await expect(group.text).toHaveValue("还在写");
-    await group.text.press("Enter");
-    await expect(group.lines.last()).toHaveText("组内主动推送消息:还在写");
-    // However often it failed meanwhile, that is one line.
-    await expect(group.lines).toHaveText(["[连接成功!]", "[连接断开!]", "[连接失败!]", "[连接成功!]", "组内主动推送消息:还在写"]);
+    await expect(group.words).toHaveText(["[连接成功!]", "[连接断开!]", "[连接失败!]", "[连接成功!]", "还在说"]);
+    await expect(group.log.locator(".pending")).toHaveCount(0);
   } finally {
     await server.remove();
   }

@@ -31,7 +31,7 @@ test("opened from an origin that is allowed, it chats with the app's page in the
 
     await page.locator("#group-text").fill("来自教程");
     await page.locator("#group-send").click();
-    await expect(app.lines.last()).toHaveText("组内主动推送消息:来自教程");
+    await expect(app.words.last()).toHaveText("来自教程");
     await app.says("来自茶馆");
     await expect(page.locator("#group div")).toHaveText([
       "[连接成功!]",

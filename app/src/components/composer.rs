@@ -1,4 +1,4 @@
-//! Where one types: Enter sends, Shift+Enter breaks the line, Enter that an input method uses does neither. The text
+//! Where one types in a room: Enter sends, Shift+Enter breaks the line, Enter that an input method uses does neither. The text
 //! box keeps its own text, so what was typed before hydration, or while disconnected, stays.
 
 use leptos::{ev, html, prelude::*};
@@ -84,6 +84,6 @@ fn offer(connection: Connection, text: String) -> Option<Key> {
 }
 
 /// Key code 229 is an input method's key: Safari reports the Enter that ends a composition as no longer composing.
-fn sends(key: &ev::KeyboardEvent) -> bool {
+pub(crate) fn sends(key: &ev::KeyboardEvent) -> bool {
     key.key() == "Enter" && !key.shift_key() && !key.is_composing() && key.key_code() != 229
 }

@@ -1,8 +1,8 @@
-//! What was seen, line by line; follows new lines while the reader is at the end.
+//! What was seen in a room, line by line; follows new lines while the reader is at the end.
 
 use leptos::{html, prelude::*};
+use protocol::ROOM_PREFIX;
 
-use super::chat::Place;
 use crate::{
     connection::{Line, Log, Seen, Status},
     i18n::{Key, Language, use_language},
@@ -12,9 +12,8 @@ use crate::{
 const AT_END_PX: i32 = 48;
 
 #[component]
-pub(crate) fn ChatLog(log: RwSignal<Log>, place: Place) -> impl IntoView {
+pub(crate) fn ChatLog(log: RwSignal<Log>) -> impl IntoView {
     let language = use_language();
-    let empty = place.empty_words();
     let list = NodeRef::<html::Div>::new();
     let at_end = RwSignal::new(true);
     let unseen = RwSignal::new(false);
@@ -64,12 +63,12 @@ pub(crate) fn ChatLog(log: RwSignal<Log>, place: Place) -> impl IntoView {
                     <For
                         each=move || log.with(|log| log.lines().cloned().collect::<Vec<_>>())
                         key=|line| line.id
-                        children=move |line| view! { <LogLine line place=place.clone() /> }
+                        children=move |line| view! { <LogLine line /> }
                     />
                 </ol>
             </div>
             <Show when=move || log.with(Log::is_silent)>
-                <p class="log-empty">{language.text(empty)}</p>
+                <p class="log-empty">{language.text(Key::LogEmptyRoom)}</p>
             </Show>
             <Show when=move || unseen.get()>
                 <button type="button" class="log-jump" on:click=move |_| scroll_to_end(list)>
@@ -82,15 +81,15 @@ pub(crate) fn ChatLog(log: RwSignal<Log>, place: Place) -> impl IntoView {
 }
 
 #[component]
-fn LogLine(line: Line, place: Place) -> impl IntoView {
+fn LogLine(line: Line) -> impl IntoView {
     let language = use_language();
     match line.seen {
         Seen::Status(status) => {
-            view! { <li class="line line-status" data-status=status_name(status)>{language.text(place.status_words(status))}</li> }
+            view! { <li class="line line-status" data-status=status_name(status)>{language.text(status_words(status))}</li> }
                 .into_any()
         }
-        Seen::Text(text) => match text.strip_prefix(place.prefix()).map(str::to_owned) {
-            Some(said) => said_line(language, place.prefix_words(), said, line.at).into_any(),
+        Seen::Text(text) => match text.strip_prefix(ROOM_PREFIX).map(str::to_owned) {
+            Some(said) => said_line(language, Key::RoomPrefix, said, line.at).into_any(),
             None => view! { <li class="line line-said" data-at=line.at>{text.to_string()}</li> }.into_any(),
         },
     }
@@ -106,7 +105,16 @@ fn said_line(language: Language, prefix: Key, said: String, at: String) -> impl 
     }
 }
 
-fn status_name(status: Status) -> &'static str {
+fn status_words(status: Status) -> Key {
+    match status {
+        Status::Open => Key::LineOpen,
+        Status::Failed => Key::LineFailed,
+        Status::Lost => Key::LineLost,
+        Status::ClosedByVisitor => Key::LineClosedRoom,
+    }
+}
+
+pub(crate) fn status_name(status: Status) -> &'static str {
     match status {
         Status::Open => "open",
         Status::Failed => "failed",
@@ -128,7 +136,7 @@ fn mounted(list: NodeRef<html::Div>) -> Option<leptos::web_sys::HtmlDivElement> 
 
 /// Calls back when the element changes its size. Only in a browser.
 #[cfg(feature = "hydrate")]
-fn on_resize(element: NodeRef<html::Div>, then: impl Fn() + 'static) {
+pub(crate) fn on_resize(element: NodeRef<html::Div>, then: impl Fn() + 'static) {
     use wasm_bindgen::{JsCast, closure::Closure};
 
     let then = Closure::<dyn Fn()>::new(then);
@@ -145,4 +153,4 @@ fn on_resize(element: NodeRef<html::Div>, then: impl Fn() + 'static) {
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn on_resize(_element: NodeRef<html::Div>, _then: impl Fn() + 'static) {}
+pub(crate) fn on_resize(_element: NodeRef<html::Div>, _then: impl Fn() + 'static) {}

@@ -6,9 +6,9 @@
 //! Lock is free) takes it over with [`Outbox::adopt`]. If both send after all, nothing is doubled: the id is the same.
 
 use protocol::{ClientFrame, ClientId, GroupId, MAX_UNCONFIRMED, Millis, PersonId, Rejection};
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::backoff;
+use super::{backoff, wire};
 
 /// The most commands kept, and the most bytes of JSON in them: less than a browser's storage holds.
 pub(crate) const MAX_HELD: usize = 500;
@@ -23,11 +23,11 @@ const IN_FLIGHT_PER_GROUP: usize = 1;
 pub(crate) struct Outbox {
     entries: Vec<Entry>,
     /// Entries of a later version: kept for it.
-    strange: Vec<serde_json::Value>,
+    strange: Vec<Value>,
 }
 
 /// A command and how far it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) command: ClientFrame,
     /// Who asked: nobody else's session may send it.
@@ -37,8 +37,7 @@ pub(crate) struct Entry {
     pub(crate) state: State,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     /// Not on its way; not to be sent before this moment.
     Waiting { not_before: Millis, tries: u32 },
@@ -101,6 +100,7 @@ impl Outbox {
     }
 
     /// When something that was refused for a moment is to be sent again.
+    #[cfg(test)]
     pub(crate) fn next_due(&self, me: &PersonId, now: Millis) -> Option<Millis> {
         let mine = self.entries.iter().filter(|entry| entry.by == *me);
         let later = mine.filter_map(|entry| match entry.state {
@@ -166,11 +166,18 @@ impl Outbox {
         for mut entry in orphan.entries {
             if entry.client_id().is_some_and(|id| self.place(id).is_none()) {
                 entry.state.lose_way();
-                self.entries.push(entry);
+                let later = self.entries.iter().position(|other| other.at > entry.at);
+                self.entries.insert(later.unwrap_or(self.entries.len()), entry);
             }
         }
         self.strange.extend(orphan.strange);
-        self.entries.sort_by_key(|entry| entry.at);
+    }
+
+    /// Someone spoke before they were known: it was `me`.
+    pub(crate) fn claim(&mut self, by: &PersonId, me: &PersonId) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.by == *by) {
+            entry.by.clone_from(me);
+        }
     }
 
     /// What is kept, in order.
@@ -188,17 +195,18 @@ impl Outbox {
 
     /// For storage.
     pub(crate) fn to_json(&self) -> String {
-        let known = self.entries.iter().filter_map(|entry| serde_json::to_value(entry).ok());
-        serde_json::Value::from_iter(known.chain(self.strange.iter().cloned())).to_string()
+        let known = self.entries.iter().map(Entry::to_json);
+        Value::Array(known.chain(self.strange.iter().cloned()).collect()).to_string()
     }
 
     /// From storage, after a reload: nothing is on its way any more. What is no outbox is an empty one.
     pub(crate) fn from_json(text: &str) -> Self {
         let mut outbox = Self::default();
-        for value in serde_json::from_str::<Vec<serde_json::Value>>(text).unwrap_or_default() {
-            match serde_json::from_value::<Entry>(value.clone()) {
-                Ok(entry) if entry.command.command().is_some() => outbox.entries.push(entry),
-                Ok(_) | Err(_) => outbox.strange.push(value),
+        let Ok(Value::Array(values)) = serde_json::from_str(text) else { return outbox };
+        for value in values {
+            match Entry::from_json(&value) {
+                Some(entry) => outbox.entries.push(entry),
+                None => outbox.strange.push(value),
             }
         }
         outbox.disconnected();
@@ -207,6 +215,33 @@ impl Outbox {
 }
 
 impl Entry {
+    fn to_json(&self) -> Value {
+        let state = match &self.state {
+            State::Waiting { .. } | State::Sent { .. } => wire::object([("tries", Some(self.state.tries().into()))]),
+            State::Refused { rejection } => wire::object([("refused", Some(wire::rejection_json(rejection)))]),
+        };
+        wire::object([
+            ("command", Some(wire::frame(&self.command))),
+            ("by", Some(self.by.as_str().into())),
+            ("at", Some(self.at.into())),
+            ("state", Some(state)),
+        ])
+    }
+
+    /// What was kept; a moment to wait for is not, a reload is a new attempt.
+    fn from_json(value: &Value) -> Option<Self> {
+        let state = value.get("state")?;
+        let state = match state.get("refused") {
+            Some(refused) => State::Refused { rejection: wire::rejection(refused)? },
+            None => {
+                let tries = u32::try_from(wire::number(state, "tries")?).unwrap_or(u32::MAX);
+                State::Waiting { not_before: Millis::MIN, tries }
+            }
+        };
+        let by = PersonId::parse(wire::text(value, "by")?).ok()?;
+        Some(Self { command: wire::client_frame(value.get("command")?)?, by, at: value.get("at")?.as_i64()?, state })
+    }
+
     pub(crate) fn client_id(&self) -> Option<&ClientId> {
         self.command.command().map(|(client_id, _)| client_id)
     }
@@ -234,7 +269,7 @@ impl State {
 }
 
 fn bytes(command: &ClientFrame) -> usize {
-    serde_json::to_string(command).map_or(usize::MAX, |json| json.len())
+    wire::frame(command).to_string().len()
 }
 
 #[cfg(test)]

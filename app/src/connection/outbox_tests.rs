@@ -110,6 +110,17 @@ fn nobody_says_what_someone_else_asked_for() {
 }
 
 #[test]
+fn what_was_said_before_one_was_known_is_ones_own() {
+    let nobody = PersonId::parse("nobody").unwrap();
+    let mut outbox = outbox(&["a@x"]);
+    let said = outbox.entries()[0].command.clone().renamed(id("b"));
+    outbox.push(said, nobody.clone(), 1).unwrap();
+    let me = outbox.entries()[0].by.clone();
+    outbox.claim(&nobody, &me);
+    assert!(outbox.entries().iter().all(|entry| entry.by == me));
+}
+
+#[test]
 fn a_reload_loses_nothing_and_nothing_is_on_its_way_then() {
     let mut before = outbox(&["a@茶馆", "b@茶馆", "c@y"]);
     due(&mut before, 0);

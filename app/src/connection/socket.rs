@@ -1,7 +1,7 @@
 //! The loop of a browser's socket: connect, talk, lose, wait, connect again. The only file that knows gloo-net.
-//! Never what a text means.
+//! Never what a text means: an [`Ear`] does.
 
-use std::{collections::VecDeque, future::poll_fn, pin::Pin, time::Duration};
+use std::{collections::VecDeque, future::poll_fn, pin::Pin, rc::Rc, time::Duration};
 
 use futures_channel::mpsc;
 use futures_util::{
@@ -13,7 +13,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::{ev, prelude::*, task::spawn_local_scoped_with_cancellation};
 use protocol::CloseCode;
 
-use super::{Command, Connection, Seen, State, Status, Why, backoff::Backoff};
+use super::{Command, Connection, State, Status, Why, backoff::Backoff};
 
 /// Commands that wait for the loop; more than a person can click.
 const MAX_COMMANDS: usize = 64;
@@ -24,8 +24,35 @@ const OPEN_WITHIN_MS: u32 = 10_000;
 /// A connection that held so long makes the next loss a first one.
 const HELD_MS: f64 = 5_000.0;
 
-/// Starts the loop; it ends with the page's component.
-pub(super) fn start(connection: Connection, path: String) {
+/// Who hears what comes over a socket.
+pub(super) trait Ear {
+    /// What is spoken there, if it has a name.
+    fn protocol(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether a text that one connection did not take goes to the next.
+    fn keeps_unsent(&self) -> bool {
+        true
+    }
+
+    /// The socket is open; what is asked for now is sent first.
+    fn opened(&self) {}
+
+    /// All that came in one go.
+    fn heard(&self, texts: Vec<String>);
+
+    /// What happened to the connection.
+    fn see(&self, status: Status);
+
+    /// When the server wishes to be asked again. Told once.
+    fn return_after_ms(&self) -> Option<f64> {
+        None
+    }
+}
+
+/// Starts the loop; it ends with its owner.
+pub(super) fn start(connection: Connection, path: &str, ear: Rc<dyn Ear>) {
     let (commands, queue) = mpsc::channel(MAX_COMMANDS);
     connection.commands.set_value(Some(commands));
     let online = window_event_listener(ev::online, move |_| {
@@ -40,10 +67,9 @@ pub(super) fn start(connection: Connection, path: String) {
         online.remove();
         visible.remove();
     });
+    let url = address(path);
     spawn_local_scoped_with_cancellation(async move {
-        Dialogue { url: address(&path), connection, queue, unsent: VecDeque::new(), backoff: Backoff::default() }
-            .run()
-            .await;
+        Dialogue { url, ear, connection, queue, unsent: VecDeque::new(), backoff: Backoff::default() }.run().await;
     });
 }
 
@@ -55,6 +81,7 @@ fn address(path: &str) -> String {
 
 struct Dialogue {
     url: String,
+    ear: Rc<dyn Ear>,
     connection: Connection,
     queue: mpsc::Receiver<Command>,
     /// Texts taken from the visitor that the socket did not take: it closed under them.
@@ -80,11 +107,11 @@ impl Dialogue {
             self.connection.state.set(State::Connecting);
             let goes_on = match self.talk().await {
                 End::Failed => {
-                    self.see(Status::Failed);
+                    self.ear.see(Status::Failed);
                     self.wait(Why::Failed).await
                 }
                 End::Lost { code } => {
-                    self.see(Status::Lost);
+                    self.ear.see(Status::Lost);
                     if CloseCode::code_may_reconnect(code) {
                         self.wait(Why::Lost).await
                     } else {
@@ -92,11 +119,11 @@ impl Dialogue {
                     }
                 }
                 End::Renewed => {
-                    self.see(Status::Lost);
+                    self.ear.see(Status::Lost);
                     true
                 }
                 End::ByVisitor => {
-                    self.see(Status::ClosedByVisitor);
+                    self.ear.see(Status::ClosedByVisitor);
                     self.rest(true).await
                 }
                 End::PageLeft => false,
@@ -109,12 +136,20 @@ impl Dialogue {
 
     /// One connection, from the handshake to its end.
     async fn talk(&mut self) -> End {
-        let Ok(mut socket) = WebSocket::open(&self.url) else { return End::Failed };
+        let opened = match self.ear.protocol() {
+            Some(protocol) => WebSocket::open_with_protocol(&self.url, protocol),
+            None => WebSocket::open(&self.url),
+        };
+        let Ok(mut socket) = opened else { return End::Failed };
         if let Err(end) = self.handshake(&mut socket).await {
             return end;
         }
-        self.see(Status::Open);
+        self.ear.see(Status::Open);
         self.connection.state.set(State::Open);
+        if !self.ear.keeps_unsent() {
+            self.unsent.clear();
+        }
+        self.ear.opened();
         let opened = js_sys::Date::now();
         let end = self.exchange(socket).await;
         if js_sys::Date::now() - opened > HELD_MS {
@@ -184,17 +219,15 @@ impl Dialogue {
             next = if end.is_none() && texts.len() < MAX_BATCH { socket.next().now_or_never() } else { None };
         }
         if !texts.is_empty() {
-            let at = clock();
-            self.connection.log.update(|log| {
-                texts.into_iter().for_each(|text| log.push(at.clone(), Seen::Text(text.into())));
-            });
+            self.ear.heard(texts);
         }
         end
     }
 
     /// Counts down to the next try. `false` when the page is gone.
     async fn wait(&mut self, why: Why) -> bool {
-        let until = js_sys::Date::now() + duration_ms(self.backoff.next(js_sys::Math::random()));
+        let delay = duration_ms(self.backoff.next(js_sys::Math::random()));
+        let until = js_sys::Date::now() + self.ear.return_after_ms().unwrap_or(delay);
         loop {
             let left = until - js_sys::Date::now();
             if left <= 0.0 {
@@ -206,7 +239,7 @@ impl Dialogue {
                 Either::Right((Some(Command::Send(text)), _)) => self.unsent.push_back(text),
                 Either::Right((Some(Command::Now | Command::Renew), _)) => return true,
                 Either::Right((Some(Command::Close), _)) => {
-                    self.see(Status::ClosedByVisitor);
+                    self.ear.see(Status::ClosedByVisitor);
                     return self.rest(true).await;
                 }
                 Either::Right((None, _)) => return false,
@@ -227,19 +260,10 @@ impl Dialogue {
             }
         }
     }
-
-    fn see(&self, status: Status) {
-        self.connection.log.update(|log| log.push(clock(), Seen::Status(status)));
-    }
 }
 
 fn is_open(socket: &WebSocket) -> bool {
     matches!(socket.state(), SocketState::Open)
-}
-
-fn clock() -> String {
-    let now = js_sys::Date::new_0();
-    format!("{:02}:{:02}", now.get_hours(), now.get_minutes())
 }
 
 fn duration_ms(duration: Duration) -> f64 {

@@ -7,11 +7,7 @@ use protocol::{GroupId, GroupIdError};
 
 use super::set_status;
 use crate::{
-    components::{
-        chat::{Chat, Place},
-        group_form::GroupForm,
-        recent,
-    },
+    components::{group_chat::GroupChat, group_form::GroupForm, recent},
     i18n::{Key, use_language},
 };
 
@@ -45,7 +41,7 @@ fn Group(id: GroupId) -> impl IntoView {
     });
     view! {
         <Title text=move || heading.get() />
-        <Chat place=Place::Group(id) heading />
+        <GroupChat id heading />
     }
 }
 

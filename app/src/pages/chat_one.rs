@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
-    components::chat::{Chat, Place},
+    components::chat::Chat,
     i18n::{Key, use_language},
 };
 
@@ -14,6 +14,6 @@ pub(crate) fn ChatOne() -> impl IntoView {
     let heading = Signal::derive(move || language.text(Key::RoomTitle)().to_owned());
     view! {
         <Title text=move || heading.get() />
-        <Chat place=Place::Room heading />
+        <Chat heading />
     }
 }

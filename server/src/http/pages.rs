@@ -19,7 +19,7 @@ use leptos::{
     prelude::{expect_context, provide_context},
 };
 use leptos_axum::ResponseOptions;
-use protocol::{GroupId, PAGE};
+use protocol::{GroupId, PAGE, Seq};
 use store::{Snapshot, StoreError};
 use tracing::warn;
 
@@ -38,8 +38,13 @@ pub(crate) fn context(assets: Assets) -> impl Fn() + Clone + Send + Sync + 'stat
 
 /// `GET /chatgroup`: with what has been said lately in it, so that it can be read before any script runs.
 pub(crate) async fn group(State(state): State<AppState>, request: Request) -> Response {
-    let opening = match group_of(request.uri()) {
-        Some(group) => opening(&state, &group, request.headers()).await,
+    let query = Query::<HashMap<String, String>>::try_from_uri(request.uri()).map(|Query(query)| query);
+    let query = query.unwrap_or_default();
+    let opening = match query.get("groupID").and_then(|id| GroupId::parse(id.trim()).ok()) {
+        Some(group) => {
+            let before = query.get("before").and_then(|before| before.parse().ok());
+            opening(&state, &group, before, request.headers()).await
+        }
         None => None,
     };
     let cookie = opening.as_ref().and_then(|_| identity::newcomers_cookie(&state, request.headers()));
@@ -57,17 +62,15 @@ pub(crate) async fn group(State(state): State<AppState>, request: Request) -> Re
     response
 }
 
-fn group_of(uri: &Uri) -> Option<GroupId> {
-    let Query(query) = Query::<HashMap<String, String>>::try_from_uri(uri).ok()?;
-    GroupId::parse(query.get("groupID")?.trim()).ok()
-}
-
-/// Without a store the page comes all the same, and says so.
-async fn opening(state: &AppState, group: &GroupId, headers: &HeaderMap) -> Option<Opening> {
+/// The newest messages, or those before an event: who runs no script pages back by address. Without a store the page comes all the same, and says so.
+async fn opening(state: &AppState, group: &GroupId, before: Option<Seq>, headers: &HeaderMap) -> Option<Opening> {
     let store = &state.chat.store;
     let read = async {
         let me = identity::known(state, headers).await?;
-        let page = store.newest(group, PAGE as u32).await?;
+        let page = match before {
+            Some(before) => store.before(group, before, PAGE as u32).await?,
+            None => store.newest(group, PAGE as u32).await?,
+        };
         let read = match &me {
             Some(me) => store.standings(&me.id, std::slice::from_ref(group)).await?.groups.first().map(|one| one.read),
             None => None,
@@ -78,7 +81,7 @@ async fn opening(state: &AppState, group: &GroupId, headers: &HeaderMap) -> Opti
     match read.await {
         Ok((me, Snapshot { epoch, seq, messages, more, .. }, read)) => {
             let messages = told_to(me.as_ref(), messages);
-            Some(Opening { group: group.clone(), me, epoch, seq, messages, more, read, form })
+            Some(Opening { group: group.clone(), me, epoch, seq, before, messages, more, read, form })
         }
         Err(error) => {
             warn!(%group, %error, "Could not read a group for its page");

@@ -1,0 +1,95 @@
+//! The log of a group: what was said, what waits to be saved, and news of the connection. Where the reader is in it is
+//! `scroll`'s; how a row looks is in `row` and `message`; what a press does is in `act`.
+
+mod act;
+mod entries;
+mod html;
+mod message;
+mod paint;
+mod row;
+mod scroll;
+
+use leptos::prelude::*;
+
+use self::{row::Look, scroll::Scroll};
+use super::log::on_resize;
+use crate::{
+    connection::{
+        State,
+        live::{Group, Live, use_live},
+    },
+    i18n::{Key, Language, use_language},
+};
+
+#[component]
+pub(crate) fn Transcript(group: Group) -> impl IntoView {
+    let language = use_language();
+    let live = use_live();
+    let scroll = Scroll::new(live, group, look(language, live));
+    Effect::new(move |before: Option<()>| {
+        if before.is_none() {
+            group.change(|open| open.offset_minutes = local_offset());
+        }
+        group.read(|_| ());
+        scroll.refresh(look(language, live));
+    });
+    on_resize(scroll.frame, move || scroll.look());
+    let away = Signal::derive(move || group.read(|open| open.left_end.is_some()).unwrap_or(false));
+    let heard = Signal::derive(move || if away.get() { "off" } else { "polite" });
+    let unseen = Signal::derive(move || match group.read(|open| open.unseen()) {
+        None | Some(0) => language.text(Key::ToEnd)().to_owned(),
+        Some(unseen) => language.filled(Key::NewCount, unseen.to_string())(),
+    });
+    view! {
+        <div class="log-frame">
+            <div
+                class="transcript"
+                node_ref=scroll.frame
+                role="log"
+                tabindex="0"
+                aria-label=language.text(Key::LogLabel)
+                aria-live=heard
+                on:scroll=move |_| scroll.scrolled()
+                on:keydown=move |key| act::key(group, &key)
+                on:click=move |click| act::press(live, group, scroll, &click)
+            >
+                <div class="transcript-sheet">
+                    <div></div>
+                    <ol inner_html=scroll.html()></ol>
+                    <div></div>
+                </div>
+            </div>
+            <p class="log-empty" hidden=Signal::derive(move || group.read(|open| !open.is_silent()).unwrap_or(true))>
+                {language.text(Key::LogEmptyGroup)}
+            </p>
+            <button
+                type="button"
+                class="log-jump"
+                hidden=Signal::derive(move || !away.get())
+                on:click=move |_| scroll.to_end()
+            >
+                {unseen}
+                <span aria-hidden="true">" ↓"</span>
+            </button>
+        </div>
+    }
+}
+
+fn look(language: Language, live: Live) -> Look {
+    Look {
+        locale: language.get(),
+        me: live.me.with(|me| me.as_ref().map(|me| me.id.clone())),
+        connected: live.connection.state.get() == State::Open,
+    }
+}
+
+/// Minutes that the reader's clock is ahead of UTC.
+#[cfg(feature = "hydrate")]
+fn local_offset() -> i32 {
+    -(js_sys::Date::new_0().get_timezone_offset() as i32)
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn local_offset() -> i32 {
+    0
+}

@@ -1,0 +1,190 @@
+//! How a message looks: who, when, what, what it answers, how people reacted, and what one can do with it. `data-act`
+//! names what a press does; `act` does it.
+
+use protocol::{ClientId, Message, MessageId, Millis};
+use timeline::{PendingMessage, Saving};
+
+use super::{html::Html, row::Look};
+use crate::{
+    connection::live::Open,
+    i18n::{Key, clock, rejection},
+};
+
+/// The most characters of a message in a quote of it.
+const QUOTED: usize = 120;
+
+pub(super) const EMOJI: [&str; 6] = ["👍", "❤️", "😂", "🎉", "🍵", "👀"];
+
+pub(super) fn said(html: Html, open: &Open, look: &Look, seq: u64, first: bool) -> Html {
+    let Some(shown) = open.timeline.shown(seq) else { return html };
+    let (message, unsaved) = (&*shown.message, shown.unsaved);
+    let mine = look.me.as_ref() == Some(&message.by.id);
+    let menu = open.menu.filter(|(of, _)| *of == seq && !message.deleted);
+    html.markup("<div class=\"line message\"")
+        .markup_if(first, " data-first")
+        .markup_if(mine, " data-mine")
+        .markup_if(unsaved, " data-unsaved")
+        .markup("><p class=\"message-head\"><span class=\"message-author\">")
+        .text(&message.by.name)
+        .markup("</span>")
+        .moment(message.at, open.offset_minutes)
+        .markup("</p><div class=\"message-body\"><div class=\"message-sheet\">")
+        .quote(open, look, message.reply_to.as_ref())
+        .body(look, message)
+        .markup("</div>")
+        .when((!message.deleted).then_some(()), |html, ()| {
+            let label = look.filled(Key::MessageMore, &message.by.name);
+            html.act("more", "message-more needs-script", seq)
+                .markup(" tabindex=\"-1\" aria-expanded=\"")
+                .markup(if menu.is_some() { "true" } else { "false" })
+                .markup("\" aria-label=\"")
+                .text(&label)
+                .markup("\">⋯</button>")
+        })
+        .markup("</div>")
+        .reactions(look, message)
+        .when(menu, |html, (_, sure)| html.menu(look, seq, mine, sure))
+        .markup("</div>")
+}
+
+pub(super) fn pending(html: Html, open: &Open, look: &Look, id: &ClientId) -> Html {
+    let Some(said) = open.timeline.pending().iter().find(|pending| pending.client_id == *id) else { return html };
+    let PendingMessage { body, reply_to, at, saving, .. } = said;
+    let (state, words) = match (saving, look.connected) {
+        (Saving::Refused(why), _) => {
+            ("failed", format!("{}{}", look.text(Key::MessageFailed), look.text(rejection(why.code))))
+        }
+        (Saving::Waiting, true) => ("sending", look.text(Key::MessageSending).to_owned()),
+        (Saving::Waiting, false) => ("waiting", look.text(Key::MessageWaiting).to_owned()),
+    };
+    let html = html
+        .markup("<div class=\"line message pending\" data-mine data-first data-saving=\"")
+        .markup(state)
+        .markup("\"><p class=\"message-head\"><span class=\"message-state\">")
+        .text(&words)
+        .markup("</span>")
+        .moment(*at, open.offset_minutes)
+        .markup("</p><div class=\"message-body\"><div class=\"message-sheet\">")
+        .quote(open, look, reply_to.as_ref())
+        .markup("<p class=\"line-text\">")
+        .text(body)
+        .markup("</p></div></div>");
+    let button = |html: Html, act, class, words| {
+        html.markup("<button type=\"button\" class=\"menu-item ")
+            .markup(class)
+            .markup("\" data-act=\"")
+            .markup(act)
+            .markup("\" data-value=\"")
+            .text(id.as_str())
+            .markup("\">")
+            .text(words)
+            .markup("</button>")
+    };
+    let html = html.when((state == "failed").then_some(()), |html, ()| {
+        let html = button(html.markup("<div class=\"menu\">"), "retry", "", look.text(Key::Retry));
+        button(html, "discard", "menu-danger", look.text(Key::Discard)).markup("</div>")
+    });
+    html.markup("</div>")
+}
+
+impl Html {
+    /// The beginning of a button that acts on a message.
+    fn act(self, act: &'static str, class: &'static str, seq: u64) -> Self {
+        self.markup("<button type=\"button\" class=\"")
+            .markup(class)
+            .markup("\" data-act=\"")
+            .markup(act)
+            .markup("\" data-seq=\"")
+            .text(&seq.to_string())
+            .markup("\"")
+    }
+
+    fn moment(self, at: Millis, offset_minutes: i32) -> Self {
+        self.markup("<time class=\"message-time\" datetime=\"")
+            .text(&clock::machine(at))
+            .markup("\">")
+            .text(&clock::hour_minute(at, offset_minutes))
+            .markup("</time>")
+    }
+
+    /// The message that another answers, if it is here.
+    fn quote(self, open: &Open, look: &Look, id: Option<&MessageId>) -> Self {
+        self.when(id.and_then(|id| open.timeline.message(id)), |html, quoted| {
+            let words =
+                if quoted.deleted { look.text(Key::MessageDeleted).to_owned() } else { beginning(&quoted.body) };
+            html.markup("<blockquote class=\"quote\"><cite>")
+                .text(&quoted.by.name)
+                .markup("</cite> <span>")
+                .text(&words)
+                .markup("</span></blockquote>")
+        })
+    }
+
+    fn body(self, look: &Look, message: &Message) -> Self {
+        if message.deleted {
+            return self.markup("<p class=\"message-gone\">").text(look.text(Key::MessageDeleted)).markup("</p>");
+        }
+        let html = self.markup("<p class=\"line-text\">").text(&message.body).markup("</p>");
+        html.when(message.edited_at, |html, _| {
+            html.markup("<span class=\"message-edited\">").text(look.text(Key::MessageEdited)).markup("</span>")
+        })
+    }
+
+    /// One chip an emoji, which puts one's own reaction or takes it back.
+    fn reactions(self, look: &Look, message: &Message) -> Self {
+        if message.reactions.is_empty() {
+            return self;
+        }
+        let chips = message.reactions.iter().fold(self.markup("<div class=\"reactions\">"), |html, reaction| {
+            let mine = reaction.people.iter().any(|person| Some(&person.id) == look.me.as_ref());
+            let names: Vec<&str> = reaction.people.iter().map(|person| person.name.as_str()).collect();
+            html.act("react", "chip", message.seq)
+                .markup(" aria-pressed=\"")
+                .markup(if mine { "true" } else { "false" })
+                .markup("\" title=\"")
+                .text(&names.join(", "))
+                .markup("\" data-value=\"")
+                .text(&reaction.emoji)
+                .markup("\"><span>")
+                .text(&reaction.emoji)
+                .markup("</span> <span>")
+                .text(&reaction.people.len().to_string())
+                .markup("</span></button>")
+        });
+        chips.markup("</div>")
+    }
+
+    /// Below the message and in the flow, so that it is whole on any screen.
+    fn menu(self, look: &Look, seq: u64, mine: bool, sure: bool) -> Self {
+        let html = self.markup("<div class=\"menu\" role=\"group\" aria-label=\"").text(look.text(Key::MessageActions));
+        let html = EMOJI.iter().fold(html.markup("\"><div class=\"menu-emoji\">"), |html, emoji| {
+            html.act("put", "menu-item", seq)
+                .markup(" data-value=\"")
+                .text(emoji)
+                .markup("\" aria-label=\"")
+                .text(&look.filled(Key::ReactWith, emoji))
+                .markup("\">")
+                .text(emoji)
+                .markup("</button>")
+        });
+        let item = |html: Html, act, class, key| {
+            html.act(act, class, seq).markup(">").text(look.text(key)).markup("</button>")
+        };
+        let html = item(html.markup("</div>"), "reply", "menu-item", Key::Reply);
+        let html = html.when(mine.then_some(()), |html, ()| {
+            let delete = if sure { Key::DeleteSure } else { Key::Delete };
+            item(item(html, "edit", "menu-item", Key::Edit), "delete", "menu-item menu-danger", delete)
+        });
+        html.markup("</div>")
+    }
+}
+
+/// A message in one line.
+fn beginning(body: &str) -> String {
+    let mut words = body.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = words.char_indices().nth(QUOTED) {
+        words.truncate(end);
+        words.push('…');
+    }
+    words
+}

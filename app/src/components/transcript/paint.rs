@@ -1,0 +1,87 @@
+//! Puts rows into the document and takes them out, each by its key: one that stays the same is not touched, one that
+//! changed keeps its element and the focus in it. Never what is in a row.
+
+use std::collections::HashMap;
+
+use leptos::{
+    prelude::document,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlElement},
+};
+
+use super::entries::EntryKey;
+
+/// The rows that are in the document, each with its HTML.
+#[derive(Default)]
+pub(super) struct Painted(Vec<(EntryKey, String)>);
+
+impl Painted {
+    /// What is rendered as HTML at first.
+    pub(super) fn rendered(rows: Vec<(EntryKey, String)>) -> Self {
+        Self(rows)
+    }
+
+    pub(super) fn html(&self) -> String {
+        self.0.iter().map(|(_, html)| ["<li class=\"entry\">", html, "</li>"].concat()).collect()
+    }
+
+    /// Each row with its element.
+    pub(super) fn rows(&self, list: &Element) -> Vec<(EntryKey, Element)> {
+        self.0.iter().map(|(key, _)| key.clone()).zip(elements(list)).collect()
+    }
+
+    /// Makes the list hold these rows and no others.
+    pub(super) fn paint(&mut self, list: &Element, rows: Vec<(EntryKey, String)>) {
+        if self.0 == rows {
+            return;
+        }
+        let before = std::mem::replace(&mut self.0, rows).into_iter().zip(elements(list));
+        let mut before: HashMap<EntryKey, (String, Element)> =
+            before.map(|((key, html), element)| (key, (html, element))).collect();
+        let mut next = list.first_element_child();
+        for (key, html) in &self.0 {
+            let element = match before.remove(key) {
+                Some((known, element)) => {
+                    if known != *html {
+                        rewrite(&element, html);
+                    }
+                    element
+                }
+                None => {
+                    let Ok(element) = document().create_element("li") else { continue };
+                    element.set_class_name("entry");
+                    element.set_inner_html(html);
+                    element
+                }
+            };
+            if next.as_ref() == Some(&element) {
+                next = element.next_element_sibling();
+            } else {
+                let _ = list.insert_before(&element, next.as_ref().map(AsRef::as_ref));
+            }
+        }
+        before.into_values().for_each(|(_, element)| element.remove());
+    }
+}
+
+fn elements(list: &Element) -> Vec<Element> {
+    let children = list.children();
+    (0..children.length()).filter_map(|place| children.item(place)).collect()
+}
+
+/// Changes a row; who had the focus in it keeps it, or goes to the row's menu button.
+fn rewrite(row: &Element, html: &str) {
+    let focused = document().active_element().filter(|focused| row.contains(Some(focused)));
+    row.set_inner_html(html);
+    let Some(focused) = focused else { return };
+    let named = |name: &str| {
+        let value = focused.get_attribute(name)?;
+        Some(["[", name, "=\"", &value, "\"]"].concat())
+    };
+    let same = named("data-act").map(|act| act + &named("data-value").unwrap_or_default());
+    let found = same.and_then(|same| row.query_selector(&same).ok().flatten());
+    let found = found.or_else(|| row.query_selector(".message-more").ok().flatten());
+    if let Some(found) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+        let _ = found.focus();
+    }
+}

@@ -1,0 +1,182 @@
+//! One open group as its page shows it, and how a page begins it. One value and one signal that says that it changed:
+//! each further type of signal would cost every visitor some kilobytes. Never a socket.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use leptos::prelude::*;
+use protocol::{Epoch, GroupId, MessageId, Person, PersonId, RejectionCode, Seq};
+use timeline::{Page, Timeline};
+
+use crate::{connection::Status, opening::Opening};
+
+/// The epoch of a group of which nothing is known yet.
+const UNKNOWN: &str = "unknown";
+
+/// News of the connection kept in the log.
+const MAX_NEWS: usize = 200;
+
+/// A handle to an open group; copies are the same group. Lives as long as its page.
+#[derive(Clone, Copy)]
+pub(crate) struct Group {
+    /// Behind a pointer, so that leptos's storage is instantiated for that alone and not for each closure.
+    open: StoredValue<Arc<RwLock<Open>>>,
+    version: RwSignal<u32>,
+}
+
+/// What its page knows of a group.
+pub(crate) struct Open {
+    pub(crate) id: GroupId,
+    pub(crate) timeline: Timeline,
+    /// What happened to the connection, in the log but no part of it.
+    pub(crate) news: Vec<News>,
+    /// What this person had read when they came; the line stands after it.
+    pub(crate) read: Option<Seq>,
+    /// The end is in sight: what is there counts as read. Else: what had happened when it went out of sight.
+    pub(crate) left_end: Option<Seq>,
+    /// Who is writing, and until when that is believed.
+    pub(crate) writing: Vec<(Person, f64)>,
+    pub(crate) here: Vec<Person>,
+    pub(crate) here_count: u64,
+    /// Why the group can be read no longer.
+    pub(crate) gone: Option<String>,
+    /// An edit, deletion or reaction that was refused.
+    pub(crate) refused: Option<RejectionCode>,
+    /// What the text in the box will be.
+    pub(crate) drafting: Drafting,
+    /// The message whose menu is open, and whether its deletion was asked for once.
+    pub(crate) menu: Option<(Seq, bool)>,
+    /// How often this person spoke here: who speaks looks at the end.
+    pub(crate) spoke: u32,
+    /// How far the reader's clock is ahead of UTC; nothing is known of it on the server.
+    pub(crate) offset_minutes: i32,
+}
+
+/// What happened to the connection, and after which event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct News {
+    pub(crate) id: u64,
+    pub(crate) after: Seq,
+    pub(crate) status: Status,
+}
+
+/// What a text will be.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum Drafting {
+    #[default]
+    New,
+    Reply {
+        to: MessageId,
+        name: String,
+    },
+    Edit {
+        message: MessageId,
+        body: String,
+    },
+}
+
+impl Group {
+    /// A group as the server rendered it, or one of which nothing is known yet.
+    pub(crate) fn new(id: GroupId, opening: Option<Opening>) -> Self {
+        let read = opening.as_ref().filter(|opening| opening.me.is_some() && opening.read > 0);
+        let open = Open {
+            id,
+            read: read.map(|opening| opening.read),
+            timeline: opening.map_or_else(unknown, opened),
+            news: Vec::new(),
+            left_end: None,
+            writing: Vec::new(),
+            here: Vec::new(),
+            here_count: 0,
+            gone: None,
+            refused: None,
+            drafting: Drafting::New,
+            menu: None,
+            spoke: 0,
+            offset_minutes: 0,
+        };
+        Self { open: StoredValue::new(Arc::new(RwLock::new(open))), version: RwSignal::new(0) }
+    }
+
+    /// Reads, and is asked again after a change. Nothing once its page was left.
+    pub(crate) fn read<T>(self, read: impl FnOnce(&Open) -> T) -> Option<T> {
+        self.version.track();
+        self.peek(read)
+    }
+
+    pub(crate) fn peek<T>(self, read: impl FnOnce(&Open) -> T) -> Option<T> {
+        let open = self.open.try_get_value()?;
+        Some(read(&open.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// Sets something that is seen.
+    pub(crate) fn set(self, set: impl FnOnce(&mut Open)) {
+        self.change(set);
+    }
+
+    /// Changes what is seen.
+    pub(crate) fn change<T>(self, change: impl FnOnce(&mut Open) -> T) -> Option<T> {
+        let changed = self.quietly(change)?;
+        self.version.try_update(|version| *version = version.wrapping_add(1))?;
+        Some(changed)
+    }
+
+    /// Changes what nobody sees.
+    pub(crate) fn quietly<T>(self, change: impl FnOnce(&mut Open) -> T) -> Option<T> {
+        let open = self.open.try_get_value()?;
+        Some(change(&mut open.write().unwrap_or_else(PoisonError::into_inner)))
+    }
+}
+
+impl Open {
+    /// Nothing was heard of the group yet.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser hears of a group"))]
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.timeline.epoch().as_str() == UNKNOWN
+    }
+
+    /// Nobody has said anything, as far as is known.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.timeline.messages().next().is_none() && self.timeline.pending().is_empty() && !self.timeline.more()
+    }
+
+    /// Who else is writing.
+    pub(crate) fn writers(&self, me: Option<&PersonId>) -> Vec<String> {
+        let others = self.writing.iter().filter(|(person, _)| me != Some(&person.id));
+        others.map(|(person, _)| person.name.clone()).collect()
+    }
+
+    /// How many messages came since the reader left the end.
+    pub(crate) fn unseen(&self) -> usize {
+        let Some(left) = self.left_end else { return 0 };
+        self.timeline.messages().rev().take_while(|message| message.seq > left).count()
+    }
+
+    /// Notes what happened to the connection. The same twice in a row is one line.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser hears of a connection"))]
+    pub(crate) fn note(&mut self, status: Status) {
+        if self.news.last().is_some_and(|last| last.status == status) {
+            return;
+        }
+        let id = self.news.last().map_or(0, |last| last.id + 1);
+        self.news.push(News { id, after: self.timeline.last(), status });
+        if self.news.len() > MAX_NEWS {
+            self.news.remove(0);
+        }
+    }
+}
+
+fn unknown() -> Timeline {
+    #[expect(clippy::expect_used, reason = "the text is an id")]
+    let epoch = Epoch::parse(UNKNOWN).expect("an id");
+    Timeline::from_snapshot(epoch, 0, Vec::new(), false)
+}
+
+fn opened(opening: Opening) -> Timeline {
+    let Opening { epoch, seq, messages, more, before, .. } = opening;
+    let Some(before) = before else { return Timeline::from_snapshot(epoch, seq, messages, more) };
+    // Old messages, and a gap after them.
+    let mut timeline = unknown();
+    timeline.reset(epoch.clone(), seq);
+    timeline.insert_page(Page { epoch, before, seq, messages, more });
+    timeline
+}

@@ -1,0 +1,30 @@
+//! The server's half of the live socket: none. Pages ask the same things of it and nothing happens.
+
+use protocol::{ClientId, Seq};
+
+use super::{Group, Live, Wish};
+use crate::i18n::Key;
+
+impl Live {
+    pub(crate) fn enter(self, _group: Group) {}
+
+    pub(crate) fn leave(self, _group: Group) {}
+
+    pub(crate) fn wish(self, _group: Group, _wish: Wish) -> Result<(), Key> {
+        Ok(())
+    }
+
+    pub(crate) fn retry(self, _group: Group, _refused: &ClientId) {}
+
+    pub(crate) fn discard(self, _group: Group, _refused: &ClientId) {}
+
+    pub(crate) fn typing(self, _group: Group) {}
+
+    pub(crate) fn load_before(self, _group: Group, _before: Seq) {}
+
+    pub(crate) fn draft(self, _group: Group) -> Option<String> {
+        None
+    }
+
+    pub(crate) fn keep_draft(self, _group: Group, _text: &str) {}
+}

@@ -1,0 +1,233 @@
+//! From JSON: nothing where a field is missing or is not what it is to be. Fields that are not known are passed over.
+
+use std::collections::BTreeMap;
+
+use protocol::{
+    Change, ClientFrame, ClientId, Epoch, Event, GroupId, Limits, Message, MessageId, Person, PersonId, Reaction,
+    Rejection, RejectionCode, ResetWhy, Resume, ServerFrame, Standing,
+};
+use serde_json::Value;
+
+use super::{number, text};
+use crate::opening::Opening;
+
+/// A frame of the server; one of a later version is `Unknown`.
+pub(crate) fn server_frame(json: &str) -> Option<ServerFrame> {
+    let frame = &serde_json::from_str::<Value>(json).ok()?;
+    Some(match text(frame, "type")? {
+        "welcome" => ServerFrame::Welcome {
+            connection: text(frame, "connection")?.to_owned(),
+            heartbeat_ms: number(frame, "heartbeat_ms")?,
+            limits: limits(frame.get("limits")?)?,
+            version: text(frame, "version")?.to_owned(),
+            you: person(frame.get("you")?)?,
+            groups: list(frame, "groups", standing)?,
+        },
+        "subscribed" => ServerFrame::Subscribed(standing(frame)?),
+        "events" => {
+            ServerFrame::Events { group: group(frame)?, epoch: epoch(frame)?, events: list(frame, "events", event)? }
+        }
+        "live" => ServerFrame::Live { group: group(frame)?, seq: number(frame, "seq")? },
+        "reset" => ServerFrame::Reset {
+            group: group(frame)?,
+            epoch: epoch(frame)?,
+            head: number(frame, "head")?,
+            why: match text(frame, "why")? {
+                "epoch" => ResetWhy::Epoch,
+                "too_far" => ResetWhy::TooFar,
+                "expired" => ResetWhy::Expired,
+                _ => ResetWhy::Unknown,
+            },
+        },
+        "gone" => ServerFrame::Gone { group: group(frame)?, why: text(frame, "why")?.to_owned() },
+        "lag" => ServerFrame::Lag { group: group(frame)?, head: number(frame, "head")? },
+        "page" => ServerFrame::Page {
+            group: group(frame)?,
+            epoch: epoch(frame)?,
+            before: number(frame, "before")?,
+            seq: number(frame, "seq")?,
+            messages: list(frame, "messages", message)?,
+            more: is(frame, "more"),
+        },
+        "rejected" => ServerFrame::Rejected { client_id: client_id(frame)?, rejection: rejection(frame)? },
+        "typing" => ServerFrame::Typing { group: group(frame)?, by: person(frame.get("by")?)? },
+        "presence" => ServerFrame::Presence {
+            group: group(frame)?,
+            people: list(frame, "people", person)?,
+            count: number(frame, "count")?,
+        },
+        "pong" => {
+            let mut heads = BTreeMap::new();
+            for (id, head) in frame.get("heads")?.as_object()? {
+                heads.insert(GroupId::parse(id).ok()?, head.as_u64()?);
+            }
+            ServerFrame::Pong { id: number(frame, "id")?, heads }
+        }
+        "bye" => {
+            ServerFrame::Bye { why: text(frame, "why")?.to_owned(), retry_after_ms: number(frame, "retry_after_ms") }
+        }
+        _ => ServerFrame::Unknown,
+    })
+}
+
+/// A command as it was kept.
+pub(crate) fn client_frame(frame: &Value) -> Option<ClientFrame> {
+    let (client_id, group) = (client_id(frame)?, group(frame)?);
+    let body = || Some(text(frame, "body")?.to_owned());
+    let message = || message_id(frame, "message");
+    Some(match text(frame, "type")? {
+        "post" => ClientFrame::Post { client_id, group, body: body()?, reply_to: message_id(frame, "reply_to") },
+        "edit" => ClientFrame::Edit { client_id, group, message: message()?, body: body()? },
+        "delete" => ClientFrame::Delete { client_id, group, message: message()? },
+        "react" => ClientFrame::React {
+            client_id,
+            group,
+            message: message()?,
+            emoji: text(frame, "emoji")?.to_owned(),
+            on: is(frame, "on"),
+        },
+        _ => return None,
+    })
+}
+
+/// What the server rendered a page from.
+pub(crate) fn opening(json: &str) -> Option<Opening> {
+    let opening = &serde_json::from_str::<Value>(json).ok()?;
+    Some(Opening {
+        group: group(opening)?,
+        me: opening.get("me").and_then(person),
+        epoch: epoch(opening)?,
+        seq: number(opening, "seq")?,
+        before: number(opening, "before"),
+        messages: list(opening, "messages", message)?,
+        more: is(opening, "more"),
+        read: number(opening, "read")?,
+        form: text(opening, "form")?.to_owned(),
+    })
+}
+
+pub(crate) fn rejection(value: &Value) -> Option<Rejection> {
+    let code = match text(value, "code")? {
+        "unavailable" => RejectionCode::Unavailable,
+        "too_many" => RejectionCode::TooMany,
+        "empty" => RejectionCode::Empty,
+        "too_long" => RejectionCode::TooLong,
+        "bad_reaction" => RejectionCode::BadReaction,
+        "no_group" => RejectionCode::NoGroup,
+        "no_message" => RejectionCode::NoMessage,
+        "not_yours" => RejectionCode::NotYours,
+        "reused" => RejectionCode::Reused,
+        _ => RejectionCode::Unknown,
+    };
+    Some(Rejection {
+        code,
+        message: text(value, "message")?.to_owned(),
+        retry_after_ms: number(value, "retry_after_ms"),
+    })
+}
+
+fn limits(value: &Value) -> Option<Limits> {
+    let limit = |name| number(value, name).and_then(|limit| u32::try_from(limit).ok());
+    Some(Limits {
+        frame_bytes: limit("frame_bytes")?,
+        unconfirmed: limit("unconfirmed")?,
+        groups: limit("groups")?,
+        replay: limit("replay")?,
+        page: limit("page")?,
+    })
+}
+
+fn standing(value: &Value) -> Option<Standing> {
+    Some(Standing {
+        group: group(value)?,
+        epoch: epoch(value)?,
+        head: number(value, "head")?,
+        read: number(value, "read")?,
+        unread: number(value, "unread")?,
+        resume: match text(value, "resume")? {
+            "live" => Resume::Live,
+            "replay" => Resume::Replay,
+            "reset" => Resume::Reset,
+            "gone" => Resume::Gone,
+            _ => return None,
+        },
+    })
+}
+
+fn event(value: &Value) -> Option<Event> {
+    Some(Event {
+        seq: number(value, "seq")?,
+        at: value.get("at")?.as_i64()?,
+        by: person(value.get("by")?)?,
+        client_id: client_id(value),
+        change: change(value.get("change")?)?,
+    })
+}
+
+fn change(value: &Value) -> Option<Change> {
+    let message = || message_id(value, "message");
+    let body = || Some(text(value, "body")?.to_owned());
+    Some(match text(value, "kind")? {
+        "posted" => Change::Posted {
+            message: message()?,
+            n: number(value, "n")?,
+            body: body()?,
+            reply_to: message_id(value, "reply_to"),
+        },
+        "edited" => Change::Edited { message: message()?, body: body()? },
+        "deleted" => Change::Deleted { message: message()? },
+        "reacted" => {
+            Change::Reacted { message: message()?, emoji: text(value, "emoji")?.to_owned(), on: is(value, "on") }
+        }
+        _ => Change::Unknown,
+    })
+}
+
+fn message(value: &Value) -> Option<Message> {
+    Some(Message {
+        id: message_id(value, "id")?,
+        seq: number(value, "seq")?,
+        n: number(value, "n")?,
+        changed: number(value, "changed")?,
+        at: value.get("at")?.as_i64()?,
+        by: person(value.get("by")?)?,
+        client_id: client_id(value),
+        body: text(value, "body")?.to_owned(),
+        reply_to: message_id(value, "reply_to"),
+        edited_at: value.get("edited_at").and_then(Value::as_i64),
+        deleted: is(value, "deleted"),
+        reactions: list(value, "reactions", reaction).unwrap_or_default(),
+    })
+}
+
+fn reaction(value: &Value) -> Option<Reaction> {
+    Some(Reaction { emoji: text(value, "emoji")?.to_owned(), people: list(value, "people", person)? })
+}
+
+fn person(value: &Value) -> Option<Person> {
+    Some(Person { id: PersonId::parse(text(value, "id")?).ok()?, name: text(value, "name")?.to_owned() })
+}
+
+fn list<T>(value: &Value, name: &str, read: fn(&Value) -> Option<T>) -> Option<Vec<T>> {
+    value.get(name)?.as_array()?.iter().map(read).collect()
+}
+
+fn is(value: &Value, name: &str) -> bool {
+    value.get(name).and_then(Value::as_bool).unwrap_or(false)
+}
+
+fn group(value: &Value) -> Option<GroupId> {
+    GroupId::parse(text(value, "group")?).ok()
+}
+
+fn epoch(value: &Value) -> Option<Epoch> {
+    Epoch::parse(text(value, "epoch")?).ok()
+}
+
+fn client_id(value: &Value) -> Option<ClientId> {
+    ClientId::parse(text(value, "client_id")?).ok()
+}
+
+fn message_id(value: &Value, name: &str) -> Option<MessageId> {
+    MessageId::parse(text(value, name)?).ok()
+}

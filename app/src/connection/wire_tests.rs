@@ -1,0 +1,76 @@
+//! Tests of `wire`: what serde reads and writes, on every golden frame of the protocol.
+
+use std::{fs, path::PathBuf};
+
+use protocol::{ClientFrame, Rejection, RejectionCode, ServerFrame};
+use serde_json::Value;
+
+use super::{client_frame, frame, opening, rejection, rejection_json, server_frame};
+use crate::opening::Opening;
+
+fn golden(kind: &str) -> Vec<(String, String)> {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/protocol/golden"));
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let named = files.map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), path));
+    let some: Vec<_> = named
+        .filter(|(name, _)| name.starts_with(kind))
+        .map(|(name, path)| (name, fs::read_to_string(path).unwrap()))
+        .collect();
+    assert!(!some.is_empty());
+    some
+}
+
+#[test]
+fn every_golden_frame_of_the_server_is_read_as_serde_reads_it() {
+    for (name, json) in golden("server_") {
+        assert_eq!(server_frame(&json), Some(serde_json::from_str::<ServerFrame>(&json).unwrap()), "{name}");
+    }
+    assert_eq!(server_frame(r#"{"type":"of a later version"}"#), Some(ServerFrame::Unknown));
+    assert_eq!(server_frame(r#"{"type":"live","group":"a b","seq":1}"#), None);
+}
+
+#[test]
+fn every_change_is_read_as_serde_reads_it() {
+    for (name, change) in golden("change_") {
+        let json = format!(r#"{{"type":"events","group":"g","epoch":"e","events":[{change}]}}"#);
+        let frame = serde_json::from_str::<ServerFrame>(&json).unwrap();
+        assert_eq!(server_frame(&json), Some(frame), "{name}");
+    }
+    let unknown = r#"{"type":"events","group":"g","epoch":"e","events":[{"seq":1,"at":-5,"by":{"id":"p","name":""},"change":{"kind":"x"}}]}"#;
+    assert_eq!(server_frame(unknown), Some(serde_json::from_str(unknown).unwrap()));
+}
+
+#[test]
+fn every_golden_frame_of_a_client_is_written_as_serde_writes_it() {
+    for (name, json) in golden("client_") {
+        let known: ClientFrame = serde_json::from_str(&json).unwrap();
+        assert_eq!(frame(&known), serde_json::to_value(&known).unwrap(), "{name}");
+        let command = known.command().is_some().then_some(known);
+        assert_eq!(client_frame(&serde_json::from_str::<Value>(&json).unwrap()), command, "{name}");
+    }
+}
+
+#[test]
+fn every_rejection_comes_back() {
+    for code in RejectionCode::ALL {
+        for retry_after_ms in [None, Some(7)] {
+            let said = Rejection { code, message: "no".to_owned(), retry_after_ms };
+            assert_eq!(rejection_json(&said), serde_json::to_value(&said).unwrap());
+            assert_eq!(rejection(&rejection_json(&said)), Some(said));
+        }
+    }
+}
+
+#[test]
+fn what_the_server_rendered_is_read_as_it_wrote_it() {
+    let json = golden("server_page").remove(0).1;
+    let ServerFrame::Page { group, epoch, seq, messages, more, .. } = serde_json::from_str(&json).unwrap() else {
+        panic!("a page");
+    };
+    let me = messages.first().map(|message| message.by.clone());
+    for (me, before) in [(None, None), (me, Some(9))] {
+        let (group, epoch, messages) = (group.clone(), epoch.clone(), messages.clone());
+        let rendered = Opening { group, me, epoch, seq, before, messages, more, read: 3, form: "f".to_owned() };
+        assert_eq!(opening(&serde_json::to_string(&rendered).unwrap()), Some(rendered));
+    }
+}
