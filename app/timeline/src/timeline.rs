@@ -243,7 +243,8 @@ impl Timeline {
     fn gap_at_end(&self) -> Option<Gap> {
         let before = self.last.saturating_add(1);
         let loaded = self.loaded.last().map_or(0, |message| message.n);
-        let missing = self.newest.map(|newest| newest.saturating_sub(loaded));
+        // After a reset a page is needed even where none seems to be missing: what is loaded may have changed unseen.
+        let missing = self.newest.filter(|_| self.outdated.is_none()).map(|newest| newest.saturating_sub(loaded));
         (missing != Some(0) && before > self.horizon).then_some(Gap { missing, before, at_end: true })
     }
 }

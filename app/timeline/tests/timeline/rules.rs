@@ -84,6 +84,16 @@ fn after_a_reset_the_old_stays_in_sight_until_the_newest_page_comes() {
 }
 
 #[test]
+fn after_a_reset_a_page_is_asked_for_even_if_nothing_seems_to_be_missing() {
+    let group = posts(3);
+    let mut timeline = Timeline::from_snapshot(epoch(), 3, group.messages(3), false);
+    // Event 4, unseen, changed one of the three; event 5 is the fourth message.
+    timeline.reset(epoch(), 4);
+    timeline.apply(&epoch(), [Event { seq: 5, ..next_post(&group, 4) }]);
+    assert_eq!(missing(&timeline), [(None, 6)]);
+}
+
+#[test]
 fn where_the_server_keeps_nothing_older_there_is_no_gap() {
     let group = posts(40);
     let mut timeline = Timeline::from_snapshot(epoch(), 40, group.page(40, 41, 10).messages, true);
