@@ -64,18 +64,24 @@ impl House {
 pub(crate) struct Program {
     data: TempDir,
     flags: Vec<String>,
+    variables: Vec<(&'static str, String)>,
     child: Child,
     pub(crate) address: SocketAddr,
 }
 
 impl Program {
     pub(crate) async fn start(flags: &[&str]) -> Self {
+        Self::start_under(flags, Vec::new()).await
+    }
+
+    /// With these environment variables besides.
+    pub(crate) async fn start_under(flags: &[&str], variables: Vec<(&'static str, String)>) -> Self {
         let data = TempDir::new().expect("a directory");
         let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
         // A port that was free a moment ago: it must be the same one after every start.
         let address = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
-        let child = spawn(&data, &flags, address).await;
-        Self { data, flags, child, address }
+        let child = spawn(&data, &flags, &variables, address).await;
+        Self { data, flags, variables, child, address }
     }
 
     /// As in a power cut, as far as a process can.
@@ -92,16 +98,17 @@ impl Program {
 
     /// With what was there, on the same port.
     pub(crate) async fn start_again(&mut self) {
-        self.child = spawn(&self.data, &self.flags, self.address).await;
+        self.child = spawn(&self.data, &self.flags, &self.variables, self.address).await;
     }
 }
 
-async fn spawn(data: &TempDir, flags: &[String], address: SocketAddr) -> Child {
+async fn spawn(data: &TempDir, flags: &[String], variables: &[(&str, String)], address: SocketAddr) -> Child {
     let mut child = Command::new(env!("CARGO_BIN_EXE_teahouse"))
         .args(["serve", "--listen", &address.to_string(), "--data"])
         .arg(data.path())
         .args(flags)
         .env_remove("TEAHOUSE_LOG")
+        .envs(variables.iter().cloned())
         .stderr(Stdio::piped())
         .kill_on_drop(true)
         .spawn()

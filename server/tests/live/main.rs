@@ -21,6 +21,7 @@ mod socket;
 
 mod away;
 mod changes;
+mod clocks;
 mod commands;
 mod cuts;
 mod django;
