@@ -154,7 +154,7 @@ async fn among(many: usize, mebibytes: u64) -> (House, Socket, Instant) {
     while let Some(done) = readers.join_next().await {
         done.unwrap();
     }
-    assert!(begin.elapsed() < PATIENCE && slowest < Duration::from_secs(5), "{:?}, {slowest:?}", begin.elapsed());
+    assert!(begin.elapsed() < 3 * PATIENCE && slowest < Duration::from_secs(10), "{:?}, {slowest:?}", begin.elapsed());
     (house, deaf, begin)
 }
 
