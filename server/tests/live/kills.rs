@@ -18,7 +18,8 @@ const PEOPLE: usize = 4;
 /// Says something whenever the last few things are confirmed, until told to stop; then waits for the rest.
 async fn talk(mut client: Client, mut stop: watch::Receiver<bool>) -> Client {
     for n in 0.. {
-        if *stop.borrow_and_update() {
+        // On a busy machine all kills may fall into one thing that is said: then there is one more.
+        if *stop.borrow_and_update() && n > 1 {
             break;
         }
         (0..4).for_each(|part| drop(client.say("g", &format!("{n}.{part}"))));
@@ -57,8 +58,7 @@ async fn kill_while_people_talk(flags: &[&str], seed: u64) {
     stored.is_whole();
     let confirmed: usize = clients.iter().map(|client| client.confirmed.len()).sum();
     assert_eq!(stored.head, confirmed as u64, "each command is one event, and each event was a confirmed command");
-    // On a machine that is busy with much else the kills come fast; some must have hit people who talked.
-    assert!(confirmed > KILLS, "hardly anything was said: {confirmed}");
+    assert!(confirmed > KILLS * PEOPLE, "hardly anything was said: {confirmed}");
     for client in &mut clients {
         assert!(client.refused.is_empty(), "{:?}", client.refused);
         client.reaches("g", stored.head).await;
