@@ -141,8 +141,9 @@ impl<M> Local<M> {
         self.registry.flush()
     }
 
-    pub(crate) fn close(&self) {
-        self.registry.close();
+    /// What lay in ordinary channels at that moment is returned.
+    pub(crate) fn close(&self) -> Vec<(ChannelName, Arc<M>)> {
+        self.registry.close()
     }
 
     pub(crate) fn tally(&self) -> &Tally {

@@ -200,8 +200,8 @@ impl<M: Wire> ChannelLayer<M> for RedisLayer<M> {
 
     async fn close(&self) -> Result<(), LayerError> {
         let first = self.node.local.check_open().is_ok();
-        let untaken = if first { self.untaken() } else { Vec::new() };
-        self.node.local.close();
+        // What was fetched from ordinary channels for receivers who did not come to take it.
+        let untaken = self.node.local.close();
         if first {
             let _ = timeout(2 * PATIENCE, self.leave_redis(untaken)).await;
         }

@@ -57,12 +57,12 @@ impl<M> Channel<M> {
         Self { outlet: Outlet::Queue(pull), groups: HashSet::default() }
     }
 
-    /// Tells whoever waits at it that it is no more, and drops it. Not under a lock: wakers and drops are others' code.
-    pub(super) fn end(self) {
-        match self.outlet {
-            Outlet::Inbox(_) => {}
-            Outlet::Queue(pull) => pull.wake.notify_waiters(),
-        }
+    /// Tells whoever waits at it that it is no more; what nobody took is returned. Not under a lock: wakers and drops
+    /// are others' code.
+    pub(super) fn end(self) -> Option<Queue<M>> {
+        let Outlet::Queue(pull) = self.outlet else { return None };
+        pull.wake.notify_waiters();
+        Some(pull.queue)
     }
 
     /// How many messages wait in its queue.
@@ -194,10 +194,10 @@ impl<M> Channels<M> {
     }
 
     /// Closes the shard for good. The caller ends its channels when no lock is held.
-    pub(super) fn close(&mut self) -> impl Iterator<Item = Channel<M>> + use<M> {
+    pub(super) fn close(&mut self) -> impl Iterator<Item = (ChannelName, Channel<M>)> + use<M> {
         self.closed = true;
         self.expiring.clear();
-        std::mem::take(&mut self.by_name).into_values()
+        std::mem::take(&mut self.by_name).into_iter()
     }
 }
 

@@ -80,7 +80,7 @@ impl<M> Registry<M> {
         let ended = if name.is_local() { channels.remove(name) } else { None };
         channels.forget_if_idle(name);
         drop(channels);
-        ended.into_iter().for_each(Channel::end);
+        ended.into_iter().for_each(|channel| drop(channel.end()));
     }
 
     pub(super) fn join(&self, group: &GroupName, name: &ChannelName) -> Result<(), LayerError> {
@@ -226,15 +226,23 @@ impl<M> Registry<M> {
         Ok(())
     }
 
-    pub(super) fn close(&self) {
+    /// What lay in ordinary channels at that moment and was not too old is returned.
+    pub(super) fn close(&self) -> Vec<(ChannelName, Arc<M>)> {
         let mut channels = self.channels.all();
         let mut groups = self.groups.all();
         groups.iter_mut().for_each(|shard| shard.closed = true);
-        let ended: Vec<_> = channels.iter_mut().map(|shard| shard.close()).collect();
+        let ended: Vec<_> = channels.iter_mut().flat_map(|shard| shard.close()).collect();
         let members: Vec<_> = groups.iter_mut().map(|shard| shard.clear()).collect();
         drop((groups, channels));
-        ended.into_iter().flatten().for_each(Channel::end);
         drop(members);
+        let (mut untaken, mut expired, now) = (Vec::new(), Vec::new(), Instant::now());
+        for (name, channel) in ended {
+            let Some(mut queue) = channel.end().filter(|_| !name.is_local()) else { continue };
+            queue.expire(now, &mut expired);
+            untaken.extend(queue.drain().map(|message| (name.clone(), message)));
+        }
+        self.tally.expired.add(expired.len() as u64);
+        untaken
     }
 
     pub(super) fn footprint(&self) -> Footprint {

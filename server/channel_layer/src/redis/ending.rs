@@ -10,15 +10,6 @@ use super::exchange::Exchange;
 use crate::{ChannelName, Wire};
 
 impl<M: Wire> RedisLayer<M> {
-    /// What was fetched from ordinary channels for receivers who did not come to take it.
-    pub(super) fn untaken(&self) -> Vec<(ChannelName, Arc<M>)> {
-        let take = |channel: &ChannelName| self.node.local.take(channel).ok().flatten();
-        let of = |channel: ChannelName| {
-            std::iter::from_fn(move || take(&channel).map(|message| (channel.clone(), message))).collect::<Vec<_>>()
-        };
-        self.pumps.channels().into_iter().flat_map(of).collect()
-    }
-
     /// Takes this process out of Redis, as far as Redis answers in time.
     pub(super) async fn leave_redis(&self, untaken: Vec<(ChannelName, Arc<M>)>) {
         self.node.roster.depart_all();

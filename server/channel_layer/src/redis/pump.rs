@@ -1,8 +1,8 @@
 //! Ordinary channels: their messages stay in Redis until someone here waits for them, so that any process may read
 //! them. One task per channel and host fetches as many as are waited for, and gives back what came too late.
 
-use std::collections::{HashMap, HashSet};
-use std::pin::pin;
+use std::collections::HashMap;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -22,6 +22,9 @@ use crate::{ChannelName, Wire};
 
 /// How long a task without work keeps its connection.
 const IDLE: Duration = Duration::from_secs(10);
+
+/// After how long Redis is told once more to end a wait.
+const AGAIN: Duration = Duration::from_millis(10);
 
 /// The tasks of a layer, by channel; each waits at its `Notify` for demand.
 #[derive(Default)]
@@ -47,11 +50,6 @@ impl Pumps {
             });
             wake.notify_one();
         }
-    }
-
-    /// The channels that are waited at, or were not long ago.
-    pub(crate) fn channels(&self) -> HashSet<ChannelName> {
-        lock(&self.0).keys().map(|(channel, _)| channel.clone()).collect()
     }
 
     /// A message was taken that may have been meant for another who waits.
@@ -128,10 +126,8 @@ impl<M: Wire> Pump<M> {
             biased;
             fetched = &mut fetch => fetched,
             () = self.node.cancel.cancelled() => {
-                let mut unblock = redis::cmd("CLIENT");
-                if let (Some((_, mut connection)), Some(id)) = (self.node.links[self.host].get(), id) {
-                    let _ = unblock.arg("UNBLOCK").arg(id).exec_async(&mut connection).await;
-                    return timeout(PATIENCE, fetch).await.ok().flatten();
+                if let (Some((_, connection)), Some(id)) = (self.node.links[self.host].get(), id) {
+                    return timeout(PATIENCE, ended(connection, id, fetch)).await.ok().flatten();
                 }
                 None
             }
@@ -179,6 +175,19 @@ impl<M: Wire> Pump<M> {
 
     async fn pause(&self, attempt: u32) {
         let _ = self.node.cancel.run_until_cancelled(sleep(link::pause(attempt))).await;
+    }
+}
+
+/// What a fetch brings that is told to end. A wait that begins only after Redis was told does not hear it, so Redis is
+/// told again until there is an answer.
+async fn ended<T>(mut link: MultiplexedConnection, id: u64, mut fetch: Pin<&mut impl Future<Output = T>>) -> T {
+    let mut unblock = redis::cmd("CLIENT");
+    unblock.arg("UNBLOCK").arg(id);
+    loop {
+        let _ = unblock.exec_async(&mut link).await;
+        if let Ok(fetched) = timeout(AGAIN, &mut fetch).await {
+            return fetched;
+        }
     }
 }
 
