@@ -25,6 +25,9 @@ pub const fn rejection(code: RejectionCode) -> Key {
         RejectionCode::NoMessage => Key::RejectedNoMessage,
         RejectionCode::NotYours => Key::RejectedNotYours,
         RejectionCode::Reused => Key::RejectedReused,
+        RejectionCode::SignIn => Key::RejectedSignIn,
+        RejectionCode::Forbidden => Key::RejectedForbidden,
+        RejectionCode::Archived => Key::RejectedArchived,
         RejectionCode::Unknown => Key::RejectedUnknown,
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub enum RejectionCode {
     /// The server cannot store anything at the moment. Try again.
     Unavailable,
-    /// Too many unconfirmed commands, or too fast. Try again after `retry_after_ms`.
+    /// Too many unconfirmed commands, or too fast for this person, address or group. Try again after `retry_after_ms`.
     TooMany,
     /// Nothing was said.
     Empty,
@@ -24,6 +24,12 @@ pub enum RejectionCode {
     NotYours,
     /// The `client_id` was used for another command.
     Reused,
+    /// Only who has signed in may do this here.
+    SignIn,
+    /// This person may not do this here.
+    Forbidden,
+    /// The group is closed: it can be read and nothing else.
+    Archived,
     /// A code that this program does not know: do not try again.
     #[serde(other)]
     Unknown,
@@ -31,7 +37,7 @@ pub enum RejectionCode {
 
 impl RejectionCode {
     /// Every code that a server sends.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Unavailable,
         Self::TooMany,
         Self::Empty,
@@ -41,6 +47,9 @@ impl RejectionCode {
         Self::NoMessage,
         Self::NotYours,
         Self::Reused,
+        Self::SignIn,
+        Self::Forbidden,
+        Self::Archived,
     ];
 
     /// Whether the same command may succeed later.
@@ -55,6 +64,9 @@ impl RejectionCode {
             | Self::NoMessage
             | Self::NotYours
             | Self::Reused
+            | Self::SignIn
+            | Self::Forbidden
+            | Self::Archived
             | Self::Unknown => false,
         }
     }

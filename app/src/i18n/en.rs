@@ -108,6 +108,9 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::RejectedNoMessage => "That message is gone.",
         Key::RejectedNotYours => "That message is someone else’s.",
         Key::RejectedReused => "This request’s id was used before.",
+        Key::RejectedSignIn => "Sign in first to speak here.",
+        Key::RejectedForbidden => "You may not do this in this group.",
+        Key::RejectedArchived => "This group is archived: it can be read, nothing more.",
         Key::RejectedUnknown => "The server refused this.",
         Key::FooterText => "One binary, one pot of tea.",
     }

@@ -105,6 +105,9 @@ pub enum Key {
     RejectedNoMessage,
     RejectedNotYours,
     RejectedReused,
+    RejectedSignIn,
+    RejectedForbidden,
+    RejectedArchived,
     RejectedUnknown,
     FooterText,
 }
@@ -212,6 +215,9 @@ impl Key {
         Self::RejectedNoMessage,
         Self::RejectedNotYours,
         Self::RejectedReused,
+        Self::RejectedSignIn,
+        Self::RejectedForbidden,
+        Self::RejectedArchived,
         Self::RejectedUnknown,
         Self::FooterText,
     ];

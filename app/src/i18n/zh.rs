@@ -106,6 +106,9 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::RejectedNoMessage => "这条消息已经不在了。",
         Key::RejectedNotYours => "这是别人的消息。",
         Key::RejectedReused => "这条请求的编号已经用过了。",
+        Key::RejectedSignIn => "请先登录，再在这里发言。",
+        Key::RejectedForbidden => "你在这个群组里不能这样做。",
+        Key::RejectedArchived => "这个群组已经归档，只能阅读。",
         Key::RejectedUnknown => "服务端拒绝了这个请求。",
         Key::FooterText => "一个程序，一壶茶。",
     }

@@ -161,7 +161,8 @@ const fn status(code: RejectionCode) -> StatusCode {
         RejectionCode::Empty | RejectionCode::BadReaction | RejectionCode::Unknown => StatusCode::BAD_REQUEST,
         RejectionCode::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
         RejectionCode::NoGroup | RejectionCode::NoMessage => StatusCode::NOT_FOUND,
-        RejectionCode::NotYours => StatusCode::FORBIDDEN,
+        RejectionCode::SignIn => StatusCode::UNAUTHORIZED,
+        RejectionCode::NotYours | RejectionCode::Forbidden | RejectionCode::Archived => StatusCode::FORBIDDEN,
         RejectionCode::Reused => StatusCode::CONFLICT,
     }
 }

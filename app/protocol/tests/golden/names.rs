@@ -62,6 +62,9 @@ names!(REJECTION, rejection(RejectionCode) {
     RejectionCode::NoMessage => "no_message",
     RejectionCode::NotYours => "not_yours",
     RejectionCode::Reused => "reused",
+    RejectionCode::SignIn => "sign_in",
+    RejectionCode::Forbidden => "forbidden",
+    RejectionCode::Archived => "archived",
 } besides { RejectionCode::Unknown => "never sent", });
 
 names!(CLOSE, close(CloseCode) {

@@ -117,6 +117,9 @@ pub(crate) fn rejection(value: &Value) -> Option<Rejection> {
         "no_message" => RejectionCode::NoMessage,
         "not_yours" => RejectionCode::NotYours,
         "reused" => RejectionCode::Reused,
+        "sign_in" => RejectionCode::SignIn,
+        "forbidden" => RejectionCode::Forbidden,
+        "archived" => RejectionCode::Archived,
         _ => RejectionCode::Unknown,
     };
     Some(Rejection {

@@ -95,6 +95,9 @@ pub(crate) fn rejection_json(Rejection { code, message, retry_after_ms }: &Rejec
         RejectionCode::NoMessage => "no_message",
         RejectionCode::NotYours => "not_yours",
         RejectionCode::Reused => "reused",
+        RejectionCode::SignIn => "sign_in",
+        RejectionCode::Forbidden => "forbidden",
+        RejectionCode::Archived => "archived",
         RejectionCode::Unknown => "unknown",
     };
     object([("code", some(code)), ("message", some(message)), ("retry_after_ms", retry_after_ms.and_then(number))])
