@@ -213,6 +213,16 @@ pub struct RunConfig {
     #[arg(long, env = "TEAHOUSE_PUBLIC_URL", value_name = "URL", default_value = "", hide_default_value = true)]
     pub public_url: Origins,
 
+    /// Whether people and addresses are limited in how fast they may act; off is for load tests and for servers that only
+    /// machines talk to
+    #[arg(long, env = "TEAHOUSE_LIMITS", value_name = "ON|OFF", default_value = "on")]
+    pub limits: Switch,
+
+    /// A proxy before this server writes X-Forwarded-For: its last entry is where a request comes from. Only with such a
+    /// proxy: anybody can write that header
+    #[arg(long, env = "TEAHOUSE_TRUST_PROXY")]
+    pub trust_proxy: bool,
+
     /// How long a client may take to send a whole request head; not a flag, tests shorten it
     #[arg(skip = HEAD_TIMEOUT)]
     pub head_timeout: Duration,
@@ -236,6 +246,13 @@ fn channel_capacity(text: &str) -> Result<(String, usize), &'static str> {
     let (pattern, messages) = text.rsplit_once('=').ok_or("give PATTERN=MESSAGES, such as specific.*=1000")?;
     let messages = messages.trim().parse().map_err(|_| "what follows the = is no number of messages")?;
     Ok((pattern.trim().to_owned(), messages))
+}
+
+/// On or off.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    On,
+    Off,
 }
 
 /// What channels_redis calls a serializer.

@@ -1,5 +1,6 @@
 //! Plain HTTP: pages, the site's files, health, language. Never a socket.
 
+pub(crate) mod address;
 pub(crate) mod api;
 pub(crate) mod assets;
 pub(crate) mod body;

@@ -13,6 +13,8 @@ mod consumers;
 mod error;
 mod http;
 mod layer;
+mod limits;
+mod passwords;
 mod router;
 mod serve;
 mod socket;
@@ -25,7 +27,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
 
 pub use crate::{
-    config::{Cli, DatabaseFlags, Errand, RunConfig, Task},
+    config::{Cli, DatabaseFlags, Errand, RunConfig, Switch, Task},
     error::Error,
 };
 use crate::{shutdown::GRACE, state::AppState};
@@ -44,6 +46,8 @@ pub async fn run(config: RunConfig, listener: TcpListener, stop: impl Future<Out
     let shutdown = CancellationToken::new();
     let tasks = TaskTracker::new();
     let (state, mut publishing) = AppState::new(&config, shutdown.clone(), tasks.clone()).await?;
+    let (limits, until) = (state.limits.clone(), shutdown.clone());
+    tasks.spawn(async move { limits.sweep(&until).await });
     tasks.spawn(admin::expire(state.chat.store.clone(), config.retention, shutdown.clone()));
     let (layer, store, hub) = (state.layer.clone(), state.chat.store.clone(), state.chat.hub.clone());
 

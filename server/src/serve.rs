@@ -12,6 +12,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 use tracing::{debug, warn};
 
+use crate::http::address::Peer;
+
 /// How long a response may wait for a client that does not read. Longer than a socket's own limit on a blocked write,
 /// which says why it closes.
 const WRITE_WITHIN: Duration = Duration::from_secs(30);
@@ -34,8 +36,8 @@ pub(crate) async fn accept(
             biased;
             () = shutdown.cancelled() => return,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    tasks.spawn(connection(stream, http.clone(), router.clone(), shutdown.clone()));
+                Ok((stream, peer)) => {
+                    tasks.spawn(connection(stream, Peer(peer.ip()), http.clone(), router.clone(), shutdown.clone()));
                 }
                 Err(error) => pause_after(&error).await,
             },
@@ -43,13 +45,14 @@ pub(crate) async fn accept(
     }
 }
 
-async fn connection(stream: TcpStream, http: http1::Builder, router: Router, shutdown: CancellationToken) {
+async fn connection(stream: TcpStream, peer: Peer, http: http1::Builder, router: Router, shutdown: CancellationToken) {
     // Small frames matter more than full packets.
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "Could not set TCP_NODELAY");
     }
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         let router = router.clone();
+        request.extensions_mut().insert(peer);
         async move {
             Ok::<_, Infallible>(router.oneshot(request.map(Body::new)).await.unwrap_or_else(|never| match never {}))
         }

@@ -14,8 +14,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     Error, RunConfig,
     chat::{Chat, Services},
+    config::Switch,
     http::assets::Assets,
     layer::{self, Layer, LayerHealth},
+    limits::Limits,
     socket::origin::AllowedOrigins,
 };
 
@@ -28,6 +30,9 @@ pub(crate) struct AppState {
     pub(crate) layer: Layer,
     pub(crate) layer_health: LayerHealth,
     pub(crate) origins: Arc<AllowedOrigins>,
+    pub(crate) limits: Arc<Limits>,
+    /// The proxy before this server says where requests come from.
+    pub(crate) trust_proxy: bool,
     /// Cancelled when the server stops; each session closes its socket with 1012 then.
     pub(crate) shutdown: CancellationToken,
     /// Owns every connection and session; `run` awaits it.
@@ -60,6 +65,8 @@ impl AppState {
             layer,
             layer_health,
             origins: Arc::new(AllowedOrigins::new(&config.public_url, &config.allow_origin)),
+            limits: Arc::new(Limits::new(config.limits == Switch::On)),
+            trust_proxy: config.trust_proxy,
             shutdown,
             tasks,
             assets: Assets::find()?,

@@ -6,7 +6,7 @@ use std::{
 };
 
 use channel_layer::{MemoryConfig, MemoryLayer};
-use protocol::{Epoch, GroupId, Person, ResetWhy, Seq};
+use protocol::{CloseCode, Epoch, GroupId, Person, ResetWhy, Seq};
 use store::{Command, Store};
 use tempfile::TempDir;
 use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
@@ -52,7 +52,7 @@ impl Plain {
             while read < frames {
                 match plain.inbox.next().await {
                     Waiting::Frames(frames) => read += frames.len(),
-                    Waiting::Overflowed => panic!("too slow after {read} frames"),
+                    Waiting::Ended(_) => panic!("too slow after {read} frames"),
                 }
             }
         })
@@ -113,7 +113,7 @@ async fn a_hole_of_5000_messages_overflows_nobody_who_reads() {
     topic.check(&topic.head().0.unwrap(), MANY as Seq, 0);
     timeout(Duration::from_secs(20), done).await.expect("it never came").unwrap();
     assert_eq!(*reader.seqs.lock().unwrap(), (1..=MANY as Seq).collect::<Vec<_>>());
-    assert_eq!(deaf.inbox.next().await, Waiting::Overflowed);
+    assert_eq!(deaf.inbox.next().await, Waiting::Ended(CloseCode::TooSlow));
     // Nobody fills any more, and the next hole is filled too.
     let done = reader.read(1);
     house.say(1, "one more").await;

@@ -8,6 +8,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use protocol::CloseCode;
 use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -21,8 +22,12 @@ pub(crate) trait Outbound: Send + Sync + 'static {
     /// Waits until there is something to do. Safe to cancel: nothing is taken before it returns.
     fn next(&self) -> impl Future<Output = Waiting> + Send;
 
-    /// Waits until the reader is too slow to be kept, leaving what waits where it is.
-    fn overflowed(&self) -> impl Future<Output = ()> + Send;
+    /// Waits until the socket is to be closed, leaving what waits where it is: its reader is too slow, or someone has
+    /// ended it.
+    fn ended(&self) -> impl Future<Output = CloseCode> + Send;
+
+    /// Closes the socket from elsewhere. Nothing that waits is written any more but answers; nothing more is taken.
+    fn end(&self, code: CloseCode);
 }
 
 #[derive(Default)]
@@ -37,7 +42,7 @@ pub(crate) struct Inbox {
 struct Queue {
     frames: VecDeque<Utf8Bytes>,
     bytes: usize,
-    overflowed: bool,
+    ended: Option<CloseCode>,
 }
 
 /// What a session finds when it looks into its inbox.
@@ -45,8 +50,8 @@ struct Queue {
 pub(crate) enum Waiting {
     /// Frames to write, oldest first; never empty.
     Frames(VecDeque<Utf8Bytes>),
-    /// The inbox was full; what waited is gone and nothing more will come.
-    Overflowed,
+    /// The inbox was full, or the socket is to be closed; what waited is gone and nothing more will come.
+    Ended(CloseCode),
 }
 
 impl Inbox {
@@ -81,18 +86,28 @@ impl Outbound for Inbox {
         }
     }
 
-    async fn overflowed(&self) {
-        while !self.lock().overflowed {
+    async fn ended(&self) -> CloseCode {
+        loop {
+            if let Some(code) = self.lock().ended {
+                return code;
+            }
             self.changed.notified().await;
         }
+    }
+
+    fn end(&self, code: CloseCode) {
+        self.lock().end(code);
+        self.changed.notify_one();
     }
 }
 
 impl Queue {
     fn push(&mut self, frame: &Utf8Bytes) -> bool {
         let bytes = self.bytes.saturating_add(frame.len());
-        if self.overflowed || self.frames.len() >= MAX_FRAMES || (bytes > MAX_BYTES && !self.frames.is_empty()) {
-            *self = Self { overflowed: true, ..Self::default() };
+        if self.frames.len() >= MAX_FRAMES || (bytes > MAX_BYTES && !self.frames.is_empty()) {
+            self.end(CloseCode::TooSlow);
+        }
+        if self.ended.is_some() {
             return false;
         }
         self.frames.push_back(frame.clone());
@@ -100,9 +115,14 @@ impl Queue {
         true
     }
 
+    /// The first reason stays.
+    fn end(&mut self, code: CloseCode) {
+        *self = Self { ended: self.ended.or(Some(code)), ..Self::default() };
+    }
+
     fn take(&mut self) -> Option<Waiting> {
-        if self.overflowed {
-            return Some(Waiting::Overflowed);
+        if let Some(code) = self.ended {
+            return Some(Waiting::Ended(code));
         }
         self.bytes = 0;
         let frames = mem::take(&mut self.frames);
@@ -112,7 +132,7 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
-    use super::{Inbox, MAX_BYTES, MAX_FRAMES, Outbound, Utf8Bytes, Waiting};
+    use super::{CloseCode, Inbox, MAX_BYTES, MAX_FRAMES, Outbound, Utf8Bytes, Waiting};
 
     fn frame(text: &str) -> Utf8Bytes {
         Utf8Bytes::from(text)
@@ -132,9 +152,19 @@ mod tests {
         let one = [frame("x")];
         assert!((0..MAX_FRAMES).all(|_| inbox.push(&one)));
         assert!(!inbox.push(&one));
-        inbox.overflowed().await;
-        assert_eq!(inbox.next().await, Waiting::Overflowed);
+        assert_eq!(inbox.ended().await, CloseCode::TooSlow);
+        assert_eq!(inbox.next().await, Waiting::Ended(CloseCode::TooSlow));
         assert!(!inbox.push(&one), "nothing fits after an overflow");
+    }
+
+    #[tokio::test]
+    async fn one_that_is_ended_from_elsewhere_writes_nothing_more_and_takes_nothing() {
+        let inbox = Inbox::default();
+        assert!(inbox.push(&[frame("secret")]));
+        inbox.end(CloseCode::Banned);
+        inbox.end(CloseCode::SignIn);
+        assert!(!inbox.push(&[frame("secret")]));
+        assert_eq!(inbox.next().await, Waiting::Ended(CloseCode::Banned), "the first reason stays");
     }
 
     #[tokio::test]

@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use protocol::{GroupId, PersonId};
+use protocol::{CloseCode, GroupId, PersonId};
 use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -42,7 +42,7 @@ struct Waits {
     durable_bytes: usize,
     /// A later one takes an earlier one's place.
     ephemeral: BTreeMap<(GroupId, News), Utf8Bytes>,
-    overflowed: bool,
+    ended: Option<CloseCode>,
 }
 
 /// What is worth something only now.
@@ -64,7 +64,7 @@ impl Lanes {
         let mut waits = self.lock();
         if waits.page_waits {
             waits.push_control(frame);
-        } else {
+        } else if waits.ended.is_none() {
             waits.page_waits = true;
             waits.control.push_back(frame);
         }
@@ -128,7 +128,10 @@ impl Lanes {
     pub(crate) fn ephemeral(&self, group: &GroupId, news: News, frame: Utf8Bytes) -> bool {
         let mut waits = self.lock();
         let name = (group.clone(), news);
-        if !waits.has_room() || (waits.ephemeral.len() >= MAX_EPHEMERAL && !waits.ephemeral.contains_key(&name)) {
+        if waits.ended.is_some()
+            || !waits.has_room()
+            || (waits.ephemeral.len() >= MAX_EPHEMERAL && !waits.ephemeral.contains_key(&name))
+        {
             return false;
         }
         waits.ephemeral.insert(name, frame);
@@ -163,8 +166,8 @@ impl Waits {
     fn push_control(&mut self, frame: Utf8Bytes) {
         let bytes = self.control_bytes.saturating_add(frame.len());
         if self.control.len() >= MAX_CONTROL || bytes > MAX_CONTROL_BYTES {
-            self.overflowed = true;
-        } else {
+            self.end(CloseCode::TooSlow);
+        } else if self.ended.is_none() {
             self.control_bytes = bytes;
             self.control.push_back(frame);
         }
@@ -172,7 +175,7 @@ impl Waits {
 
     fn push_durable(&mut self, group: &GroupId, frame: Utf8Bytes) -> bool {
         let bytes = self.durable_bytes.saturating_add(frame.len());
-        if bytes > MAX_DURABLE_BYTES && !self.durable.is_empty() {
+        if self.ended.is_some() || (bytes > MAX_DURABLE_BYTES && !self.durable.is_empty()) {
             return false;
         }
         self.durable_bytes = bytes;
@@ -185,9 +188,22 @@ impl Waits {
         self.durable_bytes = self.durable.iter().map(|(_, frame)| frame.len()).sum();
     }
 
+    /// The first reason stays. Answers are still written, the last of which says why; a reader that is too slow is past
+    /// that.
+    fn end(&mut self, code: CloseCode) {
+        let code = *self.ended.get_or_insert(code);
+        self.durable.clear();
+        self.ephemeral.clear();
+        if code == CloseCode::TooSlow {
+            self.control.clear();
+        }
+    }
+
     fn take(&mut self) -> Option<Waiting> {
-        if self.overflowed {
-            return Some(Waiting::Overflowed);
+        if let Some(code) = self.ended
+            && self.control.is_empty()
+        {
+            return Some(Waiting::Ended(code));
         }
         let mut frames = std::mem::take(&mut self.control);
         frames.extend(self.durable.drain(..).map(|(_, frame)| frame));
@@ -209,10 +225,20 @@ impl Outbound for Lanes {
         }
     }
 
-    async fn overflowed(&self) {
-        while !self.lock().overflowed {
+    async fn ended(&self) -> CloseCode {
+        loop {
+            if let Some(code) = self.lock().ended {
+                return code;
+            }
             self.changed.notified().await;
         }
+    }
+
+    fn end(&self, code: CloseCode) {
+        self.lock().end(code);
+        self.changed.notify_one();
+        // Who waits for room need not wait any more.
+        self.drained.notify_one();
     }
 }
 

@@ -1,7 +1,7 @@
 //! The lanes of one socket: what is written in which order, what has to go, and who waits for room.
 
 use futures_util::FutureExt;
-use protocol::{GroupId, PersonId};
+use protocol::{CloseCode, GroupId, PersonId};
 
 use super::{Lanes, MAX_CONTROL, MAX_CONTROL_BYTES, MAX_DURABLE_BYTES, News, Outbound, Utf8Bytes, Waiting};
 
@@ -20,7 +20,7 @@ fn large() -> Utf8Bytes {
 async fn written(lanes: &Lanes) -> Vec<String> {
     match lanes.next().await {
         Waiting::Frames(frames) => frames.iter().map(|frame| frame.chars().take(9).collect()).collect(),
-        Waiting::Overflowed => panic!("it overflowed"),
+        Waiting::Ended(code) => panic!("it ended with {code:?}"),
     }
 }
 
@@ -79,8 +79,21 @@ async fn one_event_larger_than_the_lane_passes_when_nothing_else_waits() {
 async fn who_asks_and_never_reads_the_answers_is_given_up() {
     let lanes = Lanes::default();
     (0..=MAX_CONTROL).for_each(|_| lanes.answer("pong".into()));
-    lanes.overflowed().await;
-    assert_eq!(lanes.next().await, Waiting::Overflowed);
+    assert_eq!(lanes.ended().await, CloseCode::TooSlow);
+    assert_eq!(lanes.next().await, Waiting::Ended(CloseCode::TooSlow));
+}
+
+#[tokio::test]
+async fn one_that_is_ended_from_elsewhere_says_why_and_nothing_that_was_said_in_a_group() {
+    let lanes = Lanes::default();
+    assert!(lanes.events(&group("1"), ["secret".into()]));
+    lanes.answer("bye".into());
+    lanes.end(CloseCode::SignIn);
+    assert!(!lanes.events(&group("1"), ["secret".into()]));
+    assert!(!lanes.ephemeral(&group("1"), typing(), "secret".into()));
+    lanes.answer("too late".into());
+    assert_eq!(written(&lanes).await, ["bye"]);
+    assert_eq!(lanes.next().await, Waiting::Ended(CloseCode::SignIn));
 }
 
 #[tokio::test]
@@ -100,9 +113,9 @@ async fn who_catches_up_takes_half_a_lane_at_a_time_and_at_least_one() {
 async fn answers_are_bounded_in_bytes() {
     let lanes = Lanes::default();
     lanes.answer("x".repeat(MAX_CONTROL_BYTES).into());
-    assert!(lanes.overflowed().now_or_never().is_none());
+    assert!(lanes.ended().now_or_never().is_none());
     lanes.answer("pong".into());
-    assert_eq!(lanes.next().await, Waiting::Overflowed);
+    assert_eq!(lanes.next().await, Waiting::Ended(CloseCode::TooSlow));
 }
 
 #[tokio::test]
@@ -116,7 +129,7 @@ async fn one_page_waits_besides_however_long_and_the_next_waits_for_it() {
     assert_eq!(taken, ["xxxxxxxxx", "pong"]);
     lanes.page("1".into());
     lanes.page("x".repeat(MAX_CONTROL_BYTES + 1).into());
-    lanes.overflowed().await;
+    assert_eq!(lanes.ended().await, CloseCode::TooSlow);
 }
 
 #[tokio::test]

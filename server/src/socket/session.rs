@@ -83,7 +83,7 @@ where
                     Ok(()) => read_if_ready(socket, consumer, &mut heartbeat).await,
                     Err(outcome) => Err(outcome),
                 },
-                Waiting::Overflowed => Err(close(CloseCode::TooSlow)),
+                Waiting::Ended(code) => Err(close(code)),
             },
             frame = socket.next() => read(frame, consumer, &mut heartbeat).await,
         };
@@ -196,7 +196,7 @@ where
     tokio::select! {
         biased;
         written = write_all(socket, frames) => written,
-        () = inbox.overflowed() => Err(close(CloseCode::TooSlow)),
+        code = inbox.ended() => Err(close(code)),
         () = shutdown.cancelled() => Err(close(CloseCode::Restarting)),
     }
 }

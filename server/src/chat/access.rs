@@ -1,0 +1,88 @@
+//! Who may do what in a group: decided here and nowhere else. Every door asks: pages, forms, `/api`, `/live`,
+//! `/group/{id}/`. Pure; never reads the store, never a status code or a close code.
+
+use protocol::RejectionCode;
+use store::{Access, GroupKind, PersonKind, Role, Who};
+
+/// What somebody wants to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Act {
+    /// See what is said there, and who is there.
+    Read,
+    /// Say something; change or delete one's own; react; be seen writing.
+    Write,
+    /// Delete others' messages, see what they were before, remove, ban, invite, slow down.
+    Moderate,
+    /// Rename, describe, archive, give roles.
+    Manage,
+}
+
+/// Why not. What is hidden does not even show that it exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Denied {
+    /// Somebody who has signed in might.
+    SignIn,
+    /// There is no such group for them.
+    Hidden,
+    /// They may come, but not do this.
+    Forbidden,
+    /// They were banned, here or from the server.
+    Banned,
+    /// The group is closed.
+    Archived,
+}
+
+/// Decides. `access` is that of the group and of this very person.
+pub(crate) fn decide(who: Option<&Who>, access: &Access, act: Act) -> Result<(), Denied> {
+    if who.is_some_and(|who| who.closed) {
+        return Err(Denied::Banned);
+    }
+    if !access.guests && who.is_none_or(|who| who.kind == PersonKind::Guest) {
+        return Err(Denied::SignIn);
+    }
+    let role = standing(who, access)?;
+    match act {
+        Act::Read => Ok(()),
+        // Nobody yet: the doors that take words make a guest first.
+        Act::Write if access.archived => Err(Denied::Archived),
+        Act::Write => Ok(()),
+        Act::Moderate if role >= Some(Role::Moderator) => Ok(()),
+        Act::Manage if role == Some(Role::Owner) => Ok(()),
+        Act::Moderate | Act::Manage => Err(Denied::Forbidden),
+    }
+}
+
+/// With which role somebody is in a group, if they may be there at all. In open groups a server's admin is an owner; in
+/// others they are who they are: what is private stays so.
+fn standing(who: Option<&Who>, access: &Access) -> Result<Option<Role>, Denied> {
+    match (access.kind, access.role) {
+        (GroupKind::Private | GroupKind::Direct, None) => Err(Denied::Hidden),
+        (GroupKind::Private | GroupKind::Direct, role) => Ok(role),
+        (GroupKind::Open, _) if who.is_some_and(|who| who.admin) => Ok(Some(Role::Owner)),
+        (GroupKind::Open, _) if access.banned => Err(Denied::Banned),
+        (GroupKind::Open, role) => Ok(role),
+    }
+}
+
+/// Whether who may moderate may do so to this person: nobody to themself, owners to everyone else, moderators to those
+/// who are neither.
+pub(crate) fn may_moderate(who: &Who, access: &Access, other: &protocol::PersonId, role: Option<Role>) -> bool {
+    let above = match standing(Some(who), access) {
+        Ok(Some(Role::Owner)) => true,
+        Ok(Some(Role::Moderator)) => role < Some(Role::Moderator),
+        Ok(Some(Role::Member) | None) | Err(_) => false,
+    };
+    above && who.person.id != *other
+}
+
+impl Denied {
+    /// What a person is told whose command is refused.
+    pub(crate) const fn code(self) -> RejectionCode {
+        match self {
+            Self::SignIn => RejectionCode::SignIn,
+            Self::Hidden => RejectionCode::NoGroup,
+            Self::Forbidden | Self::Banned => RejectionCode::Forbidden,
+            Self::Archived => RejectionCode::Archived,
+        }
+    }
+}
