@@ -1,6 +1,7 @@
 //! Use cases of the chat: authorise, store, publish. The only place where what people say meets the store and the channel
 //! layer. Never sockets, never HTTP.
 
+mod access;
 mod adoption;
 mod event;
 mod fill;
@@ -9,6 +10,8 @@ mod names;
 mod presence;
 mod publish;
 mod recent;
+mod rights;
+mod sessions;
 mod subscriber;
 mod telling;
 mod topic;
@@ -16,23 +19,29 @@ mod topic;
 use std::{sync::Arc, time::Duration};
 
 use protocol::{ClientId, GroupId, MAX_BODY_BYTES, MAX_REACTION_BYTES, Person, RejectionCode};
-use store::{Command, Committed, Refusal, Store, StoreError};
+use store::{Access, Command, Committed, Grant, Refusal, Store, StoreError, Who};
 use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub(crate) use self::{
+    access::{Act, Denied, may_moderate},
     event::{GroupEvent, Happened, encode},
     hub::Hub,
+    sessions::{Seat, Sessions},
     subscriber::{Joined, Subscriber, Subscription},
     topic::Topic,
 };
-use crate::layer::Layer;
+use crate::{
+    layer::Layer,
+    limits::{Address, Limits, TooFast},
+};
 
 /// What the chat's parts share.
 #[derive(Clone)]
 pub(crate) struct Services {
     pub(crate) store: Store,
     pub(crate) layer: Layer,
+    pub(crate) limits: Arc<Limits>,
     /// This process, among those that share the layer.
     pub(crate) node: String,
     pub(crate) tasks: TaskTracker,
@@ -44,14 +53,59 @@ pub(crate) struct Services {
 pub(crate) struct Chat {
     pub(crate) store: Store,
     pub(crate) hub: Arc<Hub>,
+    pub(crate) sessions: Arc<Sessions>,
+    limits: Arc<Limits>,
+}
+
+/// Who asks for something, and from where.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    pub(crate) who: Who,
+    pub(crate) from: Address,
+}
+
+/// Why something is not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Refused {
+    pub(crate) code: RejectionCode,
+    /// When the same may be tried again, if that is known.
+    pub(crate) retry_after: Option<Duration>,
+}
+
+impl Refused {
+    pub(crate) const fn too_fast(wait: Duration) -> Self {
+        Self { code: RejectionCode::TooMany, retry_after: Some(wait) }
+    }
+}
+
+impl From<RejectionCode> for Refused {
+    fn from(code: RejectionCode) -> Self {
+        Self { code, retry_after: None }
+    }
+}
+
+impl From<Denied> for Refused {
+    fn from(denied: Denied) -> Self {
+        denied.code().into()
+    }
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Refused(Refusal::TooSoon { wait_ms }) => Self::too_fast(Duration::from_millis(wait_ms)),
+            error => rejection(&error).into(),
+        }
+    }
 }
 
 impl Chat {
     /// Begins to publish what the store commits, in a task that ends after the store was closed.
     pub(crate) fn new(services: Services, commits: mpsc::Receiver<Vec<Committed>>) -> (Self, JoinHandle<()>) {
-        let store = services.store.clone();
+        let (store, limits) = (services.store.clone(), services.limits.clone());
         let publishing = tokio::spawn(publish::run(services.clone(), commits));
-        (Self { store, hub: Hub::new(services) }, publishing)
+        let sessions = Sessions::new(services.clone());
+        (Self { store, hub: Hub::new(services), sessions, limits }, publishing)
     }
 
     /// Does what a person asks of a group, durably. What comes of it is published to everyone in the group; that is the
@@ -59,12 +113,33 @@ impl Chat {
     pub(crate) async fn command(
         &self,
         group: &GroupId,
-        by: &Person,
+        by: &Caller,
         client_id: Option<&ClientId>,
         command: Command,
-    ) -> Result<Committed, RejectionCode> {
+    ) -> Result<Committed, Refused> {
         check(&command)?;
-        self.store.command(group, by, client_id, command).await.map_err(|error| rejection(&error))
+        let Caller { who, from } = by;
+        self.limits.command(&who.person.id, *from).map_err(|TooFast(wait)| Refused::too_fast(wait))?;
+        let access = self.store.access(group, Some(&who.person.id)).await?;
+        access::decide(Some(who), &access, Act::Write)?;
+        let grant = Grant { moderate: access::decide(Some(who), &access, Act::Moderate).is_ok() };
+        Ok(self.store.command(group, &who.person, grant, client_id, command).await?)
+    }
+
+    /// Who may do what in a group has changed, or how it is called: the store has it, now everyone in it hears.
+    pub(crate) async fn changed(&self, group: &GroupId) {
+        self.hub.changed(group).await;
+    }
+
+    /// Whether somebody may do something in a group, and what is known of it.
+    pub(crate) async fn may(
+        &self,
+        who: Option<&Who>,
+        group: &GroupId,
+        act: Act,
+    ) -> Result<Result<Access, Denied>, StoreError> {
+        let access = self.store.access(group, who.map(|who| &who.person.id)).await?;
+        Ok(access::decide(who, &access, act).map(|()| access))
     }
 }
 
@@ -94,6 +169,17 @@ pub(crate) fn rejection(error: &StoreError) -> RejectionCode {
         StoreError::Refused(Refusal::TooManyEmoji) => RejectionCode::BadReaction,
         StoreError::Refused(Refusal::NotYours | Refusal::NoPerson) => RejectionCode::NotYours,
         StoreError::Refused(Refusal::Reused) => RejectionCode::Reused,
+        StoreError::Refused(Refusal::TooSoon { .. }) => RejectionCode::TooMany,
+        StoreError::Refused(Refusal::NoGroup) => RejectionCode::NoGroup,
+        StoreError::Refused(
+            Refusal::NoMember
+            | Refusal::Taken
+            | Refusal::Done
+            | Refusal::LinkSpent
+            | Refusal::Banned
+            | Refusal::LastOwner
+            | Refusal::Direct,
+        ) => RejectionCode::Forbidden,
     }
 }
 

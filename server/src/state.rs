@@ -52,7 +52,9 @@ impl AppState {
         let (layer, layer_health) = layer::open(config).await?;
         let (committed, commits) = mpsc::channel(COMMITS);
         let store = Store::open(store::Config::new(config.database.parse()?), committed).await?;
+        let limits = Arc::new(Limits::new(config.limits == Switch::On));
         let services = Services {
+            limits: limits.clone(),
             store,
             layer: layer.clone(),
             node: uuid::Uuid::new_v4().simple().to_string(),
@@ -65,7 +67,7 @@ impl AppState {
             layer,
             layer_health,
             origins: Arc::new(AllowedOrigins::new(&config.public_url, &config.allow_origin)),
-            limits: Arc::new(Limits::new(config.limits == Switch::On)),
+            limits,
             trust_proxy: config.trust_proxy,
             shutdown,
             tasks,

@@ -21,6 +21,18 @@ pub(crate) enum GroupEvent {
     Typing(Person),
     /// Who is in the group on one node, the first of many, and how many they are.
     Presence { node: String, people: Vec<Person>, count: u64 },
+    /// Who may do what in the group has changed, or how it is called.
+    Changed,
+    /// These sessions are over, as the store knows already; in the group of all nodes.
+    Ended(Ended),
+}
+
+/// Sessions that are over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Ended {
+    pub(crate) sessions: Vec<String>,
+    /// Their person may not come back.
+    pub(crate) banned: bool,
 }
 
 /// What was said elsewhere.
@@ -127,6 +139,8 @@ const TUTORIAL: &str = "send_msg";
 const EVENT: &str = "teahouse.event";
 const TYPING: &str = "teahouse.typing";
 const PRESENCE: &str = "teahouse.presence";
+const CHANGED: &str = "teahouse.changed";
+const ENDED: &str = "teahouse.ended";
 /// What a message of ours has besides what the tutorial reads.
 const EXTRA: &str = "teahouse";
 
@@ -172,6 +186,8 @@ impl Wire for GroupEvent {
                 let here = Here { node: node.clone(), people: people.clone(), count: *count };
                 Map::new().with("type", PRESENCE).with(EXTRA, json(&here))
             }
+            Self::Changed => Map::new().with("type", CHANGED),
+            Self::Ended(ended) => Map::new().with("type", ENDED).with(EXTRA, json(ended)),
         }
     }
 
@@ -183,6 +199,8 @@ impl Wire for GroupEvent {
                 let Here { node, people, count } = serde_json::from_str(extra).ok()?;
                 Some(Self::Presence { node, people, count })
             }
+            (CHANGED, _) => Some(Self::Changed),
+            (ENDED, Some(extra)) => Some(Self::Ended(serde_json::from_str(extra).ok()?)),
             // Channels itself takes `send.msg` for the same handler.
             (kind, _) if kind.replace('.', "_") == TUTORIAL => {
                 let Some(Value::Map(message)) = map.get("message") else { return None };
@@ -290,6 +308,14 @@ mod tests {
         let message = Map::new().with("type", "websocket.receive").with("text", "x").with("teahouse", "{");
         let map = Map::new().with("type", "send_msg").with("message", message);
         assert!(matches!(GroupEvent::from_wire(map), Some(GroupEvent::Foreign(_))));
+    }
+
+    #[test]
+    fn sessions_that_are_over_are_named_on_the_wire() {
+        let ended = super::Ended { sessions: vec!["s-1".to_owned(), "s-2".to_owned()], banned: true };
+        let wire = GroupEvent::Ended(ended.clone()).to_wire();
+        assert!(matches!(GroupEvent::from_wire(wire), Some(GroupEvent::Ended(back)) if back == ended));
+        assert!(matches!(GroupEvent::from_wire(GroupEvent::Changed.to_wire()), Some(GroupEvent::Changed)));
     }
 
     #[test]

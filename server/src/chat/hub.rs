@@ -10,10 +10,12 @@ use std::{
 use futures_util::{StreamExt, stream};
 use protocol::GroupId;
 use tokio::time::{MissedTickBehavior, interval};
-use tracing::debug;
+use tracing::{debug, warn};
 
 use super::{
     Services,
+    event::GroupEvent,
+    names,
     topic::{OpenError, Topic},
 };
 
@@ -63,7 +65,19 @@ impl Hub {
         stream::iter(topics).for_each_concurrent(AT_ONCE, |topic| async move { topic.part().await })
     }
 
+    /// Rights in a group have changed: every node asks who may still listen.
+    pub(super) async fn changed(&self, group: &GroupId) {
+        let sent = match names::ours(group) {
+            Ok(name) => self.services.layer.group_send(&name, Arc::new(GroupEvent::Changed)).await.map(drop),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = sent {
+            warn!(%group, %error, "Could not tell that rights changed; nodes will see it in the store");
+        }
+    }
+
     async fn pulse(&self) {
+        let mut guests = None;
         let mut ticks = interval(PULSE);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         for beat in 0_u32.. {
@@ -74,6 +88,7 @@ impl Hub {
             }
             if beat % LOOK_EVERY == 0 {
                 self.look(&topics).await;
+                self.look_at_settings(&topics, &mut guests).await;
             }
         }
     }
@@ -84,6 +99,14 @@ impl Hub {
         topics.values().filter_map(Weak::upgrade).collect()
     }
 
+    /// Whether guests may come concerns every group.
+    async fn look_at_settings(&self, topics: &[Arc<Topic>], guests: &mut Option<bool>) {
+        let Ok(settings) = self.services.store.settings().await else { return };
+        if guests.replace(settings.guests).is_some_and(|before| before != settings.guests) {
+            topics.iter().for_each(|topic| topic.recheck());
+        }
+    }
+
     async fn look(&self, topics: &[Arc<Topic>]) {
         let store = &self.services.store;
         for some in topics.chunks(LOOK_AT) {
@@ -92,6 +115,7 @@ impl Hub {
                 (Ok(epoch), Ok(heads)) => some.iter().for_each(|topic| {
                     let head = heads.get(&topic.group).copied().unwrap_or_default();
                     topic.check(&epoch, head.seq, head.floor);
+                    topic.saw_access(head.access);
                 }),
                 // Said where people are refused; here it only means later.
                 (Err(error), _) | (_, Err(error)) => debug!(%error, "Could not look at the store's heads"),

@@ -16,6 +16,11 @@ pub(crate) fn ours(group: &GroupId) -> Result<GroupName, NameError> {
     GroupName::parse(&format!("live.{}", shared_text(group)))
 }
 
+/// Where every node of ours hears what concerns all. No sibling is called so: it would be `live.` and an id.
+pub(crate) fn nodes() -> Result<GroupName, NameError> {
+    GroupName::parse("teahouse.nodes")
+}
+
 fn shared_text(group: &GroupId) -> String {
     let id = group.as_str();
     if id.is_ascii() { id.to_owned() } else { format!("u.{}", hex(&Sha256::digest(id))) }

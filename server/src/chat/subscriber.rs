@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use protocol::{Epoch, GroupId, Person, PersonId, ResetWhy, Seq};
+use store::Who;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{event::Happened, topic::Topic};
+use super::{access::Denied, event::Happened, topic::Topic};
 
 /// Who wants a group's events: a socket's consumer.
 pub(crate) trait Subscriber: Send + Sync {
@@ -38,6 +39,12 @@ pub(crate) trait Subscriber: Send + Sync {
 
     /// Who it is, if they are to be seen as being here.
     fn person(&self) -> Option<&Person>;
+
+    /// By whose rights it listens; nobody's, if it is nobody yet.
+    fn who(&self) -> Option<Who>;
+
+    /// It may no longer listen and has been unsubscribed.
+    fn gone(&self, group: &GroupId, why: Denied);
 }
 
 /// A subscriber as its topic keeps it.

@@ -56,6 +56,14 @@ pub(super) struct State {
     pub(super) presence: Presence,
     /// Who is here, as it was told last.
     pub(super) shown: Option<Utf8Bytes>,
+    /// The version of the group's rights that the store had last.
+    pub(super) access: Option<u64>,
+    /// How often rights have changed since the topic opened.
+    pub(super) changes: u64,
+    /// Somebody asks who may still listen.
+    pub(super) checking: bool,
+    /// And is to ask once more.
+    pub(super) check_again: bool,
 }
 
 impl Topic {
@@ -104,7 +112,8 @@ impl Topic {
         let heads = self.services.store.heads(std::slice::from_ref(&self.group)).await?;
         let heard = {
             let mut state = self.lock();
-            state.at = Some((epoch, heads.get(&self.group).map_or(0, |head| head.seq)));
+            let head = heads.get(&self.group).copied().unwrap_or_default();
+            (state.at, state.access) = (Some((epoch, head.seq)), Some(head.access));
             std::mem::take(&mut state.ahead)
         };
         self.hear(heard.into_values());
@@ -225,6 +234,9 @@ impl Inbox<GroupEvent> for Ear {
                     topic.lock().presence.heard(node, people, *count);
                 }
                 GroupEvent::Presence { .. } => {}
+                GroupEvent::Changed => topic.recheck(),
+                // Said to nodes, not to groups.
+                GroupEvent::Ended(_) => {}
             }
         }
         if !happened.is_empty() {

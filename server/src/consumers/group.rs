@@ -1,24 +1,26 @@
 //! `/group/{id}/`: many people in one place, in plain text. What is said here is stored like everything that is said, and
 //! what is said through any door is heard here.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use app::i18n::Locale;
 use axum::{
     extract::{Request, State},
     response::Response,
 };
-use http::{HeaderMap, StatusCode};
-use protocol::{CloseCode, Epoch, GroupId, Person, ResetWhy, Seq};
-use store::Command;
+use http::StatusCode;
+use protocol::{CloseCode, Epoch, GroupId, Person, RejectionCode, ResetWhy, Seq};
+use store::{Command, Who};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tracing::{error, warn};
 
 use crate::{
-    chat::{Happened, Joined, Subscriber, Subscription},
-    http::{identity, language, refusal::refuse},
+    chat::{Act, Caller, Denied, Happened, Joined, Refused, Seat, Subscriber, Subscription},
+    http::{
+        identity::Visitor,
+        refusal::{self, refuse},
+    },
     socket::{
-        inbox::Inbox,
+        inbox::{End, Inbox},
         session::{Consumer, Next},
         upgrade::{Kind, upgrade},
     },
@@ -31,19 +33,10 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
         Ok(group) => group,
         Err(why) => return refuse(StatusCode::NOT_FOUND, why),
     };
-    let (headers, locale) = (request.headers().clone(), language::of(request.headers()));
+    let visitor = Visitor::of(&state, request.extensions(), request.headers());
     let services = state.clone();
     upgrade(&state, Kind::plain("group"), request, |inbox: Arc<Inbox>| async move {
-        match services.chat.hub.topic(&group).await {
-            Ok(topic) => match topic.join(&(Arc::new(PlainListener(inbox)) as Arc<dyn Subscriber>), None) {
-                Joined::Here(place) => Some(Group { state: services, group, headers, locale, person: None, place }),
-                Joined::Behind | Joined::Ahead | Joined::Partly(_) => None,
-            },
-            Err(error) => {
-                error!(%group, %error, "Could not join a group");
-                None
-            }
-        }
+        Group::join(services, group, visitor, inbox).await.map_err(refusal::of_socket)
     })
     .await
 }
@@ -51,10 +44,10 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
 struct Group {
     state: AppState,
     group: GroupId,
-    headers: HeaderMap,
-    locale: Locale,
-    /// Known from the first text on: who only listens needs no name.
-    person: Option<Person>,
+    visitor: Visitor,
+    listener: Arc<PlainListener>,
+    /// Known from the first text on, if not before: who only listens needs no name.
+    caller: Option<Caller>,
     #[expect(dead_code, reason = "held: dropping it leaves the group")]
     place: Subscription,
 }
@@ -63,40 +56,88 @@ impl Consumer for Group {
     async fn receive(&mut self, text: Utf8Bytes) -> Next {
         match self.say(text.as_str()).await {
             Ok(()) => Next::Continue,
-            Err(why) => {
+            Err(refused) => {
                 // Plain text has no words for a refusal; a close tells that what was said is not there.
-                warn!(group = %self.group, why, "Could not store what was said on a plain socket");
-                Next::Close(CloseCode::Restarting)
+                if refused.code == RejectionCode::Unavailable {
+                    warn!(group = %self.group, "Could not store what was said on a plain socket");
+                }
+                Next::Close(closing(refused.code))
             }
         }
     }
 }
 
 impl Group {
-    async fn say(&mut self, text: &str) -> Result<(), String> {
-        let person = match &self.person {
-            Some(person) => person,
+    async fn join(state: AppState, group: GroupId, visitor: Visitor, inbox: Arc<Inbox>) -> Result<Self, Refused> {
+        let who = visitor.known(&state).await?;
+        state.chat.may(who.as_ref(), &group, Act::Read).await??;
+        let topic = state.chat.hub.topic(&group).await.map_err(|error| {
+            error!(%group, %error, "Could not join a group");
+            Refused::from(RejectionCode::Unavailable)
+        })?;
+        // What changes from here on, the topic hears; what changed since we asked, it asks again.
+        let changes = topic.changes();
+        let listener = Arc::new(PlainListener { inbox, who: OnceLock::new(), seat: OnceLock::new() });
+        if let Some(who) = &who {
+            listener.is(&state, who);
+        }
+        let Joined::Here(place) = topic.join(&(Arc::clone(&listener) as Arc<dyn Subscriber>), None) else {
+            return Err(RejectionCode::Unavailable.into());
+        };
+        topic.let_in_at(changes);
+        let caller = who.map(|who| Caller { who, from: visitor.from });
+        Ok(Self { state, group, visitor, listener, caller, place })
+    }
+
+    async fn say(&mut self, text: &str) -> Result<(), Refused> {
+        let caller = match &self.caller {
+            Some(caller) => caller,
             None => {
-                let guest = identity::guest(&self.state, &self.headers, self.locale).await;
-                self.person.insert(guest.map_err(|error| error.to_string())?.person)
+                let caller = self.visitor.guest(&self.state).await?.caller;
+                self.listener.is(&self.state, &caller.who);
+                self.caller.insert(caller)
             }
         };
         let command = Command::Post { body: text.to_owned(), reply_to: None };
-        let stored = self.state.chat.command(&self.group, person, None, command).await;
-        stored.map(drop).map_err(|code| format!("{code:?}"))
+        self.state.chat.command(&self.group, caller, None, command).await.map(drop)
+    }
+}
+
+/// What a client that may not go on is told by the only means there is.
+const fn closing(code: RejectionCode) -> CloseCode {
+    match code {
+        RejectionCode::SignIn => CloseCode::SignIn,
+        RejectionCode::TooMany => CloseCode::TooMany,
+        RejectionCode::TooLong => CloseCode::TooBig,
+        RejectionCode::Forbidden | RejectionCode::Archived | RejectionCode::NoGroup => CloseCode::Banned,
+        _ => CloseCode::Restarting,
     }
 }
 
 /// A socket's inbox as the chat sees it: what is said becomes plain frames, the rest is not for this door.
-struct PlainListener(Arc<Inbox>);
+struct PlainListener {
+    inbox: Arc<Inbox>,
+    who: OnceLock<Who>,
+    /// Through which the end of the session ends the socket.
+    seat: OnceLock<Seat>,
+}
+
+impl PlainListener {
+    /// It is known now who listens.
+    fn is(&self, state: &AppState, who: &Who) {
+        let seat = || state.chat.sessions.open(&who.session, Arc::clone(&self.inbox) as Arc<dyn End>);
+        self.seat.get_or_init(seat);
+        self.who.get_or_init(|| who.clone());
+    }
+}
 
 impl Subscriber for PlainListener {
     fn events(&self, events: &[Arc<Happened>]) -> bool {
-        self.0.push(events.iter().filter_map(|event| event.plain_frame()))
+        self.inbox.push(events.iter().filter_map(|event| event.plain_frame()))
     }
 
     fn has_room(&self) -> bool {
-        self.0.has_room()
+        self.inbox.has_room()
     }
 
     /// Plain text has no history to read again.
@@ -104,6 +145,14 @@ impl Subscriber for PlainListener {
 
     fn person(&self) -> Option<&Person> {
         None
+    }
+
+    fn who(&self) -> Option<Who> {
+        self.who.get().cloned()
+    }
+
+    fn gone(&self, _: &GroupId, why: Denied) {
+        self.inbox.end(closing(why.code()));
     }
 }
 

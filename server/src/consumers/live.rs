@@ -28,9 +28,10 @@ use tokio_util::sync::DropGuard;
 use self::conversation::Conversation;
 pub(crate) use self::conversation::{sentence, told_to};
 use crate::{
-    chat::encode,
-    http::{identity, language},
+    chat::{Seat, encode},
+    http::{identity::Visitor, refusal},
     socket::{
+        inbox::End,
         lanes::Lanes,
         session::{Consumer, Next},
         upgrade::{Kind, upgrade},
@@ -48,21 +49,22 @@ const RETURN_WITHIN_MS: u128 = 3_000;
 
 /// Who comes without a name gets one with the answer: a socket's handshake may set a cookie.
 pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Response {
-    let locale = language::of(request.headers());
-    let (headers, mut cookie) = (request.headers().clone(), None);
+    let visitor = Visitor::of(&state, request.extensions(), request.headers());
+    let (locale, mut cookie) = (visitor.locale, None);
     let (told, services) = (&mut cookie, state.clone());
-    let mut response = upgrade(&state, KIND, request, |lanes| async move {
-        let guest = identity::guest(&services, &headers, locale).await.ok()?;
+    let mut response = upgrade(&state, KIND, request, |lanes: Arc<Lanes>| async move {
+        let guest = visitor.guest(&services).await.map_err(refusal::of_socket)?;
         *told = guest.cookie;
-        let (chat, person) = (services.chat.clone(), guest.person);
+        let seat = services.chat.sessions.open(&guest.caller.who.session, Arc::clone(&lanes) as Arc<dyn End>);
+        let (chat, me) = (services.chat.clone(), guest.caller);
         let AppState { tasks, shutdown, .. } = services;
         let (asks, queue) = mpsc::channel(MAX_WAITING);
         let unconfirmed = Arc::<AtomicUsize>::default();
         let end = shutdown.child_token();
-        let conversation = Conversation::new(chat, person, locale, Arc::clone(&lanes), Arc::clone(&unconfirmed));
+        let conversation = Conversation::new(chat, me, locale, Arc::clone(&lanes), Arc::clone(&unconfirmed));
         let (heads, away) = (conversation.heads(), conversation.away());
         tasks.spawn(end.clone().run_until_cancelled_owned(conversation.run(queue)));
-        Some(Live {
+        Ok(Live {
             lanes,
             asks,
             heads,
@@ -71,6 +73,7 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
             locale,
             greeted: false,
             groups: HashSet::new(),
+            _seat: seat,
             _end: end.drop_guard(),
         })
     })
@@ -95,6 +98,8 @@ struct Live {
     greeted: bool,
     /// What it has asked to hear.
     groups: HashSet<GroupId>,
+    /// Through which the end of the session ends the socket.
+    _seat: Seat,
     /// Ends the conversation with the socket.
     _end: DropGuard,
 }

@@ -24,7 +24,7 @@ struct Room {
 
 /// Any path below `/room/` is a room; what stands there means nothing.
 pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Response {
-    upgrade(&state, Kind::plain("room"), request, |inbox| async { Some(Room { inbox }) }).await
+    upgrade(&state, Kind::plain("room"), request, |inbox| async { Ok(Room { inbox }) }).await
 }
 
 impl Consumer for Room {

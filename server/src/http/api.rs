@@ -1,13 +1,15 @@
 //! `/api`: for bots, scripts and pages that fetch. JSON in and out, the same use cases as every door. Never a cookie is
 //! set here: who has no token asks for one.
 
+use std::time::Duration;
+
 use axum::{
     Json,
     body::Bytes,
     extract::{Path, Query, Request, State, rejection::QueryRejection},
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
 use protocol::{
     ClientId, GroupId, MAX_BODY_BYTES, MAX_PAGE, MessageId, PAGE, Rejection, RejectionCode, Seq, ServerFrame,
 };
@@ -16,10 +18,12 @@ use store::{Command, Snapshot};
 
 use super::{
     body::{self, BodyError},
-    identity, language,
+    identity::Visitor,
+    language,
+    refusal::retry_after,
 };
 use crate::{
-    chat::rejection,
+    chat::{Act, Caller, Refused},
     consumers::live::{sentence, told_to},
     state::AppState,
 };
@@ -38,16 +42,16 @@ struct Post {
 /// itself. `Idempotency-Key` is the command's name: the same again stores nothing twice and answers 200 instead of 201.
 pub(crate) async fn post(State(state): State<AppState>, Path(group): Path<String>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let headers = parts.headers;
-    let no = |code| refuse(&headers, code);
+    let (headers, visitor) = (parts.headers, Visitor::of(&state, &parts.extensions, &parts.headers));
+    let no = |code: RejectionCode| refuse(&headers, code.into());
     if !state.origins.admit(&headers) {
         return no(RejectionCode::NotYours);
     }
     let Ok(group) = GroupId::parse(&group) else { return no(RejectionCode::NoGroup) };
-    let person = match identity::known(&state, &headers).await {
-        Ok(Some(person)) => person,
+    let caller = match visitor.known(&state).await {
+        Ok(Some(who)) => Caller { who, from: visitor.from },
         Ok(None) => return unknown(&headers),
-        Err(error) => return no(rejection(&error)),
+        Err(error) => return refuse(&headers, error.into()),
     };
     let key = headers.get("idempotency-key").map(|key| key.to_str().ok().and_then(|key| ClientId::parse(key).ok()));
     let client_id = match key {
@@ -68,12 +72,12 @@ pub(crate) async fn post(State(state): State<AppState>, Path(group): Path<String
         Ok(Post { body, reply_to }) => Command::Post { body, reply_to },
         Err(why) => return broken(StatusCode::BAD_REQUEST, &why),
     };
-    match state.chat.command(&group, &person, client_id.as_ref(), command).await {
+    match state.chat.command(&group, &caller, client_id.as_ref(), command).await {
         Ok(committed) => {
             let status = if committed.fresh { StatusCode::CREATED } else { StatusCode::OK };
             (status, Json(&*committed.event)).into_response()
         }
-        Err(code) => no(code),
+        Err(refused) => refuse(&headers, refused),
     }
 }
 
@@ -98,30 +102,32 @@ pub(crate) async fn page(
     State(state): State<AppState>,
     Path(group): Path<String>,
     asked: Result<Query<Asked>, QueryRejection>,
+    extensions: Extensions,
     headers: HeaderMap,
 ) -> Response {
     let Ok(Query(Asked { before, limit })) = asked else {
         return broken(StatusCode::BAD_REQUEST, "before and limit are numbers");
     };
-    let Ok(group) = GroupId::parse(&group) else { return refuse(&headers, RejectionCode::NoGroup) };
+    let Ok(group) = GroupId::parse(&group) else { return refuse(&headers, RejectionCode::NoGroup.into()) };
     let limit = limit.unwrap_or(PAGE as u32).clamp(1, MAX_PAGE as u32);
     let read = async {
-        let person = identity::known(&state, &headers).await?;
+        let who = Visitor::of(&state, &extensions, &headers).known(&state).await?;
+        state.chat.may(who.as_ref(), &group, Act::Read).await??;
         let page = match before {
             Some(before) => state.chat.store.before(&group, before, limit).await?,
             None => state.chat.store.newest(&group, limit).await?,
         };
-        Ok((person, page))
+        Ok::<_, Refused>((who, page))
     };
     match read.await {
-        Ok((person, Snapshot { epoch, seq, messages, more, .. })) => {
-            let messages = told_to(person.as_ref(), messages);
+        Ok((who, Snapshot { epoch, seq, messages, more, .. })) => {
+            let messages = told_to(who.as_ref().map(|who| &who.person), messages);
             let before = before.unwrap_or(seq + 1);
             let mut response = Json(ServerFrame::Page { group, epoch, before, seq, messages, more }).into_response();
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
             response
         }
-        Err(error) => refuse(&headers, rejection(&error)),
+        Err(refused) => refuse(&headers, refused),
     }
 }
 
@@ -132,25 +138,25 @@ struct NewGuest {
 }
 
 /// `POST /api/guests`: somebody new, and the token that is them from now on. It is told this once.
-pub(crate) async fn guest(State(state): State<AppState>, headers: HeaderMap) -> Response {
+pub(crate) async fn guest(State(state): State<AppState>, extensions: Extensions, headers: HeaderMap) -> Response {
     if !state.origins.admit(&headers) {
-        return refuse(&headers, RejectionCode::NotYours);
+        return refuse(&headers, RejectionCode::NotYours.into());
     }
-    match identity::new_guest(&state, language::of(&headers)).await {
-        Ok((person, token)) => (StatusCode::CREATED, Json(NewGuest { person, token })).into_response(),
-        Err(error) => refuse(&headers, rejection(&error)),
+    match Visitor::of(&state, &extensions, &headers).new_guest(&state).await {
+        Ok((who, token)) => (StatusCode::CREATED, Json(NewGuest { person: who.person, token })).into_response(),
+        Err(refused) => refuse(&headers, refused),
     }
 }
 
 /// A rejection as an answer: its status for programs, its sentence in the visitor's language.
-fn refuse(headers: &HeaderMap, code: RejectionCode) -> Response {
+fn refuse(headers: &HeaderMap, refused: Refused) -> Response {
+    let code = refused.code;
     let message = sentence(code, language::of(headers));
-    let retry_after_ms = code.is_retryable().then_some(1_000);
+    let wait = refused.retry_after.or(code.is_retryable().then_some(Duration::from_secs(1)));
+    let retry_after_ms = wait.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).saturating_add(1));
     let status = status(code);
     let mut response = (status, Json(Rejection { code, message, retry_after_ms })).into_response();
-    if code.is_retryable() {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-    }
+    retry_after(&mut response, &Refused { code, retry_after: wait });
     response
 }
 
@@ -168,7 +174,7 @@ const fn status(code: RejectionCode) -> StatusCode {
 }
 
 fn unknown(headers: &HeaderMap) -> Response {
-    let mut response = refuse(headers, RejectionCode::NotYours);
+    let mut response = refuse(headers, RejectionCode::SignIn.into());
     *response.status_mut() = StatusCode::UNAUTHORIZED;
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     response

@@ -11,10 +11,10 @@ use tracing::warn;
 
 use super::{
     body::{self, BodyError},
-    identity, language,
-    refusal::refuse,
+    identity::Visitor,
+    refusal::{refuse, retry_after},
 };
-use crate::state::AppState;
+use crate::{chat::Refused, state::AppState};
 
 /// A form writes a byte as three at most, and has its other fields.
 const MAX_FORM_BYTES: usize = 3 * MAX_BODY_BYTES + 4096;
@@ -44,8 +44,8 @@ impl Said {
 /// `POST /chatgroup`.
 pub(crate) async fn post(State(state): State<AppState>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let headers = parts.headers;
-    if !state.origins.admit(&headers) {
+    let (headers, visitor) = (&parts.headers, Visitor::of(&state, &parts.extensions, &parts.headers));
+    if !state.origins.admit(headers) {
         return refuse(StatusCode::FORBIDDEN, "this form is on another site's page");
     }
     let said = match body::read(body, MAX_FORM_BYTES).await {
@@ -57,17 +57,17 @@ pub(crate) async fn post(State(state): State<AppState>, request: Request) -> Res
     let Ok(group) = GroupId::parse(said.group.trim()) else {
         return refuse(StatusCode::BAD_REQUEST, "a group id has 1 to 64 letters, numbers, _ or -");
     };
-    let Ok(guest) = identity::guest(&state, &headers, language::of(&headers)).await else {
-        return refuse(StatusCode::SERVICE_UNAVAILABLE, "nothing can be stored now; go back and try again");
+    let guest = match visitor.guest(&state).await {
+        Ok(guest) => guest,
+        Err(refused) => return no(&group, &refused),
     };
     // Browsers write line ends as the protocol of forms has them.
     let body = said.body.replace("\r\n", "\n");
     if !body.trim().is_empty() {
         let client_id = ClientId::parse(said.client_id).ok();
         let command = Command::Post { body, reply_to: None };
-        if let Err(code) = state.chat.command(&group, &guest.person, client_id.as_ref(), command).await {
-            warn!(%group, ?code, "Could not store what was said by form");
-            return refuse(status(code), "this could not be stored; go back, your text is still there, and try again");
+        if let Err(refused) = state.chat.command(&group, &guest.caller, client_id.as_ref(), command).await {
+            return no(&group, &refused);
         }
     }
     let id = percent_encoding::utf8_percent_encode(group.as_str(), percent_encoding::NON_ALPHANUMERIC);
@@ -78,8 +78,21 @@ pub(crate) async fn post(State(state): State<AppState>, request: Request) -> Res
     response
 }
 
+fn no(group: &GroupId, refused: &Refused) -> Response {
+    if refused.code == RejectionCode::Unavailable {
+        warn!(%group, "Could not store what was said by form");
+    }
+    let why = "this could not be stored; go back, your text is still there, and try again";
+    let mut response = refuse(status(refused.code), why);
+    retry_after(&mut response, refused);
+    response
+}
+
 fn status(code: RejectionCode) -> StatusCode {
     match code {
+        RejectionCode::SignIn => StatusCode::UNAUTHORIZED,
+        RejectionCode::Forbidden | RejectionCode::Archived => StatusCode::FORBIDDEN,
+        RejectionCode::NoGroup => StatusCode::NOT_FOUND,
         RejectionCode::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
         RejectionCode::Reused => StatusCode::CONFLICT,
         RejectionCode::TooMany => StatusCode::TOO_MANY_REQUESTS,

@@ -1,49 +1,99 @@
-//! Who asks: a guest's token, in a cookie or as a bearer token. Never what they may do.
+//! Who asks: a session's token, in a cookie or as a bearer token. Never what they may do.
 
 use std::time::Duration;
 
 use app::i18n::{Key, Locale};
-use http::{HeaderMap, header};
-use protocol::Person;
-use store::StoreError;
+use http::{Extensions, HeaderMap, header};
+use protocol::RejectionCode;
+use store::{StoreError, Who};
 use uuid::Uuid;
 
-use crate::state::AppState;
+use super::{address, language};
+use crate::{
+    chat::{Caller, Refused},
+    limits::{Address, TooFast},
+    state::AppState,
+};
 
 const COOKIE: &str = "person";
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
+/// Of what a browser calls itself, this much is kept.
+const MAX_DEVICE_BYTES: usize = 256;
+
+/// What a request says of whoever sent it.
+#[derive(Clone)]
+pub(crate) struct Visitor {
+    pub(crate) locale: Locale,
+    pub(crate) from: Address,
+    token: Option<String>,
+    device: String,
+}
 
 /// A person, and the cookie that makes their browser remember it, if it does not yet.
 pub(crate) struct Guest {
-    pub(crate) person: Person,
+    pub(crate) caller: Caller,
     pub(crate) cookie: Option<String>,
 }
 
-/// Who the request says it comes from, if that is somebody.
-pub(crate) async fn known(state: &AppState, headers: &HeaderMap) -> Result<Option<Person>, StoreError> {
-    match token(headers) {
-        Some(token) => state.chat.store.person_by_token(&token).await,
-        None => Ok(None),
+impl Visitor {
+    pub(crate) fn of(state: &AppState, extensions: &Extensions, headers: &HeaderMap) -> Self {
+        let device = headers.get(header::USER_AGENT).and_then(|device| device.to_str().ok()).unwrap_or_default();
+        Self {
+            locale: language::of(headers),
+            from: address::of(extensions, headers, state.trust_proxy),
+            token: token(headers),
+            // Visible ASCII, as `to_str` has made sure.
+            device: device.chars().take(MAX_DEVICE_BYTES).collect(),
+        }
     }
-}
 
-/// Who the request comes from; a new guest if that is nobody yet.
-pub(crate) async fn guest(state: &AppState, headers: &HeaderMap, locale: Locale) -> Result<Guest, StoreError> {
-    if let Some(person) = known(state, headers).await? {
-        return Ok(Guest { person, cookie: None });
+    /// Who it is, if that is somebody.
+    pub(crate) async fn known(&self, state: &AppState) -> Result<Option<Who>, StoreError> {
+        match &self.token {
+            Some(token) => state.chat.store.who(token).await,
+            None => Ok(None),
+        }
     }
-    // A token that nobody has was given out with a page: now there is somebody.
-    if let Some(token) = token(headers) {
-        return Ok(Guest { person: add(state, locale, &token).await?, cookie: None });
-    }
-    let (person, token) = new_guest(state, locale).await?;
-    Ok(Guest { person, cookie: Some(cookie(state, &token)) })
-}
 
-/// The cookie that a page sets where there is none: who only looks need not exist, but what they then do twice, or in two
-/// tabs at once, is done by one person.
-pub(crate) fn newcomers_cookie(state: &AppState, headers: &HeaderMap) -> Option<String> {
-    token(headers).is_none().then(|| cookie(state, &new_token()))
+    /// Who it is; a new guest if that is nobody yet and guests may come.
+    pub(crate) async fn guest(&self, state: &AppState) -> Result<Guest, Refused> {
+        if let Some(who) = self.known(state).await? {
+            return Ok(Guest { caller: self.caller(who), cookie: None });
+        }
+        // A token that nobody has was given out with a page: now there is somebody.
+        if let Some(token) = &self.token {
+            return Ok(Guest { caller: self.caller(self.add(state, token).await?), cookie: None });
+        }
+        let (who, token) = self.new_guest(state).await?;
+        Ok(Guest { caller: self.caller(who), cookie: Some(cookie(state, &token)) })
+    }
+
+    /// A guest who did not exist before, and their token.
+    pub(crate) async fn new_guest(&self, state: &AppState) -> Result<(Who, String), Refused> {
+        let token = new_token();
+        Ok((self.add(state, &token).await?, token))
+    }
+
+    /// The cookie that a page sets where there is none: who only looks need not exist, but what they then do twice, or in
+    /// two tabs at once, is done by one person.
+    pub(crate) fn newcomers_cookie(&self, state: &AppState) -> Option<String> {
+        self.token.is_none().then(|| cookie(state, &new_token()))
+    }
+
+    fn caller(&self, who: Who) -> Caller {
+        Caller { who, from: self.from }
+    }
+
+    /// The same token twice at once is one person: the store sees to that.
+    async fn add(&self, state: &AppState, token: &str) -> Result<Who, Refused> {
+        if !state.chat.store.settings().await?.guests {
+            return Err(RejectionCode::SignIn.into());
+        }
+        state.limits.newcomer(self.from).map_err(|TooFast(wait)| Refused::too_fast(wait))?;
+        let number = Uuid::new_v4().simple().to_string();
+        let name = Key::GuestName.in_locale(self.locale).replacen("{}", &number[..4], 1);
+        Ok(state.chat.store.add_guest(&name, token, &self.device).await?)
+    }
 }
 
 fn cookie(state: &AppState, token: &str) -> String {
@@ -52,22 +102,9 @@ fn cookie(state: &AppState, token: &str) -> String {
     format!("{COOKIE}={token}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")
 }
 
-/// A guest who did not exist before, and their token.
-pub(crate) async fn new_guest(state: &AppState, locale: Locale) -> Result<(Person, String), StoreError> {
-    let token = new_token();
-    Ok((add(state, locale, &token).await?, token))
-}
-
 /// Two random UUIDs: 244 bits that nobody guesses.
 fn new_token() -> String {
     format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
-}
-
-/// The same token twice at once is one person: the store sees to that.
-async fn add(state: &AppState, locale: Locale, token: &str) -> Result<Person, StoreError> {
-    let number = Uuid::new_v4().simple().to_string();
-    let name = Key::GuestName.in_locale(locale).replacen("{}", &number[..4], 1);
-    state.chat.store.add_person(&name, token).await
 }
 
 fn token(headers: &HeaderMap) -> Option<String> {

@@ -23,8 +23,12 @@ use protocol::{GroupId, PAGE, Seq};
 use store::{Snapshot, StoreError};
 use tracing::warn;
 
-use super::{assets::Assets, identity, language, security};
-use crate::{consumers::live::told_to, state::AppState};
+use super::{assets::Assets, identity::Visitor, language, refusal, security};
+use crate::{
+    chat::{Act, Denied},
+    consumers::live::told_to,
+    state::AppState,
+};
 
 /// What the app's components find in their context on the server.
 pub(crate) fn context(assets: Assets) -> impl Fn() + Clone + Send + Sync + 'static {
@@ -40,14 +44,18 @@ pub(crate) fn context(assets: Assets) -> impl Fn() + Clone + Send + Sync + 'stat
 pub(crate) async fn group(State(state): State<AppState>, request: Request) -> Response {
     let query = Query::<HashMap<String, String>>::try_from_uri(request.uri()).map(|Query(query)| query);
     let query = query.unwrap_or_default();
+    let visitor = Visitor::of(&state, request.extensions(), request.headers());
     let opening = match query.get("groupID").and_then(|id| GroupId::parse(id.trim()).ok()) {
         Some(group) => {
             let before = query.get("before").and_then(|before| before.parse().ok());
-            opening(&state, &group, before, request.headers()).await
+            match opening(&state, &group, before, &visitor).await {
+                Ok(opening) => opening,
+                Err(denied) => return refusal::of_page(denied),
+            }
         }
         None => None,
     };
-    let cookie = opening.as_ref().and_then(|_| identity::newcomers_cookie(&state, request.headers()));
+    let cookie = opening.as_ref().and_then(|_| visitor.newcomers_cookie(&state));
     let (assets, options) = (state.assets.clone(), state.leptos.clone());
     let context = move || {
         context(assets.clone())();
@@ -63,10 +71,19 @@ pub(crate) async fn group(State(state): State<AppState>, request: Request) -> Re
 }
 
 /// The newest messages, or those before an event: who runs no script pages back by address. Without a store the page comes all the same, and says so.
-async fn opening(state: &AppState, group: &GroupId, before: Option<Seq>, headers: &HeaderMap) -> Option<Opening> {
+async fn opening(
+    state: &AppState,
+    group: &GroupId,
+    before: Option<Seq>,
+    visitor: &Visitor,
+) -> Result<Option<Opening>, Denied> {
     let store = &state.chat.store;
     let read = async {
-        let me = identity::known(state, headers).await?;
+        let who = visitor.known(state).await?;
+        if let Err(denied) = state.chat.may(who.as_ref(), group, Act::Read).await? {
+            return Ok(Err(denied));
+        }
+        let me = who.map(|who| who.person);
         let page = match before {
             Some(before) => store.before(group, before, PAGE as u32).await?,
             None => store.newest(group, PAGE as u32).await?,
@@ -75,17 +92,18 @@ async fn opening(state: &AppState, group: &GroupId, before: Option<Seq>, headers
             Some(me) => store.standings(&me.id, std::slice::from_ref(group)).await?.groups.first().map(|one| one.read),
             None => None,
         };
-        Ok::<_, StoreError>((me, page, read.unwrap_or(0)))
+        Ok::<_, StoreError>(Ok((me, page, read.unwrap_or(0))))
     };
     let form = uuid::Uuid::now_v7().to_string();
     match read.await {
-        Ok((me, Snapshot { epoch, seq, messages, more, .. }, read)) => {
+        Ok(Ok((me, Snapshot { epoch, seq, messages, more, .. }, read))) => {
             let messages = told_to(me.as_ref(), messages);
-            Some(Opening { group: group.clone(), me, epoch, seq, before, messages, more, read, form })
+            Ok(Some(Opening { group: group.clone(), me, epoch, seq, before, messages, more, read, form }))
         }
+        Ok(Err(denied)) => Err(denied),
         Err(error) => {
             warn!(%group, %error, "Could not read a group for its page");
-            None
+            Ok(None)
         }
     }
 }

@@ -6,14 +6,52 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use protocol::RejectionCode;
 
 use super::pages;
-use crate::state::AppState;
+use crate::{
+    chat::{Denied, Refused},
+    state::AppState,
+};
 
 /// Says no. `why` is for developers, in English.
 pub(crate) fn refuse(status: StatusCode, why: &'static str) -> Response {
     (status, format!("{}: {why}\n", status.as_u16())).into_response()
+}
+
+/// A socket that cannot be had: said before the upgrade, so that every client can read it.
+pub(crate) fn of_socket(refused: Refused) -> Response {
+    let mut response = match refused.code {
+        RejectionCode::SignIn => refuse(StatusCode::UNAUTHORIZED, "sign in first"),
+        RejectionCode::NoGroup => refuse(StatusCode::NOT_FOUND, "no such group"),
+        RejectionCode::TooMany => refuse(StatusCode::TOO_MANY_REQUESTS, "too many at a time; come back later"),
+        RejectionCode::Unavailable => {
+            refuse(StatusCode::SERVICE_UNAVAILABLE, "this socket cannot be served now; come back later")
+        }
+        _ => refuse(StatusCode::FORBIDDEN, "this is not for you"),
+    };
+    retry_after(&mut response, &refused);
+    response
+}
+
+/// A group's page that this visitor may not see.
+pub(crate) fn of_page(denied: Denied) -> Response {
+    match denied {
+        Denied::SignIn => refuse(StatusCode::UNAUTHORIZED, "sign in first"),
+        Denied::Hidden => refuse(StatusCode::NOT_FOUND, "there is no such group"),
+        Denied::Forbidden | Denied::Banned | Denied::Archived => refuse(StatusCode::FORBIDDEN, "this is not for you"),
+    }
+}
+
+/// Says when to come back, if that is known: whole seconds, rounded up.
+pub(crate) fn retry_after(response: &mut Response, refused: &Refused) {
+    let seconds = refused.retry_after.map(|wait| wait.as_millis().div_ceil(1_000).max(1));
+    if let Some(seconds) = seconds
+        && let Ok(seconds) = HeaderValue::from_str(&seconds.to_string())
+    {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
 }
 
 /// The answer to a request whose handler panicked. The panic itself was logged by the panic hook.

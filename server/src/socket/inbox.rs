@@ -18,15 +18,18 @@ const MAX_FRAMES: usize = 1024;
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// What a session writes from; `/live` has another kind than the plain sockets.
-pub(crate) trait Outbound: Send + Sync + 'static {
+pub(crate) trait Outbound: End {
     /// Waits until there is something to do. Safe to cancel: nothing is taken before it returns.
     fn next(&self) -> impl Future<Output = Waiting> + Send;
 
     /// Waits until the socket is to be closed, leaving what waits where it is: its reader is too slow, or someone has
     /// ended it.
     fn ended(&self) -> impl Future<Output = CloseCode> + Send;
+}
 
-    /// Closes the socket from elsewhere. Nothing that waits is written any more but answers; nothing more is taken.
+/// What can be ended from elsewhere.
+pub(crate) trait End: Send + Sync + 'static {
+    /// Closes the socket. Nothing that waits is written any more but answers; nothing more is taken.
     fn end(&self, code: CloseCode);
 }
 
@@ -94,7 +97,9 @@ impl Outbound for Inbox {
             self.changed.notified().await;
         }
     }
+}
 
+impl End for Inbox {
     fn end(&self, code: CloseCode) {
         self.lock().end(code);
         self.changed.notify_one();
@@ -132,7 +137,7 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
-    use super::{CloseCode, Inbox, MAX_BYTES, MAX_FRAMES, Outbound, Utf8Bytes, Waiting};
+    use super::{CloseCode, End, Inbox, MAX_BYTES, MAX_FRAMES, Outbound, Utf8Bytes, Waiting};
 
     fn frame(text: &str) -> Utf8Bytes {
         Utf8Bytes::from(text)

@@ -10,7 +10,7 @@ use protocol::{CloseCode, GroupId, PersonId};
 use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::inbox::{Outbound, Waiting};
+use super::inbox::{End, Outbound, Waiting};
 
 /// Bytes of events that wait; one alone may be larger. Past half of it, ephemeral frames are dropped.
 const MAX_DURABLE_BYTES: usize = 1024 * 1024;
@@ -233,7 +233,9 @@ impl Outbound for Lanes {
             self.changed.notified().await;
         }
     }
+}
 
+impl End for Lanes {
     fn end(&self, code: CloseCode) {
         self.lock().end(code);
         self.changed.notify_one();

@@ -3,7 +3,7 @@
 use futures_util::FutureExt;
 use protocol::{CloseCode, GroupId, PersonId};
 
-use super::{Lanes, MAX_CONTROL, MAX_CONTROL_BYTES, MAX_DURABLE_BYTES, News, Outbound, Utf8Bytes, Waiting};
+use super::{End, Lanes, MAX_CONTROL, MAX_CONTROL_BYTES, MAX_DURABLE_BYTES, News, Outbound, Utf8Bytes, Waiting};
 
 fn group(id: &str) -> GroupId {
     GroupId::parse(id).unwrap()

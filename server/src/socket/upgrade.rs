@@ -66,7 +66,7 @@ impl Kind {
 /// Answers an upgrade request and serves the socket with the consumer that `connect` makes.
 ///
 /// `connect` runs before the answer: when a client sees its socket open, it is a member already and misses nothing.
-/// `None` from it means that the socket cannot be served now (503).
+/// What it answers instead of a consumer is what the client gets.
 pub(crate) async fn upgrade<C, I, F>(
     state: &AppState,
     kind: Kind,
@@ -76,7 +76,7 @@ pub(crate) async fn upgrade<C, I, F>(
 where
     C: Consumer + 'static,
     I: Outbound + Default,
-    F: Future<Output = Option<C>>,
+    F: Future<Output = Result<C, Response>>,
 {
     if !state.origins.admit(request.headers()) {
         info!(socket.kind = kind.name, origin = ?request.headers().get(header::ORIGIN), "Refused a socket to another site's page");
@@ -97,8 +97,9 @@ where
         response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(subprotocol));
     }
     let inbox = Arc::new(I::default());
-    let Some(consumer) = connect(inbox.clone()).await else {
-        return refuse(StatusCode::SERVICE_UNAVAILABLE, "this socket cannot be served now; come back later");
+    let consumer = match connect(inbox.clone()).await {
+        Ok(consumer) => consumer,
+        Err(refusal) => return refusal,
     };
     let socket = Upgrade { state: state.clone(), kind, id: state.next_socket(), inbox, consumer };
     state.tasks.spawn(socket.serve(hyper::upgrade::on(request)));

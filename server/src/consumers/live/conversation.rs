@@ -25,7 +25,7 @@ use tracing::{debug, warn};
 
 use super::listener::Listener;
 use crate::{
-    chat::{Chat, Joined, Subscriber, Subscription, Topic, encode},
+    chat::{Act, Caller, Chat, Denied, Joined, Refused, Subscriber, Subscription, Topic, encode},
     socket::lanes::Lanes,
 };
 
@@ -46,6 +46,10 @@ impl Heads {
         heads.iter().map(|(group, head)| (group.clone(), head.load(Ordering::Relaxed))).collect()
     }
 
+    pub(super) fn forget(&self, group: &GroupId) {
+        self.change(|heads| drop(heads.remove(group)));
+    }
+
     fn change(&self, change: impl FnOnce(&mut BTreeMap<GroupId, Arc<AtomicU64>>)) {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
@@ -53,7 +57,7 @@ impl Heads {
 
 pub(super) struct Conversation {
     chat: Chat,
-    person: Person,
+    me: Caller,
     locale: Locale,
     lanes: Arc<Lanes>,
     unconfirmed: Arc<AtomicUsize>,
@@ -67,13 +71,13 @@ pub(super) struct Conversation {
 impl Conversation {
     pub(super) fn new(
         chat: Chat,
-        person: Person,
+        me: Caller,
         locale: Locale,
         lanes: Arc<Lanes>,
         unconfirmed: Arc<AtomicUsize>,
     ) -> Self {
         let (heads, subscriptions, typed) = (Heads::default(), HashMap::new(), HashMap::new());
-        Self { chat, person, locale, lanes, unconfirmed, away: Arc::default(), heads, subscriptions, typed }
+        Self { chat, me, locale, lanes, unconfirmed, away: Arc::default(), heads, subscriptions, typed }
     }
 
     /// Whether everything that is asked waits for the store.
@@ -100,7 +104,7 @@ impl Conversation {
             ClientFrame::Post { client_id, group, body, reply_to } if !body.trim().is_empty() => {
                 self.command(group, client_id, Command::Post { body, reply_to }).await;
             }
-            ClientFrame::Post { client_id, .. } => self.reject(client_id, RejectionCode::Empty),
+            ClientFrame::Post { client_id, .. } => self.reject(client_id, RejectionCode::Empty.into()),
             ClientFrame::Edit { client_id, group, message, body } => {
                 self.command(group, client_id, Command::Edit { message, body }).await;
             }
@@ -112,7 +116,7 @@ impl Conversation {
             }
             ClientFrame::Read { group, seq } => {
                 if self.subscriptions.contains_key(&group) {
-                    self.chat.store.mark_read(&self.person.id, &group, seq);
+                    self.chat.store.mark_read(&self.me.who.person.id, &group, seq);
                 }
             }
             ClientFrame::Typing { group } => self.typing(group).await,
@@ -134,7 +138,7 @@ impl Conversation {
             heartbeat_ms: HEARTBEAT_MS,
             limits: LIMITS,
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            you: self.person.clone(),
+            you: self.me.who.person.clone(),
             groups: standings.clone(),
         }));
         for (place, standing) in places.into_iter().zip(standings) {
@@ -153,7 +157,7 @@ impl Conversation {
 
     fn unsubscribe(&mut self, group: &GroupId) {
         self.subscriptions.remove(group);
-        self.heads.change(|heads| drop(heads.remove(group)));
+        self.heads.forget(group);
         self.lanes.forget(group);
     }
 
@@ -161,19 +165,36 @@ impl Conversation {
     /// and there is nothing else to tell it.
     async fn standings(&self, places: &[Place]) -> Vec<Standing> {
         let groups: Vec<GroupId> = places.iter().map(|place| place.group.clone()).collect();
-        let ask = || self.chat.store.standings(&self.person.id, &groups);
+        let ask = || self.chat.store.standings(&self.me.who.person.id, &groups);
         let found = self.patiently("read where a person stands", ask).await;
-        let standing = |(place, standing): (&Place, store::Standing)| {
+        let mut standings = Vec::with_capacity(places.len());
+        for (place, standing) in places.iter().zip(found.groups) {
             let store::Standing { group, head, read, unread } = standing;
             let epoch = found.epoch.clone();
-            Standing { resume: plan(place, &epoch, head), group, epoch, head, read, unread }
-        };
-        places.iter().zip(found.groups).map(standing).collect()
+            standings.push(match self.may_read(&group).await {
+                Ok(()) => Standing { resume: plan(place, &epoch, head), group, epoch, head, read, unread },
+                Err(_) => Standing { resume: Resume::Gone, group, epoch, head: 0, read: 0, unread: 0 },
+            });
+        }
+        standings
+    }
+
+    async fn may_read(&self, group: &GroupId) -> Result<(), Denied> {
+        let ask = || self.chat.may(Some(&self.me.who), group, Act::Read);
+        self.patiently("read who may read a group", ask).await.map(drop)
+    }
+
+    fn gone(&self, group: &GroupId, why: Denied) {
+        let why = sentence(why.code(), self.locale);
+        self.lanes.answer(encode(&ServerFrame::Gone { group: group.clone(), why }));
     }
 
     /// Sends what was missed and goes on from there, without a hole and without a double.
     async fn resume(&mut self, place: Place, standing: &Standing) {
         let group = place.group;
+        if let Err(denied) = self.may_read(&group).await {
+            return self.gone(&group, denied);
+        }
         let topic = loop {
             match self.chat.hub.topic(&group).await {
                 Ok(topic) => break topic,
@@ -186,7 +207,8 @@ impl Conversation {
         let head = Arc::new(AtomicU64::new(standing.head));
         self.heads.change(|heads| drop(heads.insert(group.clone(), Arc::clone(&head))));
         let lanes = Arc::clone(&self.lanes);
-        let listener = Listener { group: group.clone(), person: self.person.clone(), lanes, head };
+        let (who, locale, heads) = (self.me.who.clone(), self.locale, self.heads.clone());
+        let listener = Listener { group: group.clone(), who, locale, heads, lanes, head };
         let resuming = place.epoch.is_some() && place.after.is_some();
         let after = match standing.resume {
             Resume::Live | Resume::Replay => place.after.filter(|_| resuming).unwrap_or(standing.head),
@@ -197,7 +219,7 @@ impl Conversation {
                 standing.head
             }
         };
-        let subscription = self.join(&topic, Arc::new(listener), after, &standing.epoch).await;
+        let Some(subscription) = self.join(&topic, Arc::new(listener), after, &standing.epoch).await else { return };
         let live = ServerFrame::Live { group: group.clone(), seq: topic.head().1 };
         if resuming && !self.lanes.events(&group, [encode(&live)]) {
             return self.lag(&topic);
@@ -206,18 +228,30 @@ impl Conversation {
     }
 
     /// Closes in on the present at the reader's pace: from the store what the topic does not remember, then from the topic,
-    /// the last of it in one step with the subscription.
+    /// the last of it in one step with the subscription. `None` if the person may no longer read.
     async fn join(
         &self,
         topic: &Arc<Topic>,
         listener: Arc<dyn Subscriber>,
         mut after: Seq,
         epoch: &Epoch,
-    ) -> Subscription {
+    ) -> Option<Subscription> {
+        let mut asked = None;
         loop {
             self.lanes.room().await;
+            // Rights may have changed while it caught up, and before that while the topic was opened.
+            let changes = topic.changes();
+            if asked.replace(changes) != Some(changes)
+                && let Err(denied) = self.may_read(&topic.group).await
+            {
+                listener.gone(&topic.group, denied);
+                return None;
+            }
             match topic.join(&listener, Some(after)) {
-                Joined::Here(subscription) => return subscription,
+                Joined::Here(subscription) => {
+                    topic.let_in_at(changes);
+                    return Some(subscription);
+                }
                 Joined::Partly(until) => {
                     after = until;
                     continue;
@@ -247,7 +281,7 @@ impl Conversation {
     async fn replay(&self, group: &GroupId, epoch: &Epoch, events: Vec<Event>) {
         let (mut some, mut bytes) = (Vec::new(), 0);
         for mut event in events {
-            if event.by.id != self.person.id {
+            if event.by.id != self.me.who.person.id {
                 event.client_id = None;
             }
             bytes += text_of(&event) + 256;
@@ -283,14 +317,14 @@ impl Conversation {
 
     /// The broadcast confirms it, unless this socket will not hear it: it has not subscribed, or it is an old one.
     async fn command(&mut self, group: GroupId, client_id: ClientId, command: Command) {
-        match self.chat.command(&group, &self.person, Some(&client_id), command).await {
+        match self.chat.command(&group, &self.me, Some(&client_id), command).await {
             Ok(committed) => {
                 if !committed.fresh || !self.subscriptions.contains_key(&group) {
                     self.confirm(group, &committed.event).await;
                 }
                 self.unconfirmed.fetch_sub(1, Ordering::Relaxed);
             }
-            Err(code) => self.reject(client_id, code),
+            Err(refused) => self.reject(client_id, refused),
         }
     }
 
@@ -305,9 +339,10 @@ impl Conversation {
         }
     }
 
-    fn reject(&self, client_id: ClientId, code: RejectionCode) {
+    fn reject(&self, client_id: ClientId, Refused { code, retry_after }: Refused) {
         self.unconfirmed.fetch_sub(1, Ordering::Relaxed);
-        let retry_after_ms = code.is_retryable().then_some(super::RETRY_AFTER_MS);
+        let known = retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).saturating_add(1));
+        let retry_after_ms = known.or(code.is_retryable().then_some(super::RETRY_AFTER_MS));
         let rejection = Rejection { code, message: sentence(code, self.locale), retry_after_ms };
         self.lanes.answer(encode(&ServerFrame::Rejected { client_id, rejection }));
     }
@@ -316,17 +351,22 @@ impl Conversation {
         let Some(subscription) = self.subscriptions.get(&group) else { return };
         let now = Instant::now();
         self.typed.retain(|_, at| now - *at < TYPING_EVERY);
-        if self.typed.insert(group, now).is_none() {
-            subscription.topic.say_typing(&self.person).await;
+        if self.typed.insert(group.clone(), now).is_none()
+            && self.chat.may(Some(&self.me.who), &group, Act::Write).await.is_ok_and(|may| may.is_ok())
+        {
+            subscription.topic.say_typing(&self.me.who.person).await;
         }
     }
 
     async fn history(&self, group: GroupId, before: Seq, limit: u32) {
         self.lanes.page_room().await;
+        if let Err(denied) = self.may_read(&group).await {
+            return self.gone(&group, denied);
+        }
         let limit = limit.clamp(1, LIMITS.page);
         let page = self.patiently("read older messages", || self.chat.store.before(&group, before, limit)).await;
         let store::Snapshot { epoch, seq, messages, more, .. } = page;
-        let messages = told_to(Some(&self.person), messages);
+        let messages = told_to(Some(&self.me.who.person), messages);
         self.lanes.page(encode(&ServerFrame::Page { group, epoch, before, seq, messages, more }));
     }
 

@@ -5,17 +5,23 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use app::i18n::Locale;
 use protocol::{Epoch, GroupId, Person, PersonId, ResetWhy, Seq, ServerFrame};
+use store::Who;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use super::conversation::{Heads, sentence};
 use crate::{
-    chat::{Happened, Subscriber, encode},
+    chat::{Denied, Happened, Subscriber, encode},
     socket::lanes::{Lanes, News},
 };
 
 pub(super) struct Listener {
     pub(super) group: GroupId,
-    pub(super) person: Person,
+    pub(super) who: Who,
+    pub(super) locale: Locale,
+    /// Where pings read how far this socket is.
+    pub(super) heads: Heads,
     pub(super) lanes: Arc<Lanes>,
     /// The latest event that was queued for this socket or known when it came.
     pub(super) head: Arc<AtomicU64>,
@@ -52,7 +58,7 @@ impl Subscriber for Listener {
     }
 
     fn typing(&self, group: &GroupId, by: &PersonId, frame: &Utf8Bytes) {
-        if *by != self.person.id {
+        if *by != self.who.person.id {
             self.lanes.ephemeral(group, News::Typing(by.clone()), frame.clone());
         }
     }
@@ -62,13 +68,23 @@ impl Subscriber for Listener {
     }
 
     fn person(&self) -> Option<&Person> {
-        Some(&self.person)
+        Some(&self.who.person)
+    }
+
+    fn who(&self) -> Option<Who> {
+        Some(self.who.clone())
+    }
+
+    fn gone(&self, group: &GroupId, why: Denied) {
+        self.heads.forget(group);
+        self.lanes.forget(group);
+        self.lanes.answer(encode(&ServerFrame::Gone { group: group.clone(), why: sentence(why.code(), self.locale) }));
     }
 }
 
 impl Listener {
     fn frames(&self, events: &[Arc<Happened>]) -> impl Iterator<Item = Utf8Bytes> {
-        events.iter().map(|event| event.frame_for(&self.person).clone())
+        events.iter().map(|event| event.frame_for(&self.who.person).clone())
     }
 
     fn is_at(&self, latest: Option<&Arc<Happened>>) {

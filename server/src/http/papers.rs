@@ -1,0 +1,15 @@
+//! The pages that need no script: accounts, groups, links, the server's settings. A handler reads the form, asks `chat`
+//! and the store, and answers with a page or a redirect. Never markup (`app::paper`), never who may do what
+//! (`chat::access`).
+
+pub(crate) mod account;
+pub(crate) mod admin;
+mod asked;
+mod form;
+pub(crate) mod groups;
+pub(crate) mod invite;
+pub(crate) mod manage;
+pub(crate) mod me;
+mod rows;
+
+pub(crate) use self::asked::{Asked, denied};

@@ -1,0 +1,194 @@
+//! Who asks for a page, and what they are answered with. Never one page's own affair.
+
+use app::paper::{self, Answer, Chrome, Done, OwnPath, Paper, Stop};
+use axum::{
+    extract::Request,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
+use store::{StoreError, Who};
+use tracing::warn;
+
+use super::{form::Form, rows};
+use crate::{
+    chat::{Denied, Refused},
+    http::{body::BodyError, identity::Visitor, security},
+    state::AppState,
+};
+
+/// A request for a page without script.
+pub(crate) struct Asked {
+    pub(crate) state: AppState,
+    pub(crate) visitor: Visitor,
+    pub(crate) who: Option<Who>,
+    uri: Uri,
+    /// A cookie that goes with the answer.
+    cookie: Option<String>,
+}
+
+impl Asked {
+    /// A page that is looked at.
+    pub(super) async fn page(state: &AppState, request: &Request) -> Result<Self, Response> {
+        let visitor = Visitor::of(state, request.extensions(), request.headers());
+        let uri = request.uri().clone();
+        let mut asked = Self { state: state.clone(), visitor, who: None, uri, cookie: None };
+        match asked.visitor.known(state).await {
+            Ok(who) => asked.who = who,
+            Err(error) => return Err(asked.fails(&error)),
+        }
+        Ok(asked)
+    }
+
+    /// A form that was sent; only from our own pages.
+    pub(super) async fn form(state: &AppState, request: Request) -> Result<(Self, Form), Response> {
+        let asked = Self::page(state, &request).await?;
+        if !state.origins.admit(request.headers()) {
+            return Err(asked.stop(Stop::CrossSite));
+        }
+        match Form::read(request.into_body()).await {
+            Ok(form) => Ok((asked, form)),
+            Err(BodyError::TooLong) => Err(bare(StatusCode::PAYLOAD_TOO_LARGE)),
+            Err(BodyError::TooSlow) => Err(bare(StatusCode::REQUEST_TIMEOUT)),
+            Err(BodyError::Broken) => Err(bare(StatusCode::BAD_REQUEST)),
+        }
+    }
+
+    /// Who asks, if they have an account or may be somebody without one; otherwise the way to the door.
+    pub(super) fn known(&self) -> Result<&Who, Response> {
+        self.who.as_ref().ok_or_else(|| self.stop(Stop::SignIn { next: self.here() }))
+    }
+
+    /// What stands in the address after the `?`.
+    pub(super) fn query(&self, name: &str) -> Option<String> {
+        let query = self.uri.query()?;
+        url::form_urlencoded::parse(query.as_bytes()).find(|(field, _)| field == name).map(|(_, value)| value.into())
+    }
+
+    /// The same visitor is somebody else from now on: this token is their browser's.
+    pub(super) fn becomes(&mut self, who: Who, token: &str) {
+        self.who = Some(who);
+        self.cookie = Some(crate::http::identity::cookie(&self.state, token));
+    }
+
+    /// The browser forgets who it was.
+    pub(super) fn forget(&mut self) {
+        self.who = None;
+        self.cookie = Some(crate::http::identity::no_cookie(&self.state));
+    }
+
+    /// The page, with what was just done on top.
+    pub(super) async fn show(self, paper: &Paper) -> Response {
+        let done = self.query("done").and_then(|tag| Done::from_tag(&tag));
+        self.render(StatusCode::OK, paper, &Answer::done(done)).await
+    }
+
+    /// The page again, with what was wrong.
+    pub(super) async fn again(self, paper: &Paper, answer: &Answer) -> Response {
+        self.render(StatusCode::UNPROCESSABLE_ENTITY, paper, answer).await
+    }
+
+    /// There is no page to see.
+    pub(crate) fn stop(&self, stop: Stop) -> Response {
+        let status = StatusCode::from_u16(stop.status()).unwrap_or(StatusCode::FORBIDDEN);
+        let seconds = if let Stop::TooMany { seconds } = stop { Some(seconds) } else { None };
+        let mut response = self.document(status, &Paper::Stop(stop), &Answer::none(), None);
+        if let Some(Ok(seconds)) = seconds.map(|seconds| HeaderValue::from_str(&seconds.to_string())) {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        }
+        response
+    }
+
+    /// What the store could not do. Logged here, once.
+    pub(super) fn fails(&self, error: &StoreError) -> Response {
+        warn!(path = self.uri.path(), %error, "Could not serve a page");
+        self.stop(Stop::StoreAway)
+    }
+
+    /// On to another page, where it says what was done.
+    pub(super) fn on(self, to: &str, done: Option<Done>) -> Response {
+        let to = match done {
+            Some(done) => format!("{to}{}done={}", if to.contains('?') { '&' } else { '?' }, done.tag()),
+            None => to.to_owned(),
+        };
+        let mut response = Redirect::to(&to).into_response();
+        self.set_cookie(&mut response);
+        response
+    }
+
+    /// This very page as a way back, without what was done.
+    pub(super) fn here(&self) -> Option<OwnPath> {
+        OwnPath::parse(&self.address())
+    }
+
+    fn address(&self) -> String {
+        let kept = url::form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes())
+            .filter(|(name, _)| name != "done")
+            .fold(url::form_urlencoded::Serializer::new(String::new()), |mut kept, (name, value)| {
+                kept.append_pair(&name, &value);
+                kept
+            })
+            .finish();
+        if kept.is_empty() { self.uri.path().to_owned() } else { format!("{}?{kept}", self.uri.path()) }
+    }
+
+    async fn render(self, status: StatusCode, paper: &Paper, answer: &Answer) -> Response {
+        let name = match self.state.chat.store.settings().await {
+            Ok(settings) => settings.name,
+            Err(error) => return self.fails(&error),
+        };
+        let mut response = self.document(status, paper, answer, name);
+        self.set_cookie(&mut response);
+        response
+    }
+
+    fn document(&self, status: StatusCode, paper: &Paper, answer: &Answer, server_name: Option<String>) -> Response {
+        let chrome = Chrome {
+            locale: self.visitor.locale,
+            css: self.state.assets.files().css,
+            me: self.who.as_ref().map(rows::visitor),
+            server_name,
+            here: self.address(),
+        };
+        let mut response = (status, Html(paper::render(paper, answer, &chrome))).into_response();
+        let headers: [(HeaderName, Option<HeaderValue>); 3] = [
+            (header::CONTENT_SECURITY_POLICY, HeaderValue::from_str(&security::paper_policy()).ok()),
+            (header::CACHE_CONTROL, Some(HeaderValue::from_static("private, no-store"))),
+            (header::VARY, Some(HeaderValue::from_static("accept-language, cookie, accept-encoding"))),
+        ];
+        for (name, value) in headers {
+            if let Some(value) = value {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+
+    fn set_cookie(&self, response: &mut Response) {
+        if let Some(Ok(cookie)) = self.cookie.as_deref().map(HeaderValue::from_str) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+}
+
+/// Why somebody may not see a page.
+pub(crate) fn denied(asked: &Asked, denied: Denied) -> Response {
+    asked.stop(match denied {
+        Denied::SignIn => Stop::SignIn { next: asked.here() },
+        Denied::Hidden => Stop::Hidden,
+        Denied::Forbidden => Stop::Forbidden,
+        Denied::Banned if asked.who.as_ref().is_some_and(|who| who.closed) => Stop::Closed,
+        Denied::Banned => Stop::Banned,
+        Denied::Archived => Stop::Archived { group: None },
+    })
+}
+
+/// Seconds that a refusal tells to wait, rounded up.
+pub(super) fn seconds(refused: &Refused) -> u64 {
+    let millis = refused.retry_after.map_or(1_000, |wait| wait.as_millis());
+    u64::try_from(millis.div_ceil(1_000)).unwrap_or(u64::MAX).max(1)
+}
+
+/// For who sends what no browser of ours sends.
+fn bare(status: StatusCode) -> Response {
+    crate::http::refusal::refuse(status, "this form did not arrive as it should")
+}
