@@ -16,7 +16,7 @@ mod topic;
 use std::{sync::Arc, time::Duration};
 
 use protocol::{ClientId, GroupId, MAX_BODY_BYTES, MAX_REACTION_BYTES, Person, RejectionCode};
-use store::{Command, Committed, Refusal, Store, StoreError};
+use store::{Command, Committed, Grant, Refusal, Store, StoreError};
 use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -64,7 +64,7 @@ impl Chat {
         command: Command,
     ) -> Result<Committed, RejectionCode> {
         check(&command)?;
-        self.store.command(group, by, client_id, command).await.map_err(|error| rejection(&error))
+        self.store.command(group, by, Grant::default(), client_id, command).await.map_err(|error| rejection(&error))
     }
 }
 
@@ -92,8 +92,9 @@ pub(crate) fn rejection(error: &StoreError) -> RejectionCode {
         StoreError::Unavailable(_) => RejectionCode::Unavailable,
         StoreError::Refused(Refusal::NoMessage) => RejectionCode::NoMessage,
         StoreError::Refused(Refusal::TooManyEmoji) => RejectionCode::BadReaction,
-        StoreError::Refused(Refusal::NotYours | Refusal::NoPerson) => RejectionCode::NotYours,
+        StoreError::Refused(Refusal::TooSoon { .. }) => RejectionCode::TooMany,
         StoreError::Refused(Refusal::Reused) => RejectionCode::Reused,
+        StoreError::Refused(_) => RejectionCode::NotYours,
     }
 }
 

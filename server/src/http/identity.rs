@@ -22,7 +22,7 @@ pub(crate) struct Guest {
 /// Who the request says it comes from, if that is somebody.
 pub(crate) async fn known(state: &AppState, headers: &HeaderMap) -> Result<Option<Person>, StoreError> {
     match token(headers) {
-        Some(token) => state.chat.store.person_by_token(&token).await,
+        Some(token) => Ok(state.chat.store.who(&token).await?.map(|who| who.person)),
         None => Ok(None),
     }
 }
@@ -67,7 +67,7 @@ fn new_token() -> String {
 async fn add(state: &AppState, locale: Locale, token: &str) -> Result<Person, StoreError> {
     let number = Uuid::new_v4().simple().to_string();
     let name = Key::GuestName.in_locale(locale).replacen("{}", &number[..4], 1);
-    state.chat.store.add_person(&name, token).await
+    Ok(state.chat.store.add_guest(&name, token, "").await?.person)
 }
 
 fn token(headers: &HeaderMap) -> Option<String> {
