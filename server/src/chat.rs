@@ -18,7 +18,7 @@ mod topic;
 
 use std::{sync::Arc, time::Duration};
 
-use protocol::{ClientId, GroupId, MAX_BODY_BYTES, MAX_REACTION_BYTES, Person, RejectionCode};
+use protocol::{ClientId, GroupId, MAX_BODY_BYTES, MAX_REACTION_BYTES, RejectionCode};
 use store::{Access, Command, Committed, Grant, Refusal, Store, StoreError, Who};
 use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};

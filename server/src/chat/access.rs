@@ -46,7 +46,7 @@ pub(crate) fn decide(who: Option<&Who>, access: &Access, act: Act) -> Result<(),
         // Nobody yet: the doors that take words make a guest first.
         Act::Write if access.archived => Err(Denied::Archived),
         Act::Write => Ok(()),
-        Act::Moderate if role >= Some(Role::Moderator) => Ok(()),
+        Act::Moderate if matches!(role, Some(Role::Owner | Role::Moderator)) => Ok(()),
         Act::Manage if role == Some(Role::Owner) => Ok(()),
         Act::Moderate | Act::Manage => Err(Denied::Forbidden),
     }
@@ -69,7 +69,7 @@ fn standing(who: Option<&Who>, access: &Access) -> Result<Option<Role>, Denied> 
 pub(crate) fn may_moderate(who: &Who, access: &Access, other: &protocol::PersonId, role: Option<Role>) -> bool {
     let above = match standing(Some(who), access) {
         Ok(Some(Role::Owner)) => true,
-        Ok(Some(Role::Moderator)) => role < Some(Role::Moderator),
+        Ok(Some(Role::Moderator)) => matches!(role, Some(Role::Member) | None),
         Ok(Some(Role::Member) | None) | Err(_) => false,
     };
     above && who.person.id != *other

@@ -7,7 +7,7 @@ use std::{
 
 use channel_layer::{MemoryConfig, MemoryLayer};
 use protocol::{CloseCode, Epoch, GroupId, Person, ResetWhy, Seq};
-use store::{Command, Store};
+use store::{Command, Grant, Store};
 use tempfile::TempDir;
 use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -74,7 +74,7 @@ impl House {
         let store = Store::open(config, mpsc::channel(1).0).await.unwrap();
         let layer = Arc::new(MemoryLayer::<GroupEvent>::new(MemoryConfig::default()).unwrap());
         let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
-        let person = store.add_person("Ann", "token").await.unwrap();
+        let person = store.add_guest("Ann", "token", "").await.unwrap().person;
         let services = Services { store, layer, node: "n1".to_owned(), tasks, shutdown };
         Self { _data: data, services, person, group: GroupId::parse("g").unwrap() }
     }
@@ -82,7 +82,7 @@ impl House {
     async fn say(&self, count: usize, body: &str) {
         let commands = (0..count).map(|_| {
             let command = Command::Post { body: body.to_owned(), reply_to: None };
-            self.services.store.command(&self.group, &self.person, None, command)
+            self.services.store.command(&self.group, &self.person, Grant::default(), None, command)
         });
         for stored in futures_util::future::join_all(commands).await {
             stored.unwrap();

@@ -77,7 +77,7 @@ impl Sessions {
         if sessions.is_empty() {
             return;
         }
-        let ended = Ended { sessions: sessions.into_iter().map(Into::into).collect(), banned };
+        let ended = Ended { sessions: sessions.iter().map(SessionId::to_string).collect(), banned };
         self.close(&ended);
         let sent = match names::nodes() {
             Ok(name) => self.services.layer.group_send(&name, Arc::new(GroupEvent::Ended(ended))).await.map(drop),
@@ -92,8 +92,9 @@ impl Sessions {
         let code = if ended.banned { CloseCode::Banned } else { CloseCode::SignIn };
         let sockets: Vec<_> = {
             let open = self.lock();
-            let of = |id: &String| open.sockets.get(&SessionId::from(id.clone())).into_iter().flatten();
-            ended.sessions.iter().flat_map(of).map(|(_, socket)| Arc::clone(socket)).collect()
+            let named = ended.sessions.iter().filter_map(|id| SessionId::parse(id.as_str()).ok());
+            let sockets = named.filter_map(|id| open.sockets.get(&id)).flatten();
+            sockets.map(|(_, socket)| Arc::clone(socket)).collect()
         };
         sockets.into_iter().for_each(|socket| socket.end(code));
     }

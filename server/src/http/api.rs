@@ -42,7 +42,8 @@ struct Post {
 /// itself. `Idempotency-Key` is the command's name: the same again stores nothing twice and answers 200 instead of 201.
 pub(crate) async fn post(State(state): State<AppState>, Path(group): Path<String>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let (headers, visitor) = (parts.headers, Visitor::of(&state, &parts.extensions, &parts.headers));
+    let visitor = Visitor::of(&state, &parts.extensions, &parts.headers);
+    let headers = parts.headers;
     let no = |code: RejectionCode| refuse(&headers, code.into());
     if !state.origins.admit(&headers) {
         return no(RejectionCode::NotYours);

@@ -12,7 +12,7 @@ use axum::{
     extract::{Query, Request, State},
     response::{Redirect, Response},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts};
+use http::{HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts};
 use leptos::{
     config::LeptosOptions,
     nonce::use_nonce,

@@ -66,6 +66,13 @@ impl Command {
     }
 }
 
+/// What a command's author may do besides what everybody may, as the chat has decided.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Grant {
+    /// Delete what others said, which is noted; and speak as often as they like where others are slowed.
+    pub moderate: bool,
+}
+
 /// A command that is on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Committed {

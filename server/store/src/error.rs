@@ -31,9 +31,39 @@ pub enum Refusal {
     /// The client id was used for another command.
     #[error("the client id was used for another command")]
     Reused,
-    /// The author is unknown to this database: it was restored from before they came.
+    /// Unknown to this database, perhaps because it was restored from before they came; or not of the kind it takes.
     #[error("there is no such person")]
     NoPerson,
+    /// No such group.
+    #[error("there is no such group")]
+    NoGroup,
+    /// Not in the group.
+    #[error("the person is not a member")]
+    NoMember,
+    /// The login, or the group's id, is somebody else's.
+    #[error("that name is taken")]
+    Taken,
+    /// The server has been set up: it has an administrator.
+    #[error("the server is set up already")]
+    Done,
+    /// The link is unknown, revoked, expired or used up, or of another kind.
+    #[error("the link can no longer be used")]
+    LinkSpent,
+    /// The person is banned from the group, or from the server.
+    #[error("the person is banned")]
+    Banned,
+    /// The group is in slow mode.
+    #[error("one may post again in {wait_ms} ms")]
+    TooSoon {
+        /// How long to wait.
+        wait_ms: u64,
+    },
+    /// A group that has an owner, or must have one, would have none.
+    #[error("the group would have no owner")]
+    LastOwner,
+    /// The people of a direct conversation do not change, and it does not become anything else.
+    #[error("a direct conversation stays what it is")]
+    Direct,
 }
 
 /// Why a database cannot be opened, and what to do.

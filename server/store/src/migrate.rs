@@ -8,10 +8,16 @@ use crate::engine::{Arg, Pool, Purpose, Result, Sql, Tx};
 use crate::error::{OpenError, sentence, sqlite_code};
 
 /// The steps, in order. The schema's number is how many were taken.
-const STEPS: &[Sql] = &[Sql {
-    sqlite: include_str!("../migrations/sqlite/0001_groups.sql"),
-    postgres: include_str!("../migrations/postgres/0001_groups.sql"),
-}];
+const STEPS: &[Sql] = &[
+    Sql {
+        sqlite: include_str!("../migrations/sqlite/0001_groups.sql"),
+        postgres: include_str!("../migrations/postgres/0001_groups.sql"),
+    },
+    Sql {
+        sqlite: include_str!("../migrations/sqlite/0002_people.sql"),
+        postgres: include_str!("../migrations/postgres/0002_people.sql"),
+    },
+];
 
 /// Marks the file as ours: "Teah".
 const APPLICATION_ID: i64 = 0x5465_6168;

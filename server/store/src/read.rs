@@ -52,6 +52,8 @@ pub struct Head {
     pub n: u64,
     /// The latest event that is no longer kept.
     pub floor: Seq,
+    /// Moves with every change of who may do what there, and of the group's description.
+    pub access: u64,
 }
 
 /// Where a person stands in some groups.
@@ -189,9 +191,10 @@ impl Store {
     pub async fn heads(&self, groups: &[GroupId]) -> Result<HashMap<GroupId, Head>, StoreError> {
         let mut tx = self.reader().begin().await?;
         let rows = tx.rows_of(&sql::HEADS, &[Column::texts(groups.iter().map(GroupId::as_str))]).await?;
-        let heads = rows
-            .iter()
-            .map(|row| Ok((row.id(0)?, Head { seq: row.count(1)?, n: row.count(2)?, floor: row.count(3)? })));
+        let heads = rows.iter().map(|row| {
+            let (seq, n) = (row.count(1)?, row.count(2)?);
+            Ok((row.id(0)?, Head { seq, n, floor: row.count(3)?, access: row.count(4)? }))
+        });
         Ok(heads.collect::<Result<_>>()?)
     }
 

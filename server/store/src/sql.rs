@@ -3,9 +3,13 @@
 //!
 //! `CROSS JOIN` keeps SQLite from turning a join around: the small side stands first.
 
+mod groups;
+mod people;
 mod reads;
 mod writes;
 
+pub(crate) use groups::*;
+pub(crate) use people::*;
 pub(crate) use reads::*;
 pub(crate) use writes::*;
 
@@ -60,8 +64,25 @@ const PLAIN: &[(&str, Sql)] = &[
     ("PAGE", PAGE),
     ("EVENTS_SIZE", EVENTS_SIZE),
     ("EVENTS_AFTER", EVENTS_AFTER),
-    ("PERSON_BY_TOKEN", PERSON_BY_TOKEN),
+    ("WHO", WHO),
     ("ADD_PERSON", ADD_PERSON),
+    ("LOCK_PERSON", LOCK_PERSON),
+    ("ADD_SESSION", ADD_SESSION),
+    ("SEE", SEE),
+    ("END_EXPIRED", END_EXPIRED),
+    ("END_EXPIRED_OF", END_EXPIRED_OF),
+    ("END_SESSION", END_SESSION),
+    ("SESSIONS", SESSIONS),
+    ("REVOKE", REVOKE),
+    ("REVOKE_ALL", REVOKE_ALL),
+    ("SETTINGS", SETTINGS),
+    ("ACCESS", ACCESS),
+    ("GROUP", GROUP),
+    ("OPEN_GROUPS", OPEN_GROUPS),
+    ("GROUPS_OF", GROUPS_OF),
+    ("NOTE", NOTE),
+    ("AUDIT_OF", AUDIT_OF),
+    ("AUDIT", AUDIT),
     ("RENAME", RENAME),
     ("CREATE_GROUP", CREATE_GROUP),
     ("SET_RETENTION", SET_RETENTION),
@@ -76,6 +97,9 @@ const PLAIN: &[(&str, Sql)] = &[
 ];
 
 const SETS: &[(&str, &Input, &str)] = &[
+    ("ALIVE", &ALIVE, "ti"),
+    ("ACCESS_OF", &ACCESS_OF, "tt"),
+    ("PEOPLE_OF", &PEOPLE_OF, "t"),
     ("REACTIONS_OF", &REACTIONS_OF, "t"),
     ("HEADS", &HEADS, "t"),
     ("STANDINGS", &STANDINGS, "tt"),
@@ -83,6 +107,7 @@ const SETS: &[(&str, &Input, &str)] = &[
     ("KNOWN", &KNOWN, "tt"),
     ("TARGETS", &TARGETS, "t"),
     ("PUT_ON", &PUT_ON, "t"),
+    ("LAST_POSTS", &LAST_POSTS, "tt"),
     ("ADD_EVENTS", &ADD_EVENTS, "tiittitibtbi"),
     ("ADD_MESSAGES", &ADD_MESSAGES, "ttiiiitbtii"),
     ("TOUCH", &TOUCH, "ti"),

@@ -10,13 +10,13 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::checkpoint::Checkpointer;
-use crate::command::{Command, Committed};
+use crate::command::{Command, Committed, Grant};
 use crate::config::{Config, Database, Location};
-use crate::engine::{Pool, Purpose};
+use crate::engine::{Pool, Purpose, Tx};
 use crate::error::{OpenError, StoreError};
 use crate::migrate::{migrate, open_error};
 use crate::read::epoch;
-use crate::writer::{Errand, Health, Job, Marks, Order, Reply, Writer};
+use crate::writer::{Health, Job, Marks, Order, Run, Writer, errand};
 
 /// The id of the person whom messages from a Django process belong to.
 pub const DJANGO: &str = "django";
@@ -86,6 +86,7 @@ impl Store {
         &self,
         group: &GroupId,
         by: &Person,
+        grant: Grant,
         client_id: Option<&ClientId>,
         command: Command,
     ) -> Result<Committed, StoreError> {
@@ -98,7 +99,8 @@ impl Store {
                 .map_err(|error| StoreError::Unavailable(error.to_string()))?,
         };
         let (answer, answered) = oneshot::channel();
-        let order = Order { group: group.clone(), by: by.id.clone(), client_id, command, answer, _room: room };
+        let by = by.id.clone();
+        let order = Order { group: group.clone(), by, grant, client_id, command, answer, _room: room };
         self.send(Job::Order(Box::new(order)))?;
         answered.await.map_err(|_| closed())?
     }
@@ -132,10 +134,27 @@ impl Store {
         &self.0.readers
     }
 
-    pub(crate) async fn errand(&self, errand: Errand) -> Result<Reply, StoreError> {
-        let (answer, answered) = oneshot::channel();
-        self.send(Job::Errand(errand, answer))?;
+    /// Has the writer do this, and waits for its answer.
+    pub(crate) async fn errand<A, T>(
+        &self,
+        args: A,
+        run: for<'a> fn(&'a mut Tx, &'a A) -> Run<'a, T>,
+    ) -> Result<T, StoreError>
+    where
+        A: Send + Sync + 'static,
+        T: Send + Sync + 'static,
+    {
+        let (errand, answered) = errand(args, run);
+        self.send(Job::Errand(errand))?;
         answered.await.map_err(|_| closed())?
+    }
+
+    /// Has the writer do this some time soon, if it is not too busy.
+    pub(crate) fn errand_soon<A>(&self, args: A, run: for<'a> fn(&'a mut Tx, &'a A) -> Run<'a, ()>)
+    where
+        A: Send + Sync + 'static,
+    {
+        let _ = self.send(Job::Errand(errand(args, run).0));
     }
 
     fn send(&self, job: Job) -> Result<(), StoreError> {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use child::Process;
 use helpers::{Directory, Tea, group, name, post};
 use postgres_server::Server;
-use store::Database;
+use store::{Database, Grant};
 
 const ROUNDS: u32 = 8;
 const SENDERS: usize = 8;
@@ -27,7 +27,10 @@ async fn stores_until_it_is_killed() {
         tokio::spawn(async move {
             for turn in 0.. {
                 let id = format!("{round}.{sender}.{turn}");
-                tea.store.command(&group("oolong"), &tea.ann, Some(&name(&id)), post(&id)).await.expect("stored");
+                tea.store
+                    .command(&group("oolong"), &tea.ann, Grant::default(), Some(&name(&id)), post(&id))
+                    .await
+                    .expect("stored");
                 child::say(&id);
             }
         });
@@ -59,7 +62,11 @@ async fn nothing_confirmed_is_lost(database: &str) {
     assert!(confirmed.is_subset(&once), "lost: {:?}", confirmed.difference(&once).collect::<Vec<_>>());
     // Those whose answer was lost are sent again: they are the same.
     for id in &stored {
-        let again = tea.store.command(&group("oolong"), &tea.ann, Some(&name(id)), post(id)).await.expect("known");
+        let again = tea
+            .store
+            .command(&group("oolong"), &tea.ann, Grant::default(), Some(&name(id)), post(id))
+            .await
+            .expect("known");
         assert!(!again.fresh);
     }
     assert!(stored.len() > ROUNDS as usize);

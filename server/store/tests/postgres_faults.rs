@@ -10,14 +10,14 @@ use std::time::Duration;
 
 use helpers::{Raw, Tea, group, name, post};
 use postgres_server::Server;
-use store::{Config, Database, Health, OpenError, Store, StoreError};
+use store::{Config, Database, Grant, Health, OpenError, Store, StoreError};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 /// Sends again whatever may be sent again, as a client does.
 async fn insist(tea: &Tea, place: &str, id: &str) -> bool {
     loop {
-        match tea.store.command(&group(place), &tea.ann, Some(&name(id)), post(id)).await {
+        match tea.store.command(&group(place), &tea.ann, Grant::default(), Some(&name(id)), post(id)).await {
             Ok(committed) => return committed.fresh,
             Err(StoreError::Unavailable(_) | StoreError::Busy) => sleep(Duration::from_millis(50)).await,
             Err(error @ StoreError::Refused(_)) => panic!("{id}: {error}"),

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use postgres_server::Server;
 use protocol::{GroupId, Person};
 use sqlx::{PgPool, Row, SqlitePool};
-use store::{Command, Config, Database, Store};
+use store::{Command, Config, Database, Grant, Store};
 use tokio::sync::mpsc::channel;
 use tokio::task::JoinSet;
 
@@ -95,7 +95,8 @@ async fn measure(engine: &Engine, senders: usize, time: Duration) -> Measured {
     });
     let mut people = Vec::new();
     for person in 0..senders.min(50) {
-        people.push(store.add_person("Somebody", &format!("token {person}")).await.expect("a guest"));
+        people
+            .push(store.add_guest("Somebody", &format!("token {person}"), "a browser").await.expect("a guest").person);
     }
     let people = Arc::new(people);
     let before = engine.fsyncs().await;
@@ -121,7 +122,7 @@ async fn send(store: Store, by: Person, sender: usize, until: Instant) -> Vec<Du
     while Instant::now() < until {
         let begin = Instant::now();
         let command = Command::Post { body: BODY.to_owned(), reply_to: None };
-        store.command(&group, &by, None, command).await.expect("stored");
+        store.command(&group, &by, Grant::default(), None, command).await.expect("stored");
         latencies.push(begin.elapsed());
     }
     latencies

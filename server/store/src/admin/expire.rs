@@ -7,7 +7,7 @@ use protocol::GroupId;
 use crate::engine::{Arg, Result, Sql, Tx};
 use crate::error::StoreError;
 use crate::row::number;
-use crate::writer::{Errand, Reply, now};
+use crate::writer::{Verdict, now};
 use crate::{Store, sql};
 
 /// Events of one transaction, so that commands wait only for a moment.
@@ -32,9 +32,11 @@ impl Store {
         let older_than = older_than.map(milliseconds);
         let mut gone = 0;
         for group in groups {
-            while let Reply::Expired { events, more } =
-                self.errand(Errand::Expire { group: group.clone(), older_than }).await?
-            {
+            loop {
+                let expired = self.errand((group.clone(), older_than), |tx, (group, older_than)| {
+                    Box::pin(expire(tx, group, *older_than))
+                });
+                let (events, more) = expired.await?;
                 gone += events;
                 if !more {
                     break;
@@ -50,17 +52,21 @@ impl Store {
     /// [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn set_retention(&self, group: &GroupId, retention: Option<Duration>) -> Result<(), StoreError> {
         let milliseconds = retention.map_or(-1, milliseconds);
-        self.errand(Errand::SetRetention { group: group.clone(), milliseconds }).await.map(drop)
+        self.errand((group.clone(), milliseconds), |tx, (group, milliseconds)| {
+            Box::pin(set_retention(tx, group, *milliseconds))
+        })
+        .await
     }
 }
 
-pub(crate) async fn set_retention(tx: &mut Tx, group: &GroupId, milliseconds: i64) -> Result<Reply> {
+async fn set_retention(tx: &mut Tx, group: &GroupId, milliseconds: i64) -> Verdict<()> {
     tx.run(sql::SET_RETENTION, &[Arg::Text(group.as_str()), Arg::Int(milliseconds)]).await?;
-    Ok(Reply::Done)
+    Ok(())
 }
 
-pub(crate) async fn expire(tx: &mut Tx, group: &GroupId, older_than: Option<i64>) -> Result<Reply> {
-    let nothing = Ok(Reply::Expired { events: 0, more: false });
+/// So many events went; perhaps there are more to go.
+async fn expire(tx: &mut Tx, group: &GroupId, older_than: Option<i64>) -> Verdict<(u64, bool)> {
+    let nothing = Ok((0, false));
     let id = Arg::Text(group.as_str());
     let Some(place) = tx.row(sql::LOCK_GROUP, &[id]).await? else { return nothing };
     let (head, floor, floor_n) = (place.int(0)?, place.int(1)?, place.int(2)?);
@@ -84,7 +90,7 @@ pub(crate) async fn expire(tx: &mut Tx, group: &GroupId, older_than: Option<i64>
         tx.run(statement, &[id, Arg::Int(to)]).await?;
     }
     tx.run(sql::RAISE_FLOOR, &[id, Arg::Int(to), Arg::Int(last.unwrap_or(floor_n))]).await?;
-    Ok(Reply::Expired { events: u64::try_from(to - floor).unwrap_or(0), more: young.is_none() && to < head })
+    Ok((u64::try_from(to - floor).unwrap_or(0), young.is_none() && to < head))
 }
 
 fn milliseconds(time: Duration) -> i64 {

@@ -8,7 +8,6 @@ mod tables;
 
 pub use check::Finding;
 pub use copy::Restored;
-pub(crate) use expire::{expire, set_retention};
 
 use crate::config::Database;
 use crate::error::OpenError;

@@ -41,6 +41,12 @@ impl Row {
         String::from_utf8(self.bytes(at)?).map_err(|error| Error::Decode(error.into()))
     }
 
+    /// What a person wrote, if anything.
+    pub(crate) fn maybe_written(&self, at: usize) -> Result<Option<String>> {
+        let text = self.maybe_bytes(at)?.map(String::from_utf8).transpose();
+        text.map_err(|error| Error::Decode(error.into()))
+    }
+
     /// A number that is never negative.
     pub(crate) fn count(&self, at: usize) -> Result<u64> {
         u64::try_from(self.int(at)?).map_err(|error| Error::Decode(error.into()))

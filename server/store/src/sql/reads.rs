@@ -50,9 +50,11 @@ pub(crate) const EVENTS_AFTER: Sql = Sql::both(concat!(
     " FROM events e JOIN people p ON p.id = e.author WHERE e.grp = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3"
 ));
 
-/// (group) → its head and floor, if there is such a group.
-pub(crate) const HEADS: Input =
-    Input::new(&["grp"], "SELECT g.id, g.head, g.n, g.floor FROM input CROSS JOIN groups g WHERE g.id = input.grp");
+/// (group) → its head, floor and access, if there is such a group.
+pub(crate) const HEADS: Input = Input::new(
+    &["grp"],
+    "SELECT g.id, g.head, g.n, g.floor, g.access FROM input CROSS JOIN groups g WHERE g.id = input.grp",
+);
 
 /// (person, group) → head and read mark, if there is such a group. What has expired is not unread.
 pub(crate) const STANDINGS: Input = Input::new(
@@ -62,6 +64,3 @@ pub(crate) const STANDINGS: Input = Input::new(
     LEFT JOIN read_marks r ON r.person = input.person AND r.grp = input.grp
     WHERE g.id = input.grp",
 );
-
-/// (token's hash) → person.
-pub(crate) const PERSON_BY_TOKEN: Sql = Sql::both("SELECT id, name FROM people WHERE token = $1");

@@ -8,8 +8,8 @@ use crate::engine::{Input, Sql};
 pub(crate) const LOCK_GROUPS: Input = Input {
     columns: &["grp"],
     sql: Sql {
-        sqlite: "SELECT g.id, g.head, g.n FROM input CROSS JOIN groups g WHERE g.id = input.grp",
-        postgres: "SELECT g.id, g.head, g.n FROM groups g WHERE g.id IN (SELECT grp FROM input)
+        sqlite: "SELECT g.id, g.head, g.n, g.slow_ms FROM input CROSS JOIN groups g WHERE g.id = input.grp",
+        postgres: "SELECT g.id, g.head, g.n, g.slow_ms FROM groups g WHERE g.id IN (SELECT grp FROM input)
             ORDER BY g.id FOR NO KEY UPDATE",
     },
 };
@@ -40,6 +40,13 @@ pub(crate) const TARGETS: Input = Input::new(
 pub(crate) const PUT_ON: Input = Input::new(
     &["message"],
     "SELECT r.message, r.emoji, r.person, r.since FROM input CROSS JOIN reactions r WHERE r.message = input.message",
+);
+
+/// (group, author) → both, and when they posted last, if ever.
+pub(crate) const LAST_POSTS: Input = Input::new(
+    &["grp", "author"],
+    "SELECT m.grp, m.author, m.at FROM input CROSS JOIN messages m WHERE m.grp = input.grp AND m.author = input.author
+    AND m.n = (SELECT l.n FROM messages l WHERE l.grp = input.grp AND l.author = input.author ORDER BY l.n DESC LIMIT 1)",
 );
 
 pub(crate) const ADD_EVENTS: Input = Input::new(
@@ -115,14 +122,6 @@ pub(crate) const MARK_READ: Input = Input::new(
     WHERE g.id = input.grp AND p.id = input.person
     ON CONFLICT (person, grp) DO UPDATE SET seq = excluded.seq, n = excluded.n WHERE excluded.seq > read_marks.seq",
 );
-
-/// (id, name, kind, created at, token's hash)
-pub(crate) const ADD_PERSON: Sql = Sql::both(
-    "INSERT INTO people (id, name, kind, created_at, token) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-);
-
-/// (id, name)
-pub(crate) const RENAME: Sql = Sql::both("UPDATE people SET name = $2 WHERE id = $1");
 
 /// (group, milliseconds), below zero: as the server's.
 pub(crate) const SET_RETENTION: Sql =

@@ -5,21 +5,20 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use protocol::{ClientId, Event, GroupId, Millis, PersonId, Seq};
-use tokio::sync::oneshot;
 
 use super::plan::{Changes, Planned};
 use super::world::World;
-use super::{Errand, Job, Order, Reply};
+use super::{Errand, Job, Order};
 use crate::command::Committed;
 use crate::engine::{Arg, Column, Pool, Tx};
 use crate::error::{Refusal, StoreError};
-use crate::{admin, people, sql};
+use crate::sql;
 
 /// What is committed together.
 #[derive(Default)]
 pub(crate) struct Batch {
     orders: Vec<Order>,
-    errands: Vec<(Errand, oneshot::Sender<Result<Reply, StoreError>>)>,
+    errands: Vec<Box<dyn Errand>>,
     pub(crate) marks: BTreeMap<(PersonId, GroupId), Seq>,
     /// Of text.
     pub(crate) bytes: usize,
@@ -33,8 +32,6 @@ pub(crate) struct Uncertain(pub(crate) HashSet<(PersonId, ClientId)>);
 pub(crate) struct Done {
     /// One per order.
     outcomes: Vec<Result<(Arc<Event>, bool), Refusal>>,
-    /// One per errand.
-    replies: Vec<Result<Reply, Refusal>>,
     pub(crate) bytes: u64,
 }
 
@@ -58,7 +55,7 @@ impl Batch {
                 self.bytes += order.command.bytes();
                 self.orders.push(*order);
             }
-            Job::Errand(errand, answer) => self.errands.push((errand, answer)),
+            Job::Errand(errand) => self.errands.push(errand),
         }
     }
 
@@ -68,7 +65,7 @@ impl Batch {
 
     /// Each job alone, in order; the read marks go with the first.
     pub(crate) fn split(self) -> impl Iterator<Item = Self> {
-        let errands = self.errands.into_iter().map(|(errand, answer)| Job::Errand(errand, answer));
+        let errands = self.errands.into_iter().map(Job::Errand);
         let jobs: Vec<_> = errands.chain(self.orders.into_iter().map(|order| Job::Order(Box::new(order)))).collect();
         let mut marks = self.marks;
         jobs.into_iter().map(move |job| {
@@ -82,8 +79,8 @@ impl Batch {
         self.orders.iter().map(|order| (order.by.clone(), order.client_id.clone())).collect()
     }
 
-    pub(crate) async fn commit(&self, pool: &Pool, uncertain: &Uncertain) -> Result<Done, Failure> {
-        let (mut tx, replies, world) = self.begin(pool).await?;
+    pub(crate) async fn commit(&mut self, pool: &Pool, uncertain: &Uncertain) -> Result<Done, Failure> {
+        let (mut tx, world) = self.begin(pool).await?;
         let mut changes = Changes::new(world, now());
         let planned: Vec<_> = self.orders.iter().map(|order| changes.plan(order)).collect();
         changes.save(&mut tx).await?;
@@ -99,22 +96,21 @@ impl Batch {
         };
         let outcomes = self.orders.iter().zip(planned).map(outcome).collect();
         // A row is written to two tables and their indexes; what it costs besides its text is near enough half a KiB.
-        Ok(Done { outcomes, replies, bytes: (self.bytes * 2 + self.len() * 512) as u64 })
+        Ok(Done { outcomes, bytes: (self.bytes * 2 + self.len() * 512) as u64 })
     }
 
     /// Runs the errands and loads what the orders need. A group that is missing is created in a transaction of its own,
     /// so that nobody who holds locks waits for another's creation.
-    async fn begin(&self, pool: &Pool) -> Result<(Tx, Vec<Result<Reply, Refusal>>, World), sqlx::Error> {
+    async fn begin(&mut self, pool: &Pool) -> Result<(Tx, World), sqlx::Error> {
         loop {
             let mut tx = pool.begin().await?;
-            let mut replies = Vec::with_capacity(self.errands.len());
-            for (errand, _) in &self.errands {
-                replies.push(run(errand, &mut tx).await?);
+            for errand in &mut self.errands {
+                errand.run(&mut tx).await?;
             }
             let world = World::load(&mut tx, &self.orders).await?;
             let missing = world.missing(&self.orders);
             if missing.is_empty() {
-                return Ok((tx, replies, world));
+                return Ok((tx, world));
             }
             drop(tx);
             let mut tx = pool.begin().await?;
@@ -144,25 +140,14 @@ impl Batch {
             }
             let _ = order.answer.send(answer.map_err(StoreError::Refused));
         }
-        for ((_, answer), reply) in self.errands.into_iter().zip(done.replies) {
-            let _ = answer.send(reply.map_err(StoreError::Refused));
-        }
+        self.errands.into_iter().for_each(Errand::answer);
         news
     }
 
     pub(crate) fn refuse(self, why: &str) {
         let orders = self.orders.into_iter().map(|order| Job::Order(Box::new(order)));
-        let errands = self.errands.into_iter().map(|(errand, answer)| Job::Errand(errand, answer));
+        let errands = self.errands.into_iter().map(Job::Errand);
         orders.chain(errands).for_each(|job| job.refuse(StoreError::Unavailable(why.to_owned())));
-    }
-}
-
-async fn run(errand: &Errand, tx: &mut Tx) -> Result<Result<Reply, Refusal>, sqlx::Error> {
-    match errand {
-        Errand::AddPerson { id, name, token } => people::add(tx, id, name, token).await,
-        Errand::Rename { id, name } => people::rename(tx, id, name).await,
-        Errand::SetRetention { group, milliseconds } => admin::set_retention(tx, group, *milliseconds).await.map(Ok),
-        Errand::Expire { group, older_than } => admin::expire(tx, group, *older_than).await.map(Ok),
     }
 }
 

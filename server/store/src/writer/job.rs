@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use protocol::{ClientId, GroupId, Person, PersonId, Seq};
+use protocol::{ClientId, GroupId, PersonId, Seq};
 use tokio::sync::{Notify, OwnedSemaphorePermit, oneshot};
 
-use crate::command::{Command, Committed};
+use super::Errand;
+use crate::command::{Command, Committed, Grant};
 use crate::error::StoreError;
 
 pub(crate) enum Job {
     Order(Box<Order>),
-    Errand(Errand, oneshot::Sender<Result<Reply, StoreError>>),
+    Errand(Box<dyn Errand>),
 }
 
 impl Job {
@@ -19,7 +20,7 @@ impl Job {
     pub(crate) fn refuse(self, error: StoreError) {
         match self {
             Self::Order(order) => drop(order.answer.send(Err(error))),
-            Self::Errand(_, answer) => drop(answer.send(Err(error))),
+            Self::Errand(errand) => errand.refuse(error),
         }
     }
 }
@@ -28,46 +29,13 @@ impl Job {
 pub(crate) struct Order {
     pub(crate) group: GroupId,
     pub(crate) by: PersonId,
+    pub(crate) grant: Grant,
     /// Its author's, or one that the store made: a batch whose end is unknown can be sent again.
     pub(crate) client_id: ClientId,
     pub(crate) command: Command,
     pub(crate) answer: oneshot::Sender<Result<Committed, StoreError>>,
     /// Its share of the bytes that may wait.
     pub(crate) _room: OwnedSemaphorePermit,
-}
-
-/// What else the writer does, each in a batch like any command.
-#[derive(Clone, Debug)]
-pub(crate) enum Errand {
-    AddPerson {
-        id: PersonId,
-        name: String,
-        token: Vec<u8>,
-    },
-    Rename {
-        id: PersonId,
-        name: String,
-    },
-    SetRetention {
-        group: GroupId,
-        milliseconds: i64,
-    },
-    /// Some of what is older than `cutoff`, or than the group's own retention.
-    Expire {
-        group: GroupId,
-        older_than: Option<i64>,
-    },
-}
-
-#[derive(Debug)]
-pub(crate) enum Reply {
-    Person(Person),
-    Done,
-    /// So many events went; perhaps there are more to go.
-    Expired {
-        events: u64,
-        more: bool,
-    },
 }
 
 /// Read marks that wait. They are not confirmed, only written soon; a person's later mark replaces the earlier.

@@ -2,13 +2,15 @@
 //! failing database does to it is decided here; what a command means is in `plan`.
 
 mod batch;
+mod errand;
 mod job;
 mod plan;
 mod save;
 mod world;
 
 pub(crate) use batch::now;
-pub(crate) use job::{Errand, Job, Marks, Order, Reply};
+pub(crate) use errand::{Errand, Fault, Run, Verdict, errand};
+pub(crate) use job::{Job, Marks, Order};
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -94,11 +96,11 @@ impl Writer {
     }
 
     /// Commits a batch and answers everyone in it, whatever happens. An error says that the database is to be healed.
-    async fn serve(&mut self, batch: Batch) -> Result<(), String> {
+    async fn serve(&mut self, mut batch: Batch) -> Result<(), String> {
         let (mut collisions, mut reconnects, mut uncertain) = (0, 0, Uncertain::default());
         let begin = Instant::now();
         loop {
-            let failure = match self.attempt(&batch, &uncertain).await {
+            let failure = match self.attempt(&mut batch, &uncertain).await {
                 Ok(done) => {
                     self.written.send_modify(|written| *written += done.bytes);
                     let fresh = batch.answer(done);
@@ -154,12 +156,12 @@ impl Writer {
         Ok(())
     }
 
-    async fn attempt(&self, batch: &Batch, uncertain: &Uncertain) -> Result<batch::Done, Failure> {
+    async fn attempt(&self, batch: &mut Batch, uncertain: &Uncertain) -> Result<batch::Done, Failure> {
         if self.is_sqlite() {
             return batch.commit(&self.pool, uncertain).await;
         }
-        let stuck = || Failure::Commit(sqlx::Error::PoolTimedOut, batch.names());
-        timeout(STUCK, batch.commit(&self.pool, uncertain)).await.unwrap_or_else(|_| Err(stuck()))
+        let done = timeout(STUCK, batch.commit(&self.pool, uncertain)).await;
+        done.unwrap_or_else(|_| Err(Failure::Commit(sqlx::Error::PoolTimedOut, batch.names())))
     }
 
     /// Tells everyone who comes to try again, until the database takes a write.

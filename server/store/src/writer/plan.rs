@@ -27,6 +27,8 @@ pub(super) struct Changes {
     /// (message, emoji, person) → (seq, since), or taken back.
     pub(super) reactions: BTreeMap<(MessageId, String, PersonId), Option<(Seq, Seq)>>,
     pub(super) moved: BTreeSet<GroupId>,
+    /// What moderators deleted: where, by whom, whose, which.
+    pub(super) moderated: Vec<(GroupId, PersonId, PersonId, MessageId)>,
     /// This batch's own, for a command that is in it twice.
     named: HashMap<(PersonId, ClientId), usize>,
 }
@@ -58,6 +60,7 @@ impl Changes {
             erased: BTreeSet::new(),
             reactions: BTreeMap::new(),
             moved: BTreeSet::new(),
+            moderated: Vec::new(),
             named: HashMap::new(),
         }
     }
@@ -103,12 +106,14 @@ impl Changes {
         };
         match order.command.clone() {
             Command::Post { body, reply_to } => {
+                self.waited(order)?;
                 // What it answers may have been deleted meanwhile: that is no reason to lose the answer.
                 reply_to.as_ref().map(target).transpose()?;
                 let message = MessageId::parse(Uuid::now_v7().to_string()).map_err(|_| Refusal::NoMessage)?;
                 Ok(Change::Posted { message, n: self.head(&order.group).n + 1, body, reply_to })
             }
             Command::Edit { message, body } => own(&message).map(|_| Change::Edited { message, body }),
+            Command::Delete { message } if order.grant.moderate => alive(&message).map(|_| Change::Deleted { message }),
             Command::Delete { message } => own(&message).map(|_| Change::Deleted { message }),
             Command::React { message, emoji, on } => {
                 alive(&message)?;
@@ -117,6 +122,21 @@ impl Changes {
                 }
                 Ok(Change::Reacted { message, emoji, on })
             }
+        }
+    }
+
+    /// In a group that is slowed, whether the author has waited since their last post.
+    fn waited(&self, order: &Order) -> Result<(), Refusal> {
+        if !self.world.slows(order) {
+            return Ok(());
+        }
+        let Some(last) = self.world.last_posts.get(&(order.group.clone(), order.by.clone())) else { return Ok(()) };
+        let slow = self.head(&order.group).slow_ms;
+        // Never longer than the group's own time, whatever the clock did.
+        let wait = last.saturating_add(slow).saturating_sub(self.at).min(slow);
+        match u64::try_from(wait) {
+            Ok(0) | Err(_) => Ok(()),
+            Ok(wait_ms) => Err(Refusal::TooSoon { wait_ms }),
         }
     }
 
@@ -133,6 +153,9 @@ impl Changes {
         let seq = head.seq;
         if let Change::Posted { n, .. } = change {
             head.n = n;
+            if head.slow_ms > 0 {
+                self.world.last_posts.insert((order.group.clone(), by.id.clone()), self.at);
+            }
         }
         self.moved.insert(order.group.clone());
         self.note(&order.group, &by.id, seq, &change);
@@ -152,7 +175,7 @@ impl Changes {
                 self.rewritten.insert(message.clone(), text);
                 self.touched.insert(message.clone(), seq);
             }
-            Change::Deleted { message } => self.delete(message, seq),
+            Change::Deleted { message } => self.delete(group, by, message, seq),
             Change::Reacted { message, emoji, on } => {
                 self.react(message, emoji, by, seq, *on);
                 self.touched.insert(message.clone(), seq);
@@ -162,9 +185,12 @@ impl Changes {
     }
 
     /// Text goes from what this batch is about to store, too, and the edit mark with it.
-    fn delete(&mut self, message: &MessageId, seq: Seq) {
+    fn delete(&mut self, group: &GroupId, by: &PersonId, message: &MessageId, seq: Seq) {
         if let Some(target) = self.world.targets.get_mut(message) {
             target.deleted = true;
+            if target.author != *by {
+                self.moderated.push((group.clone(), by.clone(), target.author.clone(), message.clone()));
+            }
         }
         self.rewritten.insert(message.clone(), Text { body: String::new(), edited_at: None, deleted: true });
         self.touched.insert(message.clone(), seq);

@@ -4,6 +4,7 @@ use protocol::{Change, Event, GroupId, MessageId};
 
 use super::plan::Changes;
 use crate::engine::{Column, Result, Tx};
+use crate::groups::{Noted, note};
 use crate::row::{kind, number};
 use crate::sql;
 
@@ -14,6 +15,10 @@ impl Changes {
         add_messages(tx, &self.events).await?;
         self.save_messages(tx).await?;
         self.save_reactions(tx).await?;
+        for (group, by, person, message) in &self.moderated {
+            let (group, person, detail) = (Some(group), Some(person), message.as_str());
+            note(tx, Noted { by: Some(by), action: "deleted", group, person, detail }).await?;
+        }
         let heads: Vec<_> = self.moved.iter().map(|group| (group, self.head(group))).collect();
         let groups = Column::texts(heads.iter().map(|(group, _)| group.as_str()));
         let seqs = Column::ints(heads.iter().map(|(_, head)| number(head.seq)));

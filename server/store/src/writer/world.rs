@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use protocol::{ClientId, Event, GroupId, MessageId, PersonId, Seq};
+use protocol::{ClientId, Event, GroupId, MessageId, Millis, PersonId, Seq};
 
 use super::Order;
 use crate::command::Command;
@@ -19,6 +19,8 @@ pub(super) struct World {
     pub(super) stored: HashMap<(PersonId, ClientId), (GroupId, Arc<Event>)>,
     pub(super) targets: HashMap<MessageId, Target>,
     pub(super) reactions: HashMap<MessageId, Vec<Put>>,
+    /// When those posted last who are slowed.
+    pub(super) last_posts: HashMap<(GroupId, PersonId), Millis>,
 }
 
 /// Where a group stands: the latest event's number and the latest message's.
@@ -26,6 +28,8 @@ pub(super) struct World {
 pub(super) struct Place {
     pub(super) seq: Seq,
     pub(super) n: u64,
+    /// Between two posts of one person; 0: as they like.
+    pub(super) slow_ms: i64,
 }
 
 /// A message that a command refers to.
@@ -51,7 +55,7 @@ impl World {
         }
         let groups: BTreeSet<_> = orders.iter().map(|order| order.group.as_str()).collect();
         for row in tx.rows_of(&sql::LOCK_GROUPS, &[Column::texts(groups)]).await? {
-            world.groups.insert(row.id(0)?, Place { seq: row.count(1)?, n: row.count(2)? });
+            world.groups.insert(row.id(0)?, Place { seq: row.count(1)?, n: row.count(2)?, slow_ms: row.int(3)? });
         }
         let authors = Column::texts(orders.iter().map(|order| order.by.as_str()));
         let names = Column::texts(orders.iter().map(|order| order.client_id.as_str()));
@@ -66,7 +70,27 @@ impl World {
             }
         }
         world.load_messages(tx, orders).await?;
+        world.load_last_posts(tx, orders).await?;
         Ok(world)
+    }
+
+    /// Whether a command must wait its turn, as far as its group goes.
+    pub(super) fn slows(&self, order: &Order) -> bool {
+        let slow = || self.groups.get(&order.group).is_some_and(|place| place.slow_ms > 0);
+        matches!(order.command, Command::Post { .. }) && !order.grant.moderate && slow()
+    }
+
+    async fn load_last_posts(&mut self, tx: &mut Tx, orders: &[Order]) -> Result<()> {
+        let slowed = orders.iter().filter(|order| self.slows(order));
+        let slowed: BTreeSet<_> = slowed.map(|order| (order.group.as_str(), order.by.as_str())).collect();
+        if !slowed.is_empty() {
+            let groups = Column::texts(slowed.iter().map(|(group, _)| *group));
+            let authors = Column::texts(slowed.iter().map(|(_, author)| *author));
+            for row in tx.rows_of(&sql::LAST_POSTS, &[groups, authors]).await? {
+                self.last_posts.insert((row.id(0)?, row.id(1)?), row.int(2)?);
+            }
+        }
+        Ok(())
     }
 
     async fn load_messages(&mut self, tx: &mut Tx, orders: &[Order]) -> Result<()> {

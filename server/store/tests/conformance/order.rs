@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use store::{Config, Store, StoreError};
+use store::{Config, Grant, Store, StoreError};
 use tokio::task::JoinSet;
 
 use super::Fixture;
@@ -56,7 +56,10 @@ pub(crate) async fn commits_are_handed_on_in_order_and_each_once(fixture: &impl 
 pub(crate) async fn nothing_is_handed_on_twice_for_a_resend(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
     for _ in 0..3 {
-        tea.store.command(&group("oolong"), &tea.ann, Some(&name("c1")), post("hello")).await.expect("stored");
+        tea.store
+            .command(&group("oolong"), &tea.ann, Grant::default(), Some(&name("c1")), post("hello"))
+            .await
+            .expect("stored");
     }
     assert_eq!(tea.published().await.len(), 1);
 }
@@ -105,8 +108,8 @@ pub(crate) async fn nobody_needs_to_listen(fixture: &impl Fixture) {
     let (commits, heard) = tokio::sync::mpsc::channel(1);
     drop(heard);
     let store = Store::open(Config::new(fixture.database().await), commits).await.expect("it opens");
-    let ann = store.add_person("Ann", "token").await.expect("a guest");
+    let ann = store.add_guest("Ann", "token", "a browser").await.expect("a guest").person;
     for _ in 0..3 {
-        store.command(&group("oolong"), &ann, None, post("hello")).await.expect("stored");
+        store.command(&group("oolong"), &ann, Grant::default(), None, post("hello")).await.expect("stored");
     }
 }

@@ -1,27 +1,27 @@
 //! Who is there.
 
 use protocol::PersonId;
-use store::{DJANGO, Refusal, StoreError};
+use store::{DJANGO, Grant, Refusal, StoreError};
 
 use super::Fixture;
 use crate::helpers::{group, post, react};
 
 pub(crate) async fn a_guest_is_known_by_the_token_alone(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
-    assert_eq!(tea.store.person_by_token("ann's token").await.expect("it reads"), Some(tea.ann));
-    assert_eq!(tea.store.person_by_token("Ann").await.expect("it reads"), None);
+    assert_eq!(tea.store.who("ann's token").await.expect("it reads").map(|who| who.person), Some(tea.ann));
+    assert_eq!(tea.store.who("Ann").await.expect("it reads"), None);
 }
 
 pub(crate) async fn a_token_is_not_in_the_database(fixture: &impl Fixture) {
     let _tea = fixture.tea().await;
     let raw = fixture.raw().await;
-    assert_eq!(raw.count("SELECT count(*) FROM people WHERE length(token) = 32").await, 2);
-    assert_eq!(raw.count("SELECT count(*) FROM people WHERE length(token) <> 32").await, 0);
+    assert_eq!(raw.count("SELECT count(*) FROM sessions WHERE length(token) = 32").await, 2);
+    assert_eq!(raw.count("SELECT count(*) FROM sessions WHERE length(token) <> 32").await, 0);
 }
 
 pub(crate) async fn the_same_token_is_the_same_person(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
-    let again = tea.store.add_person("Somebody", "ann's token").await.expect("known");
+    let again = tea.store.add_guest("Somebody", "ann's token", "a browser").await.expect("known").person;
     assert_eq!(again, tea.ann);
 }
 
@@ -47,6 +47,6 @@ pub(crate) async fn nobody_cannot_be_renamed(fixture: &impl Fixture) {
 pub(crate) async fn messages_from_django_have_a_person(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
     let django = protocol::Person { id: PersonId::parse(DJANGO).expect("an id"), name: "Django".to_owned() };
-    tea.store.command(&group("oolong"), &django, None, post("hello")).await.expect("stored");
+    tea.store.command(&group("oolong"), &django, Grant::default(), None, post("hello")).await.expect("stored");
     assert_eq!(tea.all("oolong").await.messages[0].by, django);
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use protocol::Epoch;
-use store::{Head, Replay};
+use store::{Grant, Head, Replay};
 
 use super::Fixture;
 use crate::helpers::{Tea, body, edit, group, name, post, react};
@@ -20,7 +20,11 @@ pub(crate) async fn pages_of_two_thousand_messages_have_no_hole_and_no_repeat(fi
     let tea = fixture.tea().await;
     let posts = (1..=2000).map(|n| {
         let tea = &tea;
-        async move { tea.store.command(&group("oolong"), &tea.ann, Some(&name(&format!("c{n}"))), post("hello")).await }
+        async move {
+            tea.store
+                .command(&group("oolong"), &tea.ann, Grant::default(), Some(&name(&format!("c{n}"))), post("hello"))
+                .await
+        }
     });
     for posted in futures_all(posts).await {
         posted.expect("stored");
@@ -145,8 +149,8 @@ pub(crate) async fn heads_are_where_each_group_stands(fixture: &impl Fixture) {
     tea.say("茶馆", "hello").await;
     let heads = tea.store.heads(&[group("oolong"), group("茶馆"), group("nowhere")]).await.expect("it reads");
     assert_eq!(heads.len(), 2);
-    assert_eq!(heads[&group("oolong")], Head { seq: 2, n: 1, floor: 0 });
-    assert_eq!(heads[&group("茶馆")], Head { seq: 1, n: 1, floor: 0 });
+    assert_eq!(heads[&group("oolong")], Head { seq: 2, n: 1, floor: 0, access: 0 });
+    assert_eq!(heads[&group("茶馆")], Head { seq: 1, n: 1, floor: 0, access: 0 });
 }
 
 /// Read and unread, after everything that was marked.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use store::{Refusal, StoreError};
+use store::{Grant, Refusal, StoreError};
 
 use super::Fixture;
 use crate::helpers::{Tea, delete, edit, group, name, post, react};
@@ -10,9 +10,10 @@ use crate::helpers::{Tea, delete, edit, group, name, post, react};
 pub(crate) async fn a_resent_command_is_the_same_event(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
     let (oolong, id) = (group("oolong"), name("c1"));
-    let first = tea.store.command(&oolong, &tea.ann, Some(&id), post("hello")).await.expect("stored");
+    let first = tea.store.command(&oolong, &tea.ann, Grant::default(), Some(&id), post("hello")).await.expect("stored");
     tea.say("oolong", "between").await;
-    let again = tea.store.command(&oolong, &tea.ann, Some(&id), post("hello")).await.expect("confirmed");
+    let again =
+        tea.store.command(&oolong, &tea.ann, Grant::default(), Some(&id), post("hello")).await.expect("confirmed");
     assert_eq!((first.fresh, again.fresh), (true, false));
     assert_eq!(first.event, again.event);
     assert_eq!(tea.all("oolong").await.n, 2);
@@ -25,7 +26,10 @@ pub(crate) async fn two_at_the_same_time_are_one(fixture: &impl Fixture) {
         let tea = Arc::clone(&tea);
         tasks.spawn(async move {
             let id = name(&format!("c{}", sender % 4));
-            tea.store.command(&group("oolong"), &tea.ann, Some(&id), post("hello")).await.expect("stored")
+            tea.store
+                .command(&group("oolong"), &tea.ann, Grant::default(), Some(&id), post("hello"))
+                .await
+                .expect("stored")
         });
     }
     let all = tasks.join_all().await;
@@ -36,7 +40,8 @@ pub(crate) async fn two_at_the_same_time_are_one(fixture: &impl Fixture) {
 pub(crate) async fn a_client_id_is_its_authors_own(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
     for person in [&tea.ann, &tea.ben] {
-        let committed = tea.store.command(&group("oolong"), person, Some(&name("c1")), post("hello")).await;
+        let committed =
+            tea.store.command(&group("oolong"), person, Grant::default(), Some(&name("c1")), post("hello")).await;
         assert!(committed.expect("stored").fresh);
     }
 }
@@ -45,7 +50,7 @@ pub(crate) async fn a_client_id_names_one_command_only(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
     let message = tea.message("oolong", "first").await;
     let id = name("c1");
-    tea.store.command(&group("oolong"), &tea.ann, Some(&id), post("hello")).await.expect("stored");
+    tea.store.command(&group("oolong"), &tea.ann, Grant::default(), Some(&id), post("hello")).await.expect("stored");
     tea.say("sencha", "elsewhere").await;
     let others = [
         ("oolong", post("another")),
@@ -55,7 +60,7 @@ pub(crate) async fn a_client_id_names_one_command_only(fixture: &impl Fixture) {
         ("oolong", react(&message, "👍", true)),
     ];
     for (place, command) in others {
-        let answer = tea.store.command(&group(place), &tea.ann, Some(&id), command).await;
+        let answer = tea.store.command(&group(place), &tea.ann, Grant::default(), Some(&id), command).await;
         assert_eq!(answer, Err(StoreError::Refused(Refusal::Reused)));
     }
 }
@@ -63,18 +68,27 @@ pub(crate) async fn a_client_id_names_one_command_only(fixture: &impl Fixture) {
 pub(crate) async fn a_resend_of_what_was_deleted_since_is_still_the_same(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
     let id = name("c1");
-    let first = tea.store.command(&group("oolong"), &tea.ann, Some(&id), post("hello")).await.expect("stored");
+    let first = tea
+        .store
+        .command(&group("oolong"), &tea.ann, Grant::default(), Some(&id), post("hello"))
+        .await
+        .expect("stored");
     tea.ask("oolong", &tea.ann, delete(first.event.change.message().expect("one"))).await.expect("one's own");
-    let again = tea.store.command(&group("oolong"), &tea.ann, Some(&id), post("hello")).await.expect("confirmed");
+    let again = tea
+        .store
+        .command(&group("oolong"), &tea.ann, Grant::default(), Some(&id), post("hello"))
+        .await
+        .expect("confirmed");
     assert_eq!((again.fresh, again.event.seq, crate::helpers::body(&again.event)), (false, 1, ""));
 }
 
 pub(crate) async fn what_was_stored_before_a_restart_is_known_after_it(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
     let (oolong, id) = (group("oolong"), name("c1"));
-    let first = tea.store.command(&oolong, &tea.ann, Some(&id), post("hello")).await.expect("stored");
+    let first = tea.store.command(&oolong, &tea.ann, Grant::default(), Some(&id), post("hello")).await.expect("stored");
     tea.store.close().await;
     let tea = Tea::open(&fixture.database().await).await;
-    let again = tea.store.command(&oolong, &tea.ann, Some(&id), post("hello")).await.expect("confirmed");
+    let again =
+        tea.store.command(&oolong, &tea.ann, Grant::default(), Some(&id), post("hello")).await.expect("confirmed");
     assert_eq!((again.fresh, &again.event), (false, &first.event));
 }

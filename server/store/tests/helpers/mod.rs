@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use protocol::{Change, ClientId, Event, GroupId, MessageId, Person};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, PgPool, Row, SqlitePool};
-use store::{Command, Committed, Config, Database, Refusal, Replay, Snapshot, Store, StoreError};
+use store::{Command, Committed, Config, Database, Grant, Refusal, Replay, Snapshot, Store, StoreError};
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{Receiver, channel};
 
@@ -28,13 +28,13 @@ impl Tea {
         // Room for everything a test stores: nobody listens while it runs.
         let (sender, commits) = channel(100_000);
         let store = Store::open(config, sender).await.expect("it opens");
-        let ann = store.add_person("Ann", "ann's token").await.expect("a guest");
-        let ben = store.add_person("Ben", "ben's token").await.expect("a guest");
+        let ann = store.add_guest("Ann", "ann's token", "a browser").await.expect("a guest").person;
+        let ben = store.add_guest("Ben", "ben's token", "a browser").await.expect("a guest").person;
         Self { store, commits: Mutex::new(commits), ann, ben }
     }
 
     pub(crate) async fn say(&self, where_: &str, body: &str) -> Event {
-        let committed = self.store.command(&group(where_), &self.ann, None, post(body)).await;
+        let committed = self.store.command(&group(where_), &self.ann, Grant::default(), None, post(body)).await;
         (*committed.expect("it is stored").event).clone()
     }
 
@@ -44,7 +44,7 @@ impl Tea {
     }
 
     pub(crate) async fn ask(&self, where_: &str, by: &Person, command: Command) -> Result<Committed, StoreError> {
-        self.store.command(&group(where_), by, None, command).await
+        self.store.command(&group(where_), by, Grant::default(), None, command).await
     }
 
     pub(crate) async fn refused(&self, where_: &str, by: &Person, command: Command) -> Refusal {

@@ -1,0 +1,20 @@
+//! What groups are and who is in them: kinds, descriptions, members, bans, links, and what was done about them. What is
+//! said in them is `writer`'s; who may do what is never decided here.
+
+mod access;
+mod audit;
+mod direct;
+mod edits;
+mod links;
+mod list;
+mod manage;
+mod membership;
+
+pub use access::Access;
+pub use audit::AuditEntry;
+pub(crate) use audit::{Noted, note};
+pub use edits::Edit;
+pub use links::{Link, NewLink};
+pub use list::{GroupInfo, GroupOf};
+pub use manage::Description;
+pub use membership::Member;

@@ -1,0 +1,111 @@
+//! Who is there: people, their sessions and accounts. A token is kept as its SHA-256 alone. Never who may do what, never
+//! how a password is hashed or a login written.
+
+mod account;
+mod admin;
+mod session;
+mod settings;
+
+pub(crate) use account::unbuilt;
+pub use account::{Account, NewAccount};
+pub use admin::PersonRow;
+pub use session::Session;
+pub use settings::Settings;
+
+use protocol::{Millis, Person, PersonId};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::engine::{Arg, Result, Row, Tx};
+use crate::error::{Refusal, StoreError};
+use crate::name::{PersonKind, SessionId};
+use crate::writer::{Verdict, now};
+use crate::{Store, sql};
+use session::{NewSession, seen};
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// As they are shown.
+    pub person: Person,
+    /// What makes them one.
+    pub kind: PersonKind,
+    /// Whether they run the server.
+    pub admin: bool,
+    /// By which session they are known.
+    pub session: SessionId,
+    /// When the session was last seen, to the hour.
+    pub seen_at: Millis,
+    /// Whether the person was closed. Their sessions have ended, so this is rare.
+    pub closed: bool,
+}
+
+impl Store {
+    /// Whose token this is, if anybody's. Sees the session: it lasts for a year from now.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn who(&self, token: &str) -> Result<Option<Who>, StoreError> {
+        let found = who(&mut self.reader().begin().await?, &hash(token)).await?;
+        if let Some(who) = &found {
+            self.see(who);
+        }
+        Ok(found)
+    }
+
+    /// A new guest, known from now on by this token. The caller makes it, at random; the same token again is the same
+    /// person. `device` is what the browser calls itself.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] or [`StoreError::Unavailable`].
+    pub async fn add_guest(&self, name: &str, token: &str, device: &str) -> Result<Who, StoreError> {
+        let session = NewSession::new(token, device);
+        self.errand((new_id()?, name.to_owned(), session), |tx, (id, name, session)| {
+            Box::pin(add_guest(tx, id, name, session))
+        })
+        .await
+    }
+
+    /// Gives a person another name, which then stands on everything they ever said.
+    ///
+    /// # Errors
+    /// [`Refusal::NoPerson`], [`StoreError::Busy`] or [`StoreError::Unavailable`].
+    pub async fn rename(&self, person: &PersonId, name: &str) -> Result<Person, StoreError> {
+        let person = Person { id: person.clone(), name: name.to_owned() };
+        self.errand(person, |tx, person| Box::pin(rename(tx, person))).await
+    }
+}
+
+/// The session first: of two nodes that add the same token, only one adds a person.
+async fn add_guest(tx: &mut Tx, id: &PersonId, name: &str, session: &NewSession) -> Verdict<Who> {
+    tx.run(sql::END_EXPIRED, &[Arg::Bytes(&session.token), Arg::Int(now())]).await?;
+    if session.add(tx, id, PersonKind::Guest).await? {
+        let args = [Arg::Text(id.as_str()), Arg::Bytes(name.as_bytes()), Arg::Text("guest"), Arg::Int(now())];
+        tx.run(sql::ADD_PERSON, &args).await?;
+    }
+    Ok(who(tx, &session.token).await?.ok_or(Refusal::NoPerson)?)
+}
+
+async fn rename(tx: &mut Tx, person: &Person) -> Verdict<Person> {
+    let renamed = tx.run(sql::RENAME, &[Arg::Text(person.id.as_str()), Arg::Bytes(person.name.as_bytes())]).await?;
+    if renamed == 0 { Err(Refusal::NoPerson.into()) } else { Ok(person.clone()) }
+}
+
+async fn who(tx: &mut Tx, token: &[u8]) -> Result<Option<Who>> {
+    let row = tx.row(sql::WHO, &[Arg::Bytes(token), Arg::Int(now())]).await?;
+    row.as_ref().map(|row| seen(row, 0)).transpose()
+}
+
+/// A row that begins with a person's id and name.
+pub(crate) fn person(row: &Row, at: usize) -> Result<Person> {
+    Ok(Person { id: row.id(at)?, name: row.written(at + 1)? })
+}
+
+fn new_id() -> Result<PersonId, StoreError> {
+    Ok(PersonId::parse(Uuid::now_v7().to_string()).map_err(|error| sqlx::Error::Decode(error.into()))?)
+}
+
+/// What is kept of a token.
+pub(crate) fn hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}

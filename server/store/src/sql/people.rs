@@ -1,0 +1,72 @@
+//! Statements about people, their sessions and accounts.
+
+use crate::engine::{Input, Sql};
+
+macro_rules! who_columns {
+    () => {
+        "p.id, p.name, p.kind, p.admin, p.closed_at, s.id, s.seen_at"
+    };
+}
+
+/// (token's hash, now) → who has the session, if it has not ended.
+pub(crate) const WHO: Sql = Sql::both(concat!(
+    "SELECT ",
+    who_columns!(),
+    " FROM sessions s CROSS JOIN people p WHERE s.token = $1 AND s.expires_at > $2 AND p.id = s.person"
+));
+
+/// (id, name, kind, created at)
+pub(crate) const ADD_PERSON: Sql =
+    Sql::both("INSERT INTO people (id, name, kind, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
+
+/// (id, name)
+pub(crate) const RENAME: Sql = Sql::both("UPDATE people SET name = $2 WHERE id = $1");
+
+/// (person) → name, kind, admin, closed_at; still until the end.
+pub(crate) const LOCK_PERSON: Sql = Sql {
+    sqlite: "SELECT name, kind, admin, closed_at FROM people WHERE id = $1",
+    postgres: "SELECT name, kind, admin, closed_at FROM people WHERE id = $1 FOR NO KEY UPDATE",
+};
+
+/// (id, token's hash, person, device, now, expires at)
+pub(crate) const ADD_SESSION: Sql = Sql::both(
+    "INSERT INTO sessions (id, token, person, device, created_at, seen_at, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $5, $6) ON CONFLICT DO NOTHING",
+);
+
+/// (session, now, expires at): never shortens one, never revives one.
+pub(crate) const SEE: Sql = Sql::both(
+    "UPDATE sessions SET seen_at = $2, expires_at = CASE WHEN expires_at > $3 THEN expires_at ELSE $3 END
+    WHERE id = $1 AND expires_at > $2",
+);
+
+/// (token's hash, now): whose time is up.
+pub(crate) const END_EXPIRED: Sql = Sql::both("DELETE FROM sessions WHERE token = $1 AND expires_at <= $2");
+
+/// (person, now): whose time is up.
+pub(crate) const END_EXPIRED_OF: Sql = Sql::both("DELETE FROM sessions WHERE person = $1 AND expires_at <= $2");
+
+/// (session)
+pub(crate) const END_SESSION: Sql = Sql::both("DELETE FROM sessions WHERE id = $1");
+
+/// (person, now) → sessions.
+pub(crate) const SESSIONS: Sql = Sql::both(
+    "SELECT id, device, created_at, seen_at FROM sessions WHERE person = $1 AND expires_at > $2
+    ORDER BY seen_at DESC, id",
+);
+
+/// (person, session) → the session.
+pub(crate) const REVOKE: Sql = Sql::both("DELETE FROM sessions WHERE id = $2 AND person = $1 RETURNING id");
+
+/// (person, but this session) → the sessions.
+pub(crate) const REVOKE_ALL: Sql = Sql::both("DELETE FROM sessions WHERE person = $1 AND id <> $2 RETURNING id");
+
+/// (session, now) → those that have not ended.
+pub(crate) const ALIVE: Input = Input::new(
+    &["id", "now"],
+    "SELECT s.id FROM input CROSS JOIN sessions s WHERE s.id = input.id AND s.expires_at > input.now",
+);
+
+/// → the server's settings.
+pub(crate) const SETTINGS: Sql =
+    Sql::both("SELECT name, value FROM meta WHERE name IN ('server.name', 'server.sign_up', 'server.guests')");
