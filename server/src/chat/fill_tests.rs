@@ -7,13 +7,14 @@ use std::{
 
 use channel_layer::{MemoryConfig, MemoryLayer};
 use protocol::{CloseCode, Epoch, GroupId, Person, ResetWhy, Seq};
-use store::{Command, Grant, Store};
+use store::{Command, Grant, Store, Who};
 use tempfile::TempDir;
 use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    chat::{Happened, Hub, Joined, Services, Subscriber, Topic, event::GroupEvent},
+    chat::{Denied, Happened, Hub, Joined, Services, Subscriber, Topic, event::GroupEvent},
+    limits::Limits,
     socket::inbox::{Inbox, Outbound, Waiting},
 };
 
@@ -40,6 +41,14 @@ impl Subscriber for Plain {
 
     fn person(&self) -> Option<&Person> {
         None
+    }
+
+    fn who(&self) -> Option<Who> {
+        None
+    }
+
+    fn gone(&self, _: &GroupId, _: Denied) {
+        panic!("the group is open");
     }
 }
 
@@ -75,7 +84,8 @@ impl House {
         let layer = Arc::new(MemoryLayer::<GroupEvent>::new(MemoryConfig::default()).unwrap());
         let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
         let person = store.add_guest("Ann", "token", "").await.unwrap().person;
-        let services = Services { store, layer, node: "n1".to_owned(), tasks, shutdown };
+        let limits = Arc::new(Limits::new(false));
+        let services = Services { limits, store, layer, node: "n1".to_owned(), tasks, shutdown };
         Self { _data: data, services, person, group: GroupId::parse("g").unwrap() }
     }
 

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use clap::Parser;
 use futures_util::{SinkExt, StreamExt};
-use server::{Cli, RunConfig};
+use server::{Cli, RunConfig, Switch};
 use tempfile::TempDir;
 use tokio::{net::TcpStream, sync::oneshot, task::JoinHandle, time::timeout};
 use tokio_tungstenite::{
@@ -38,6 +38,10 @@ impl TestServer {
         let place = data.path().to_str().unwrap();
         let bare = ["teahouse", "--listen", "127.0.0.1:0", "--data", place];
         let mut config = Cli::parse_from(bare.iter().chain(flags)).into_task().serve().unwrap();
+        // Tests speak faster than people do, all from one address; those about limits turn them on.
+        if !flags.contains(&"--limits") {
+            config.limits = Switch::Off;
+        }
         change(&mut config);
         let listener = config.bind().await.unwrap();
         let address = listener.local_addr().unwrap();
