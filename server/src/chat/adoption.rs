@@ -13,7 +13,7 @@ use std::{
 
 use protocol::{Change, ClientId, GroupId, MAX_BODY_BYTES, Person, PersonId};
 use sha2::{Digest, Sha256};
-use store::{Command, Grant, StoreError};
+use store::{Command, Grant, GroupKind, StoreError};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
@@ -143,6 +143,13 @@ impl Adopter {
         for attempt in 1_u32.. {
             if others && !lock(&self.waiting).waits(&text) {
                 return;
+            }
+            match self.services.store.access(&self.group, None).await {
+                Ok(access) if access.kind != GroupKind::Open || access.archived => {
+                    return warn!(group = %self.group, "What was said elsewhere is left out: the group is not open");
+                }
+                // What the store cannot tell now it cannot store now.
+                Ok(_) | Err(_) => {}
             }
             let command = Command::Post { body: text.clone(), reply_to: None };
             // Django's one person speaks for many: slow mode would lose what they say.

@@ -80,6 +80,8 @@ pub struct Committed {
     pub group: GroupId,
     /// What it became.
     pub event: Arc<Event>,
+    /// Whether the group is for everybody: what is said in others goes nowhere else.
+    pub open: bool,
     /// Whether this call stored it; not if it was stored before and this was a resend.
     pub fresh: bool,
 }

@@ -8,8 +8,8 @@ use crate::engine::{Input, Sql};
 pub(crate) const LOCK_GROUPS: Input = Input {
     columns: &["grp"],
     sql: Sql {
-        sqlite: "SELECT g.id, g.head, g.n, g.slow_ms FROM input CROSS JOIN groups g WHERE g.id = input.grp",
-        postgres: "SELECT g.id, g.head, g.n, g.slow_ms FROM groups g WHERE g.id IN (SELECT grp FROM input)
+        sqlite: "SELECT g.id, g.head, g.n, g.slow_ms, g.kind FROM input CROSS JOIN groups g WHERE g.id = input.grp",
+        postgres: "SELECT g.id, g.head, g.n, g.slow_ms, g.kind FROM groups g WHERE g.id IN (SELECT grp FROM input)
             ORDER BY g.id FOR NO KEY UPDATE",
     },
 };

@@ -32,6 +32,8 @@ pub(crate) struct Uncertain(pub(crate) HashSet<(PersonId, ClientId)>);
 pub(crate) struct Done {
     /// One per order.
     outcomes: Vec<Result<(Arc<Event>, bool), Refusal>>,
+    /// Whether each one's group is for everybody.
+    open: Vec<bool>,
     pub(crate) bytes: u64,
 }
 
@@ -86,6 +88,7 @@ impl Batch {
         changes.save(&mut tx).await?;
         self.mark_read(&mut tx).await?;
         tx.commit().await.map_err(|error| Failure::Commit(error, self.names()))?;
+        let open: Vec<_> = self.orders.iter().map(|order| !changes.head(&order.group).closed).collect();
         let events: Vec<_> = changes.events.into_iter().map(|(_, event)| Arc::new(event)).collect();
         let outcome = |(order, planned): (&Order, Result<Planned, Refusal>)| {
             Ok(match planned? {
@@ -96,7 +99,7 @@ impl Batch {
         };
         let outcomes = self.orders.iter().zip(planned).map(outcome).collect();
         // A row is written to two tables and their indexes; what it costs besides its text is near enough half a KiB.
-        Ok(Done { outcomes, bytes: (self.bytes * 2 + self.len() * 512) as u64 })
+        Ok(Done { outcomes, open, bytes: (self.bytes * 2 + self.len() * 512) as u64 })
     }
 
     /// Runs the errands and loads what the orders need. A group that is missing is created in a transaction of its own,
@@ -131,8 +134,8 @@ impl Batch {
     /// Tells everyone; returns what is new, in the order of the commit.
     pub(crate) fn answer(self, done: Done) -> Vec<Committed> {
         let mut news = Vec::new();
-        for (order, outcome) in self.orders.into_iter().zip(done.outcomes) {
-            let answer = outcome.map(|(event, fresh)| Committed { group: order.group, event, fresh });
+        for ((order, outcome), open) in self.orders.into_iter().zip(done.outcomes).zip(done.open) {
+            let answer = outcome.map(|(event, fresh)| Committed { group: order.group, event, open, fresh });
             if let Ok(committed) = &answer
                 && committed.fresh
             {

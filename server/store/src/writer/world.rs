@@ -8,6 +8,7 @@ use protocol::{ClientId, Event, GroupId, MessageId, Millis, PersonId, Seq};
 use super::Order;
 use crate::command::Command;
 use crate::engine::{Column, Result, Tx};
+use crate::name::GroupKind;
 use crate::{row, sql};
 
 #[derive(Default)]
@@ -30,6 +31,8 @@ pub(super) struct Place {
     pub(super) n: u64,
     /// Between two posts of one person; 0: as they like.
     pub(super) slow_ms: i64,
+    /// It is for its members alone.
+    pub(super) closed: bool,
 }
 
 /// A message that a command refers to.
@@ -55,7 +58,9 @@ impl World {
         }
         let groups: BTreeSet<_> = orders.iter().map(|order| order.group.as_str()).collect();
         for row in tx.rows_of(&sql::LOCK_GROUPS, &[Column::texts(groups)]).await? {
-            world.groups.insert(row.id(0)?, Place { seq: row.count(1)?, n: row.count(2)?, slow_ms: row.int(3)? });
+            let closed = row.id::<GroupKind>(4)? != GroupKind::Open;
+            let place = Place { seq: row.count(1)?, n: row.count(2)?, slow_ms: row.int(3)?, closed };
+            world.groups.insert(row.id(0)?, place);
         }
         let authors = Column::texts(orders.iter().map(|order| order.by.as_str()));
         let names = Column::texts(orders.iter().map(|order| order.client_id.as_str()));
