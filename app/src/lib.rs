@@ -10,6 +10,8 @@ pub mod app;
 pub mod i18n;
 pub mod opening;
 #[cfg(feature = "ssr")]
+pub mod paper;
+#[cfg(feature = "ssr")]
 pub mod shell;
 
 mod components;
