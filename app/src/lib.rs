@@ -7,6 +7,7 @@
 #![recursion_limit = "256"]
 
 pub mod app;
+pub mod avatar;
 pub mod i18n;
 pub mod opening;
 #[cfg(feature = "ssr")]

@@ -4,6 +4,12 @@
 
 mod address;
 mod data;
+mod document;
+mod form;
+mod page;
+mod part;
+mod sheet;
+mod text;
 
 pub use address::{LinkToken, OwnPath, chat, manage};
 pub use data::*;
@@ -11,6 +17,5 @@ pub use data::*;
 /// The whole document, `<!DOCTYPE html>` and all. It needs no nonce: there is no script and no style in it.
 #[must_use]
 pub fn render(paper: &Paper, answer: &Answer, chrome: &Chrome) -> String {
-    let _ = (paper, answer, chrome);
-    String::new()
+    document::render(paper, answer, chrome)
 }
