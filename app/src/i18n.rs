@@ -2,10 +2,14 @@
 
 pub(crate) mod clock;
 mod en;
+#[cfg(feature = "ssr")]
+mod guest_names;
 mod key;
 mod locale;
 mod zh;
 
+#[cfg(feature = "ssr")]
+pub use guest_names::guest_name;
 pub use key::Key;
 pub use locale::{LOCALE_COOKIE, Locale};
 

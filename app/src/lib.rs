@@ -7,8 +7,11 @@
 #![recursion_limit = "256"]
 
 pub mod app;
+pub mod avatar;
 pub mod i18n;
 pub mod opening;
+#[cfg(feature = "ssr")]
+pub mod paper;
 #[cfg(feature = "ssr")]
 pub mod shell;
 

@@ -60,7 +60,7 @@ fn LanguageSwitch(here: Signal<String>) -> impl IntoView {
 }
 
 /// A path and query as one value of another query.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => char::from(byte).to_string(),

@@ -1,0 +1,115 @@
+//! What the papers say, in Chinese and English as equals: typed keys, one exhaustive table a language. Apart from the
+//! app's texts, which a visitor downloads. Never markup.
+
+mod audit;
+mod en;
+mod key;
+mod sentence;
+mod zh;
+
+use protocol::Millis;
+use timeline::Day;
+
+pub(super) use self::key::Text;
+use crate::i18n::{Locale, clock};
+
+/// A language that speaks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tongue(pub(super) Locale);
+
+impl Tongue {
+    pub(super) const fn say(self, text: Text) -> &'static str {
+        match self.0 {
+            Locale::Zh => zh::text(text),
+            Locale::En => en::text(text),
+        }
+    }
+
+    /// The text with its places filled, one after the other. What people wrote is in [`isolated`] first.
+    pub(super) fn fill(self, text: Text, values: &[&str]) -> String {
+        let mut parts = self.say(text).split("{}");
+        let mut filled = parts.next().unwrap_or_default().to_owned();
+        for (part, value) in parts.zip(values.iter().chain(std::iter::repeat(&""))) {
+            filled.push_str(value);
+            filled.push_str(part);
+        }
+        filled
+    }
+
+    /// So many of something.
+    pub(super) fn count(self, n: u64, one: Text, many: Text) -> String {
+        self.fill(if n == 1 { one } else { many }, &[&n.to_string()])
+    }
+
+    /// A wait as people say it: seconds up to a minute and a half, then minutes, rounded up.
+    pub(super) fn wait(self, seconds: u64) -> String {
+        match seconds {
+            0..=90 => self.fill(Text::Seconds, &[&seconds.max(1).to_string()]),
+            _ => self.count(seconds.div_ceil(60), Text::MinutesOne, Text::MinutesMany),
+        }
+    }
+
+    /// A moment: date, hour and minute, UTC.
+    pub(super) fn moment(self, at: Millis) -> String {
+        self.fill(Text::Moment, &[&clock::date(Day::of(at, 0), self.0), &clock::hour_minute(at, 0)])
+    }
+}
+
+/// For `<time datetime>`.
+pub(super) fn machine(at: Millis) -> String {
+    clock::machine(at)
+}
+
+/// What people wrote, in the middle of a sentence of ours: a name from right to left does not turn the sentence round
+/// (FIRST STRONG ISOLATE … POP DIRECTIONAL ISOLATE).
+pub(super) fn isolated(name: &str) -> String {
+    format!("\u{2068}{name}\u{2069}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Text, Tongue};
+    use crate::i18n::Locale;
+
+    const ZH: Tongue = Tongue(Locale::Zh);
+    const EN: Tongue = Tongue(Locale::En);
+
+    #[test]
+    fn every_text_exists_in_every_language_with_the_same_places_to_fill() {
+        for &text in Text::ALL {
+            let (zh, en) = (ZH.say(text), EN.say(text));
+            assert!(!zh.trim().is_empty() && !en.trim().is_empty(), "{text:?}");
+            assert_eq!(zh.matches("{}").count(), en.matches("{}").count(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_chinese_texts_hold_no_english_and_the_english_ones_no_chinese() {
+        for &text in Text::ALL {
+            let words = ZH.say(text).replace("UTC", "");
+            assert!(!words.chars().any(|c| c.is_ascii_alphabetic()), "{text:?}: {words}");
+            assert!(!EN.say(text).chars().any(|c| ('\u{3000}'..'\u{a000}').contains(&c)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn values_take_their_places_in_order_and_a_brace_in_one_is_no_place() {
+        assert_eq!(EN.fill(Text::MembersShown, &["{}", "9"]), "These are the first {} of 9.");
+        assert_eq!(EN.fill(Text::MembersShown, &["1"]), "These are the first 1 of .");
+    }
+
+    #[test]
+    fn a_wait_is_said_in_seconds_and_then_in_minutes() {
+        assert_eq!(
+            [0, 1, 90, 91, 119, 121].map(|s| EN.wait(s)).join(", "),
+            "1 s, 1 s, 90 s, 2 minutes, 2 minutes, 3 minutes"
+        );
+        assert_eq!(ZH.wait(3600), "60 分钟");
+    }
+
+    #[test]
+    fn a_moment_reads_as_its_language_writes_it() {
+        assert_eq!(ZH.moment(1_735_689_900_000), "2025年1月1日 00:05 UTC");
+        assert_eq!(EN.moment(1_735_689_900_000), "1 January 2025, 00:05 UTC");
+    }
+}

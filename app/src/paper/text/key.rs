@@ -1,0 +1,73 @@
+//! The name of every text of the papers; `{}` in a text stands for a value. Never a text itself.
+
+/// One list makes the type and, for the tests, all of it.
+macro_rules! texts {
+    ($($(#[$about:meta])* $name:ident,)+) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Text {
+            $($(#[$about])* $name,)+
+        }
+
+        impl Text {
+            #[cfg(test)]
+            pub(super) const ALL: &[Self] = &[$(Self::$name,)+];
+        }
+    };
+}
+
+texts! {
+    // Around every page
+    NavLabel, NavGroups, NavAdmin, NavMe, SignIn, SignUp, TitleWrong, Moment, Seconds, MinutesOne, MinutesMany,
+    Save, Optional, JumpTo,
+    // Fields
+    Login, LoginHint, Name, NameHint, Password, PasswordHint, Again, Current, NewPassword, ServerName,
+    ServerNameHint,
+    // Who and what
+    Guest, Adopted, AdminBadge, ClosedBadge, MeBadge, Owner, Moderator, Member, KindOpen, KindPrivate, KindDirect,
+    ArchivedBadge, MembersOne, MembersMany,
+    // Setting up
+    SetUpTitle, SetUpLead, SetUpButton,
+    // Signing up and in
+    SignUpTitle, SignUpLead, SignUpButton, KeepTitle, KeepLead, KeepButton, SignUpInviteOnly, SignUpClosed,
+    HaveAccount, NoAccount, SignInTitle, SignInButton, Forgot, ResetTitle, ResetLead, ResetButton,
+    // One's own page
+    MeTitle, MeGuest, NameTitle, PasswordTitle, SessionsTitle, SessionThis, SessionUnknown, SeenAt, SignedInAt,
+    SessionEnd, SessionEndSure, SessionsEndAll, SessionsEndAllSure, SignOut, SignOutGuest,
+    // Groups
+    GroupsTitle, MineTitle, MineEmpty, OpenTitle, OpenEmpty, UnreadCount, LastAt, Details, NewTitle, GroupName,
+    About, AboutHint, Kind, KindOpenHint, KindPrivateHint, NewButton, DirectTitle, People, PeopleHint, DirectButton,
+    GroupsSignIn, ListComma,
+    // Looking after a group
+    ManageTitle, BackToChat, AboutTitle, NameEmpty, Slow, SlowHint, ArchivedNote, Archive, ArchiveSure, Unarchive,
+    Leave, LeaveSure, MembersTitle, MembersShown, Since, Add, AddButton, ManagePerson, Role, RoleButton, Remove,
+    RemoveSure, Ban, BanSure, BansTitle, BansEmpty, BannedAt, Unban, InvitesTitle, InvitesEmpty, InviteDays, Days,
+    DaysOne, DaysForever, InviteUses, UsesOne, UsesMany, UsesAny, InviteButton, MadeBy, Until, LeftOne, LeftMany,
+    LeftAny, Uninvite, UninviteSure, FreshInvite, FreshReset, FreshHint,
+    // A message's versions
+    EditsTitle, EditsLead, EditsFirst, EditsNow, EditsDeleted,
+    // An invitation
+    InviteToGroup, InviteToServer, InviteServerLead, Join, Joined, EnterChat, JoinNeedsAccount,
+    // The whole server
+    AdminTitle, SettingsTitle, SignUpLabel, DoorOpen, DoorInvite, DoorClosed, GuestsLabel, PeopleTitle, Find,
+    FindButton, PeopleEmpty, PeopleNext, HereSince, ResetMake, Close, CloseSure, Reopen, AdminMake, AdminMakeSure,
+    AdminUnmake, AdminUnmakeSure, ServerInvites,
+    // The log of acts
+    AuditTitle, AuditEmpty, AuditOlder, AuditUnknown,
+    // No page to see
+    StopSignIn, StopSignInText, StopForbidden, StopForbiddenText, StopBanned, StopBannedText, StopClosed,
+    StopClosedText, StopArchived, StopArchivedText, StopCrossSite, StopCrossSiteText, StopHidden, StopHiddenText,
+    StopLink, StopLinkText, StopSetUp, StopSetUpText, StopTooMany, StopTooManyText, StopStore, StopStoreText,
+    // What was wrong
+    WhyEmpty, WhyTooLong, WhyNameTaken, WhyBadLogin, WhyWrongLogin, WhyWrongPassword, WhyPasswordTooShort,
+    WhyPasswordTooLong, WhyPasswordCommon, WhyPasswordLikeLogin, WhyPasswordsDiffer, WhyLinkSpent, WhyAlreadySetUp,
+    WhyLastOwner, WhyLastAdmin, WhyNoPerson, WhyYourself, WhyAlreadyMember, WhyBanned, WhyArchived, WhyForbidden,
+    WhyBadNumber, WhyGone, WhyStoreAway,
+    // What was done
+    DoneSaved, DoneNameChanged, DonePasswordChanged, DoneSessionEnded, DoneSessionsEnded, DoneKept, DoneSignedUp,
+    DoneSetUp, DoneAdded, DoneRoleChanged, DoneRemoved, DoneBanned, DoneUnbanned, DoneLinkRevoked, DoneArchived,
+    DoneUnarchived, DoneLeft, DoneClosed, DoneOpened, DoneAdminChanged,
+    // Acts in the log: who, and to whom
+    AuditCreated, AuditDescribed, AuditArchived, AuditUnarchived, AuditJoined, AuditLeft, AuditAdded, AuditRemoved,
+    AuditRole, AuditBanned, AuditUnbanned, AuditInvited, AuditUninvited, AuditDeleted, AuditSettings, AuditClosed,
+    AuditOpened, AuditAdmin, AuditUnadmin, AuditResetLink, AuditPassword, AuditSetUp,
+}

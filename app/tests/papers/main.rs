@@ -1,0 +1,1 @@
+//! The pages without script: whatever is in them, they are whole.
