@@ -1,0 +1,168 @@
+//! The list of groups, a new one, a direct one. Never looking after one (`manage`).
+
+use app::paper::{self, Answer, Field, GroupLine, Groups, NewGroup, Paper, Why};
+use axum::{
+    extract::{Request, State},
+    response::Response,
+};
+use protocol::{GroupId, PersonId};
+use store::{GroupInfo, GroupKind, GroupOf, PersonKind, Refusal, StoreError, Who};
+
+use super::{Asked, denied, form::Form, rows};
+use crate::{chat::Denied, http::new_group, state::AppState};
+
+/// Open groups in the list.
+const MAX_OPEN: u32 = 100;
+/// People of a direct group, with oneself.
+const MAX_DIRECT: usize = 20;
+pub(super) const MAX_GROUP_NAME: usize = 64;
+pub(super) const MAX_ABOUT: usize = 2_000;
+
+/// `GET /groups`.
+pub(crate) async fn page(State(state): State<AppState>, request: Request) -> Response {
+    let asked = match Asked::page(&state, &request).await {
+        Ok(asked) => asked,
+        Err(response) => return response,
+    };
+    match paper(&asked, None).await {
+        Ok(paper) => asked.show(&paper).await,
+        Err(response) => response,
+    }
+}
+
+async fn paper(asked: &Asked, typed: Option<&Form>) -> Result<Paper, Response> {
+    let store = &asked.state.chat.store;
+    let read = async {
+        let mine = match &asked.who {
+            Some(who) => store.groups_of(&who.person.id).await?,
+            None => Vec::new(),
+        };
+        Ok::<_, StoreError>((store.settings().await?, mine, store.open_groups(MAX_OPEN).await?))
+    };
+    let (settings, mine, open) = read.await.map_err(|error| asked.fails(&error))?;
+    if !settings.guests && asked.who.as_ref().is_none_or(|who| who.kind == PersonKind::Guest) {
+        return Err(denied(asked, Denied::SignIn));
+    }
+    let others = |group: &GroupInfo| mine.iter().all(|own| own.info.id != group.id);
+    let open = open.into_iter().filter(others).map(of_all).collect();
+    let said = |name| typed.map(|form| form.text(name).to_owned()).unwrap_or_default();
+    let is_private = typed.is_some_and(|form| form.text("kind") == "private");
+    let kind = if is_private { paper::GroupKind::Private } else { paper::GroupKind::Open };
+    let may = asked.who.as_ref().is_some_and(|who| who.kind == PersonKind::Account);
+    Ok(Paper::Groups(Groups {
+        new: may.then(|| NewGroup { name: said("name"), about: said("about"), kind }),
+        people: may.then(|| said("people")),
+        mine: mine.into_iter().map(of_mine).collect(),
+        open,
+    }))
+}
+
+fn of_all(group: GroupInfo) -> GroupLine {
+    GroupLine {
+        kind: rows::group_kind(group.kind),
+        members: None,
+        unread: 0,
+        at: None,
+        role: None,
+        with: Vec::new(),
+        id: group.id,
+        name: group.name,
+        about: group.about,
+        archived: group.archived,
+    }
+}
+
+fn of_mine(group: GroupOf) -> GroupLine {
+    let GroupOf { info, role, unread, at, with, .. } = group;
+    let members = (info.kind == GroupKind::Private).then_some(info.members);
+    let role = role.map(rows::role);
+    GroupLine { members, unread, at: (at > 0).then_some(at), role, with, ..of_all(info) }
+}
+
+/// Only who has an account makes groups of their own: somebody must be there to look after them.
+fn account(asked: &Asked) -> Result<Who, Response> {
+    let who = asked.known()?;
+    if who.kind == PersonKind::Account { Ok(who.clone()) } else { Err(denied(asked, Denied::SignIn)) }
+}
+
+async fn again(asked: Asked, form: &Form, at: Field, why: Why) -> Response {
+    match paper(&asked, Some(form)).await {
+        Ok(paper) => asked.again(&paper, &Answer::wrong(at, why)).await,
+        Err(response) => response,
+    }
+}
+
+/// `POST /groups/new`. An open group's name is its address where it can be; a private one's address cannot be guessed.
+pub(crate) async fn create(State(state): State<AppState>, request: Request) -> Response {
+    let (asked, form) = match Asked::form(&state, request).await {
+        Ok(asked) => asked,
+        Err(response) => return response,
+    };
+    let who = match account(&asked) {
+        Ok(who) => who,
+        Err(response) => return response,
+    };
+    let name = match rows::text(form.text("name"), MAX_GROUP_NAME) {
+        Ok(Some(name)) => name,
+        Ok(None) => return again(asked, &form, Field::GroupName, Why::Empty).await,
+        Err(why) => return again(asked, &form, Field::GroupName, why).await,
+    };
+    let about = match rows::text(form.text("about"), MAX_ABOUT) {
+        Ok(about) => about,
+        Err(why) => return again(asked, &form, Field::About, why).await,
+    };
+    let kind = if form.text("kind") == "private" { GroupKind::Private } else { GroupKind::Open };
+    let spoken = GroupId::parse(&name).ok().filter(|_| kind == GroupKind::Open);
+    let mut taken = None;
+    if let Some(id) = spoken {
+        match state.chat.store.create_group(&id, kind, None, about.as_deref(), &who.person.id).await {
+            Ok(()) => return asked.on(&paper::chat(&id), None),
+            Err(StoreError::Refused(Refusal::Taken)) => taken = Some(id),
+            Err(error) => return asked.fails(&error),
+        }
+    }
+    if taken.is_some() {
+        return again(asked, &form, Field::GroupName, Why::NameTaken).await;
+    }
+    let id = new_group::unguessable();
+    match state.chat.store.create_group(&id, kind, Some(&name), about.as_deref(), &who.person.id).await {
+        Ok(()) => asked.on(&paper::chat(&id), None),
+        Err(error) => asked.fails(&error),
+    }
+}
+
+/// `POST /groups/direct`: the conversation of these people; the same people have one.
+pub(crate) async fn direct(State(state): State<AppState>, request: Request) -> Response {
+    let (asked, form) = match Asked::form(&state, request).await {
+        Ok(asked) => asked,
+        Err(response) => return response,
+    };
+    let who = match account(&asked) {
+        Ok(who) => who,
+        Err(response) => return response,
+    };
+    let typed = form.text("people").split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、' | ';' | '；'));
+    let logins: Vec<String> = typed.filter(|login| !login.is_empty()).map(rows::login).collect();
+    if logins.is_empty() {
+        return again(asked, &form, Field::People, Why::Empty).await;
+    }
+    if logins.len() >= MAX_DIRECT {
+        return again(asked, &form, Field::People, Why::TooLong).await;
+    }
+    let mut people: Vec<PersonId> = vec![who.person.id.clone()];
+    for login in logins {
+        match state.chat.store.find_person(&login).await {
+            Ok(Some(person)) if people.contains(&person.id) => {}
+            Ok(Some(person)) => people.push(person.id),
+            Ok(None) => return again(asked, &form, Field::People, Why::NoPerson).await,
+            Err(error) => return asked.fails(&error),
+        }
+    }
+    if people.len() < 2 {
+        return again(asked, &form, Field::People, Why::Yourself).await;
+    }
+    match state.chat.store.direct(&people).await {
+        Ok(group) => asked.on(&paper::chat(&group), None),
+        Err(error) => asked.fails(&error),
+    }
+}
