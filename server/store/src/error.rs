@@ -58,8 +58,8 @@ pub enum Refusal {
         /// How long to wait.
         wait_ms: u64,
     },
-    /// A group that has an owner, or must have one, would have none.
-    #[error("the group would have no owner")]
+    /// A group would have no owner any more, or the server no administrator.
+    #[error("nobody would be left to manage it")]
     LastOwner,
     /// The people of a direct conversation do not change, and it does not become anything else.
     #[error("a direct conversation stays what it is")]

@@ -28,7 +28,7 @@ CREATE TABLE people_2 (
 INSERT INTO people_2 (id, name, kind, created_at) SELECT id, name, kind, created_at FROM people;
 DROP TABLE people;
 ALTER TABLE people_2 RENAME TO people;
-CREATE INDEX people_admins ON people (id) WHERE admin = 1;
+CREATE INDEX people_admins ON people (admin) WHERE admin = 1;
 
 ALTER TABLE groups ADD COLUMN kind TEXT NOT NULL DEFAULT 'open';    -- open, private, direct
 ALTER TABLE groups ADD COLUMN name BLOB;                            -- NULL: its id
@@ -38,7 +38,7 @@ ALTER TABLE groups ADD COLUMN slow_ms INTEGER NOT NULL DEFAULT 0;   -- between t
 ALTER TABLE groups ADD COLUMN access INTEGER NOT NULL DEFAULT 0;    -- 1 more with each change of rights or description
 ALTER TABLE groups ADD COLUMN people BLOB;                          -- a direct's: SHA-256 of who is in it
 CREATE UNIQUE INDEX groups_people ON groups (people) WHERE people IS NOT NULL;
-CREATE INDEX groups_open ON groups (created_at) WHERE kind = 'open' AND archived_at IS NULL;
+CREATE INDEX groups_open ON groups (kind, created_at, id) WHERE archived_at IS NULL;
 
 CREATE TABLE members (
     grp TEXT NOT NULL,
@@ -70,7 +70,7 @@ CREATE TABLE links (
     revoked_at INTEGER
 );
 CREATE INDEX links_grp ON links (grp, created_at);
-CREATE INDEX links_setup ON links (id) WHERE kind = 'setup';
+CREATE INDEX links_setup ON links (kind) WHERE kind = 'setup';
 
 CREATE TABLE audit (
     id INTEGER PRIMARY KEY NOT NULL,

@@ -12,12 +12,21 @@ use crate::engine::{Pool, Purpose, Sql, Tx, fold, vacuum_into};
 use crate::error::{AdminError, OpenError};
 use crate::migrate::{lock, migrate, new_epoch, open_error, set};
 use crate::read::epoch;
+use crate::sql;
 
 /// Anything that somebody made.
 const IS_USED: Sql = Sql::both(
     "SELECT CASE WHEN EXISTS (SELECT 1 FROM groups) OR EXISTS (SELECT 1 FROM people WHERE kind <> 'adopted')
         THEN CAST(1 AS bigint) ELSE CAST(0 AS bigint) END",
 );
+
+const CLEAR_SETTINGS: Sql = Sql::both("DELETE FROM meta WHERE name LIKE 'server.%'");
+
+/// PostgreSQL counts on from what it gave out itself, not from what was copied.
+const COUNT_ON: Sql = Sql {
+    sqlite: "SELECT 1",
+    postgres: "SELECT setval(pg_get_serial_sequence('audit', 'id'), max(id)) FROM audit HAVING max(id) IS NOT NULL",
+};
 
 /// What a restore brought.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,12 +132,18 @@ impl Database {
     }
 }
 
-/// All tables, replacing what is there.
+/// All tables and the settings, replacing what is there.
 async fn copy(from: &mut Tx, to: &mut Tx) -> Result<Vec<(&'static str, u64)>, AdminError> {
     let mut rows = Vec::new();
     for table in TABLES.iter() {
         to.run(table.clear, &[]).await?;
         rows.push((table.name, table.copy(from, to).await?));
+    }
+    to.rows(COUNT_ON, &[]).await?;
+    let settings = from.rows(sql::SETTINGS, &[]).await?;
+    to.run(CLEAR_SETTINGS, &[]).await?;
+    for setting in settings {
+        set(to, &setting.text(0)?, &setting.text(1)?).await?;
     }
     Ok(rows)
 }

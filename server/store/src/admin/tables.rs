@@ -8,10 +8,24 @@ use crate::engine::{Arg, Column, Input, Result, Row, Sql, Tx};
 const PAGE: usize = 128;
 
 /// What a backup holds. The epoch and the schema's number are not copied: a restored database has its own.
-pub(super) static TABLES: LazyLock<[Table; 6]> = LazyLock::new(|| {
+pub(super) static TABLES: LazyLock<[Table; 11]> = LazyLock::new(|| {
     [
-        Table::new("people", 1, "id t, name b, kind t, created_at i, token b"),
-        Table::new("groups", 1, "id t, head i, n i, floor i, floor_n i, retention i, created_at i"),
+        Table::new("people", 1, "id t, name b, kind t, created_at i, login b, password t, admin i, closed_at i"),
+        Table::new("sessions", 1, "id t, token b, person t, device b, created_at i, seen_at i, expires_at i"),
+        Table::new(
+            "groups",
+            1,
+            "id t, head i, n i, floor i, floor_n i, retention i, created_at i, kind t, name b, about b, archived_at i, \
+            slow_ms i, access i, people b",
+        ),
+        Table::new("members", 2, "grp t, person t, role t, since i"),
+        Table::new("bans", 2, "grp t, person t, by t, at i"),
+        Table::new(
+            "links",
+            1,
+            "id t, token b, kind t, grp t, person t, by t, created_at i, expires_at i, uses_left i, revoked_at i",
+        ),
+        Table::new("audit", 1, "id i, at i, by t, action t, grp t, person t, detail b"),
         Table::new(
             "events",
             2,

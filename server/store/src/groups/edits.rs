@@ -2,9 +2,9 @@
 
 use protocol::{GroupId, MessageId, Millis};
 
-use crate::Store;
+use crate::engine::{Arg, Result, Row};
 use crate::error::StoreError;
-use crate::people::unbuilt;
+use crate::{Store, sql};
 
 /// What a message said from some time on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn edits(&self, group: &GroupId, message: &MessageId) -> Result<Vec<Edit>, StoreError> {
-        let _ = (group, message);
-        Err(unbuilt())
+        let args = [Arg::Text(group.as_str()), Arg::Text(message.as_str())];
+        let rows = self.reader().begin().await?.rows(sql::EDITS, &args).await?;
+        let edit = |row: &Row| Ok(Edit { at: row.int(0)?, body: row.written(1)? });
+        Ok(rows.iter().map(edit).collect::<Result<_>>()?)
     }
 }

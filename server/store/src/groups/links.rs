@@ -2,10 +2,13 @@
 
 use protocol::{GroupId, Millis, PersonId};
 
-use crate::Store;
-use crate::error::StoreError;
+use super::{Noted, note};
+use crate::engine::{Arg, Result, Row, Tx};
+use crate::error::{Refusal, StoreError};
 use crate::name::{LinkId, LinkKind};
-use crate::people::unbuilt;
+use crate::people::hash;
+use crate::writer::{Verdict, now};
+use crate::{Store, sql};
 
 /// A link that is about to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,8 +54,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn add_link(&self, link: NewLink, token: &str) -> Result<LinkId, StoreError> {
-        let _ = (link, token);
-        Err(unbuilt())
+        self.errand((LinkId::random(), link, hash(token)), |tx, (id, link, token)| Box::pin(add(tx, id, link, token)))
+            .await
     }
 
     /// The link with this token, if it can be used.
@@ -60,8 +63,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn link(&self, token: &str) -> Result<Option<Link>, StoreError> {
-        let _ = token;
-        Err(unbuilt())
+        let row = self.reader().begin().await?.row(sql::LINK, &[Arg::Bytes(&hash(token)), Arg::Int(now())]).await?;
+        Ok(row.as_ref().map(link).transpose()?)
     }
 
     /// A group's links that can be used, or the server's own, the newest first; at most 200.
@@ -69,8 +72,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn links(&self, group: Option<&GroupId>) -> Result<Vec<Link>, StoreError> {
-        let _ = group;
-        Err(unbuilt())
+        let (now, mut tx) = (Arg::Int(now()), self.reader().begin().await?);
+        let rows = match group {
+            Some(group) => tx.rows(sql::LINKS_OF, &[Arg::Text(group.as_str()), now]).await?,
+            None => tx.rows(sql::SERVER_LINKS, &[now]).await?,
+        };
+        Ok(rows.iter().map(link).collect::<Result<_>>()?)
     }
 
     /// Takes a link back, which is noted; nothing changes if it cannot be used. The caller sees to it that the link is
@@ -79,7 +86,61 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn revoke_link(&self, by: &PersonId, link: &LinkId) -> Result<(), StoreError> {
-        let _ = (by, link);
-        Err(unbuilt())
+        self.errand((by.clone(), link.clone()), |tx, (by, link)| Box::pin(revoke(tx, by, link))).await
     }
+}
+
+async fn add(tx: &mut Tx, id: &LinkId, link: &NewLink, token: &[u8]) -> Verdict<LinkId> {
+    let args = [
+        Arg::Text(id.as_str()),
+        Arg::Bytes(token),
+        Arg::Text(link.kind.as_str()),
+        Arg::Text(link.group.as_ref().map(GroupId::as_str).unwrap_or_default()),
+        Arg::Text(link.person.as_ref().map(PersonId::as_str).unwrap_or_default()),
+        Arg::Text(link.by.as_ref().map(PersonId::as_str).unwrap_or_default()),
+        Arg::Int(now()),
+        Arg::Int(link.expires_at.unwrap_or(-1)),
+        Arg::Int(link.uses.map_or(-1, i64::from)),
+    ];
+    if tx.run(sql::ADD_LINK, &args).await? == 1 && link.by.is_some() {
+        let (by, detail) = (link.by.as_ref(), link.kind.as_str());
+        let (group, person) = (link.group.as_ref(), link.person.as_ref());
+        note(tx, Noted { by, action: "invited", group, person, detail }).await?;
+    }
+    // The same token again is the same link.
+    let row = tx.row(sql::LINK_ID, &[Arg::Bytes(token)]).await?.ok_or(Refusal::LinkSpent)?;
+    Ok(row.id(0)?)
+}
+
+async fn revoke(tx: &mut Tx, by: &PersonId, id: &LinkId) -> Verdict<()> {
+    let Some(row) = tx.row(sql::REVOKE_LINK, &[Arg::Text(id.as_str()), Arg::Int(now())]).await? else { return Ok(()) };
+    let (kind, group, person): (LinkKind, Option<GroupId>, Option<PersonId>) =
+        (row.id(0)?, row.maybe_id(1)?, row.maybe_id(2)?);
+    let (group, person, detail) = (group.as_ref(), person.as_ref(), kind.as_str());
+    Ok(note(tx, Noted { by: Some(by), action: "uninvited", group, person, detail }).await?)
+}
+
+/// The link with this token's hash, still until the end of the transaction, if it can be used.
+pub(crate) async fn usable(tx: &mut Tx, token: &[u8]) -> Verdict<Link> {
+    let row = tx.row(sql::LOCK_LINK, &[Arg::Bytes(token), Arg::Int(now())]).await?.ok_or(Refusal::LinkSpent)?;
+    Ok(link(&row)?)
+}
+
+/// Takes one use off a link that can be used.
+pub(crate) async fn spend(tx: &mut Tx, link: &Link) -> Result<()> {
+    tx.run(sql::SPEND_LINK, &[Arg::Text(link.id.as_str())]).await.map(drop)
+}
+
+/// A row of `link_columns!`.
+fn link(row: &Row) -> Result<Link> {
+    Ok(Link {
+        id: row.id(0)?,
+        kind: row.id(1)?,
+        group: row.maybe_id(2)?,
+        person: row.maybe_id(3)?,
+        by: row.maybe_id(4)?,
+        created_at: row.int(5)?,
+        expires_at: row.maybe_int(6)?,
+        uses_left: row.maybe_int(7)?.map(|uses| u64::try_from(uses).unwrap_or(0)),
+    })
 }

@@ -2,10 +2,14 @@
 
 use protocol::{GroupId, PersonId};
 
-use crate::Store;
-use crate::error::StoreError;
-use crate::name::GroupKind;
-use crate::people::unbuilt;
+use super::roster::{expect_person, has_owner_but, put, role_of};
+use super::{Noted, note};
+use crate::engine::{Arg, Result, Row, Tx};
+use crate::error::{Refusal, StoreError};
+use crate::name::{GroupKind, Role};
+use crate::row::number;
+use crate::writer::{Verdict, now};
+use crate::{Store, sql};
 
 /// What a group is, all of it: what is not to change is as it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +40,17 @@ impl Store {
         about: Option<&str>,
         by: &PersonId,
     ) -> Result<(), StoreError> {
-        let _ = (group, kind, name, about, by);
-        Err(unbuilt())
+        let description = Description {
+            name: name.map(str::to_owned),
+            about: about.map(str::to_owned),
+            archived: false,
+            slow_ms: 0,
+            kind,
+        };
+        self.errand((group.clone(), description, by.clone()), |tx, (group, description, by)| {
+            Box::pin(create(tx, group, description, by))
+        })
+        .await
     }
 
     /// Changes what a group is, which is noted.
@@ -47,7 +60,87 @@ impl Store {
     /// [`crate::Refusal::LastOwner`] if it became private without an owner; [`StoreError::Busy`] or
     /// [`StoreError::Unavailable`].
     pub async fn describe(&self, by: &PersonId, group: &GroupId, description: Description) -> Result<(), StoreError> {
-        let _ = (by, group, description);
-        Err(unbuilt())
+        self.errand((by.clone(), group.clone(), description), |tx, (by, group, description)| {
+            Box::pin(describe(tx, by, group, description))
+        })
+        .await
     }
+}
+
+impl Description {
+    /// (group, name, about, archived at, slow mode, kind): nothing is empty or 0.
+    fn args<'a>(&'a self, group: &'a GroupId) -> [Arg<'a>; 6] {
+        let text = |text: &'a Option<String>| Arg::Bytes(text.as_deref().unwrap_or_default().as_bytes());
+        [
+            Arg::Text(group.as_str()),
+            text(&self.name),
+            text(&self.about),
+            Arg::Int(if self.archived { now() } else { 0 }),
+            Arg::Int(number(self.slow_ms)),
+            Arg::Text(self.kind.as_str()),
+        ]
+    }
+
+    /// An empty text is none.
+    fn is(&self, other: &Self) -> bool {
+        let same = |one: &Option<String>, other: &Option<String>| {
+            one.as_deref().unwrap_or_default() == other.as_deref().unwrap_or_default()
+        };
+        same(&self.name, &other.name)
+            && same(&self.about, &other.about)
+            && (self.archived, self.slow_ms, self.kind) == (other.archived, other.slow_ms, other.kind)
+    }
+}
+
+/// What a group is, still until the end of the transaction.
+pub(super) async fn lock(tx: &mut Tx, group: &GroupId) -> Result<Option<Description>> {
+    let row = tx.row(sql::LOCK_DESCRIPTION, &[Arg::Text(group.as_str())]).await?;
+    row.as_ref().map(description).transpose()
+}
+
+fn description(row: &Row) -> Result<Description> {
+    Ok(Description {
+        name: row.maybe_written(0)?,
+        about: row.maybe_written(1)?,
+        archived: row.maybe_int(2)?.is_some(),
+        slow_ms: row.count(3)?,
+        kind: row.id(4)?,
+    })
+}
+
+async fn create(tx: &mut Tx, group: &GroupId, wanted: &Description, by: &PersonId) -> Verdict<()> {
+    if wanted.kind == GroupKind::Direct {
+        return Err(Refusal::Direct.into());
+    }
+    if let Some(there) = lock(tx, group).await? {
+        let ours = there.is(wanted) && role_of(tx, group, by).await? == Some(Role::Owner);
+        return if ours { Ok(()) } else { Err(Refusal::Taken.into()) };
+    }
+    expect_person(tx, by).await?;
+    let [id, name, about, _, _, kind] = wanted.args(group);
+    if tx.run(sql::ADD_GROUP, &[id, name, about, kind, Arg::Int(now())]).await? == 0 {
+        // Another node was faster.
+        return Err(Refusal::Taken.into());
+    }
+    Ok(put(tx, group, by, Role::Owner).await?)
+}
+
+async fn describe(tx: &mut Tx, by: &PersonId, group: &GroupId, wanted: &Description) -> Verdict<()> {
+    let there = lock(tx, group).await?.ok_or(Refusal::NoGroup)?;
+    if there.is(wanted) {
+        return Ok(());
+    }
+    if there.kind != wanted.kind && [there.kind, wanted.kind].contains(&GroupKind::Direct) {
+        return Err(Refusal::Direct.into());
+    }
+    if wanted.kind == GroupKind::Private && !has_owner_but(tx, group, None).await? {
+        return Err(Refusal::LastOwner.into());
+    }
+    tx.run(sql::DESCRIBE, &wanted.args(group)).await?;
+    let action = match (there.archived, wanted.archived) {
+        (false, true) => "archived",
+        (true, false) => "unarchived",
+        (true, true) | (false, false) => "described",
+    };
+    Ok(note(tx, Noted { by: Some(by), action, group: Some(group), ..Noted::default() }).await?)
 }

@@ -2,10 +2,16 @@
 
 use protocol::{GroupId, Millis, Person, PersonId};
 
-use crate::Store;
-use crate::error::StoreError;
-use crate::name::Role;
-use crate::people::unbuilt;
+use super::links::{spend, usable};
+use super::manage::lock;
+use super::roster::{expect_person, has_owner_but, is_banned, may_join, put, role_of, take};
+use super::{Noted, note};
+use crate::engine::{Arg, Result, Row, Tx};
+use crate::error::{Refusal, StoreError};
+use crate::name::{GroupKind, Role};
+use crate::people::{hash, person};
+use crate::writer::{Verdict, now};
+use crate::{Store, sql};
 
 /// Somebody in a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +30,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn members(&self, group: &GroupId) -> Result<Vec<Member>, StoreError> {
-        let _ = group;
-        Err(unbuilt())
+        let rows = self.reader().begin().await?.rows(sql::MEMBERS, &[Arg::Text(group.as_str())]).await?;
+        let member = |row: &Row| Ok(Member { person: person(row, 0)?, role: row.id(2)?, since: row.int(3)? });
+        Ok(rows.iter().map(member).collect::<Result<_>>()?)
     }
 
     /// Who is banned from a group, and since when.
@@ -33,45 +40,45 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn banned(&self, group: &GroupId) -> Result<Vec<(Person, Millis)>, StoreError> {
-        let _ = group;
-        Err(unbuilt())
+        let rows = self.reader().begin().await?.rows(sql::BANNED, &[Arg::Text(group.as_str())]).await?;
+        Ok(rows.iter().map(|row| Ok((person(row, 0)?, row.int(2)?))).collect::<Result<_>>()?)
     }
 
     /// Lets a person into a group; nothing changes if they are in it. One that does not exist is made, open.
     ///
     /// # Errors
-    /// [`crate::Refusal::Banned`], [`crate::Refusal::Direct`], [`crate::Refusal::NoPerson`]; [`StoreError::Busy`] or
+    /// [`Refusal::Banned`], [`Refusal::Direct`], [`Refusal::NoPerson`]; [`StoreError::Busy`] or
     /// [`StoreError::Unavailable`].
     pub async fn join(&self, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
-        let _ = (group, person);
-        Err(unbuilt())
+        self.errand((group.clone(), person.clone()), |tx, (group, person)| Box::pin(join(tx, group, person))).await
     }
 
     /// Lets a person into the group of a link, and spends one of its uses unless they are in it already.
     ///
     /// # Errors
-    /// [`crate::Refusal::LinkSpent`]; else as [`Store::join`].
+    /// [`Refusal::LinkSpent`]; else as [`Store::join`].
     pub async fn join_by_link(&self, person: &PersonId, token: &str) -> Result<GroupId, StoreError> {
-        let _ = (person, token);
-        Err(unbuilt())
+        self.errand((person.clone(), hash(token)), |tx, (person, token)| Box::pin(join_by_link(tx, person, token)))
+            .await
     }
 
     /// Lets a person in on someone's behalf, which is noted.
     ///
     /// # Errors
-    /// As [`Store::join`]; [`crate::Refusal::NoGroup`] if it does not exist.
+    /// As [`Store::join`]; [`Refusal::NoGroup`] if it does not exist.
     pub async fn add_member(&self, by: &PersonId, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
-        let _ = (by, group, person);
-        Err(unbuilt())
+        self.errand(Act::new(by, group, person), |tx, act| Box::pin(add_member(tx, act))).await
     }
 
     /// Lets a person go; nothing changes if they are not in it.
     ///
     /// # Errors
-    /// [`crate::Refusal::LastOwner`], [`crate::Refusal::Direct`]; [`StoreError::Busy`] or [`StoreError::Unavailable`].
+    /// [`Refusal::LastOwner`], [`Refusal::Direct`]; [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn leave(&self, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
-        let _ = (group, person);
-        Err(unbuilt())
+        self.errand((group.clone(), person.clone()), |tx, (group, person)| {
+            Box::pin(async { take(tx, group, person).await.map(drop) })
+        })
+        .await
     }
 
     /// Sends a person away, who may come again. Noted; nothing changes if they are not in it.
@@ -79,14 +86,13 @@ impl Store {
     /// # Errors
     /// As [`Store::leave`].
     pub async fn remove(&self, by: &PersonId, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
-        let _ = (by, group, person);
-        Err(unbuilt())
+        self.errand(Act::new(by, group, person), |tx, act| Box::pin(remove(tx, act))).await
     }
 
     /// Makes a member something else, which is noted.
     ///
     /// # Errors
-    /// [`crate::Refusal::NoMember`]; [`crate::Refusal::LastOwner`], [`crate::Refusal::Direct`]; [`StoreError::Busy`] or
+    /// [`Refusal::NoMember`]; [`Refusal::LastOwner`], [`Refusal::Direct`]; [`StoreError::Busy`] or
     /// [`StoreError::Unavailable`].
     pub async fn set_role(
         &self,
@@ -95,25 +101,123 @@ impl Store {
         person: &PersonId,
         role: Role,
     ) -> Result<(), StoreError> {
-        let _ = (by, group, person, role);
-        Err(unbuilt())
+        self.errand((Act::new(by, group, person), role), |tx, (act, role)| Box::pin(set_role(tx, act, *role))).await
     }
 
     /// Sends a person away for good, member or not. Noted.
     ///
     /// # Errors
-    /// [`crate::Refusal::NoGroup`], [`crate::Refusal::NoPerson`]; else as [`Store::leave`].
+    /// [`Refusal::NoGroup`], [`Refusal::NoPerson`]; else as [`Store::leave`].
     pub async fn ban(&self, by: &PersonId, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
-        let _ = (by, group, person);
-        Err(unbuilt())
+        self.errand(Act::new(by, group, person), |tx, act| Box::pin(ban(tx, act))).await
     }
 
     /// Lets a person come again. Noted; nothing changes if they may.
     ///
     /// # Errors
-    /// [`crate::Refusal::NoGroup`]; [`StoreError::Busy`] or [`StoreError::Unavailable`].
+    /// [`Refusal::NoGroup`]; [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn unban(&self, by: &PersonId, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
-        let _ = (by, group, person);
-        Err(unbuilt())
+        self.errand(Act::new(by, group, person), |tx, act| Box::pin(unban(tx, act))).await
     }
+}
+
+/// Something that one does to another in a group.
+struct Act {
+    by: PersonId,
+    group: GroupId,
+    person: PersonId,
+}
+
+impl Act {
+    fn new(by: &PersonId, group: &GroupId, person: &PersonId) -> Self {
+        Self { by: by.clone(), group: group.clone(), person: person.clone() }
+    }
+
+    async fn note(&self, tx: &mut Tx, action: &str, detail: &str) -> Result<()> {
+        let (by, group, person) = (Some(&self.by), Some(&self.group), Some(&self.person));
+        note(tx, Noted { by, action, group, person, detail }).await
+    }
+}
+
+async fn join(tx: &mut Tx, group: &GroupId, person: &PersonId) -> Verdict<()> {
+    if may_join(tx, group, person).await? {
+        expect_person(tx, person).await?;
+        put(tx, group, person, Role::Member).await?;
+    }
+    Ok(())
+}
+
+async fn join_by_link(tx: &mut Tx, person: &PersonId, token: &[u8]) -> Verdict<GroupId> {
+    // A link that was used up, by this very person perhaps, still leads those in who are members.
+    let row = tx.row(sql::LINK_GROUP, &[Arg::Bytes(token)]).await?.ok_or(Refusal::LinkSpent)?;
+    let group: GroupId = row.id(0)?;
+    if may_join(tx, &group, person).await? {
+        let link = usable(tx, token).await?;
+        expect_person(tx, person).await?;
+        spend(tx, &link).await?;
+        put(tx, &group, person, Role::Member).await?;
+    }
+    Ok(group)
+}
+
+async fn add_member(tx: &mut Tx, act: &Act) -> Verdict<()> {
+    if lock(tx, &act.group).await?.is_none() {
+        return Err(Refusal::NoGroup.into());
+    }
+    if may_join(tx, &act.group, &act.person).await? {
+        expect_person(tx, &act.person).await?;
+        put(tx, &act.group, &act.person, Role::Member).await?;
+        act.note(tx, "added", "").await?;
+    }
+    Ok(())
+}
+
+async fn remove(tx: &mut Tx, act: &Act) -> Verdict<()> {
+    if take(tx, &act.group, &act.person).await? {
+        act.note(tx, "removed", "").await?;
+    }
+    Ok(())
+}
+
+async fn set_role(tx: &mut Tx, act: &Act, role: Role) -> Verdict<()> {
+    let there = lock(tx, &act.group).await?.ok_or(Refusal::NoGroup)?;
+    let was = role_of(tx, &act.group, &act.person).await?.ok_or(Refusal::NoMember)?;
+    if was == role {
+        return Ok(());
+    }
+    if there.kind == GroupKind::Direct {
+        return Err(Refusal::Direct.into());
+    }
+    if was == Role::Owner && !has_owner_but(tx, &act.group, Some(&act.person)).await? {
+        return Err(Refusal::LastOwner.into());
+    }
+    put(tx, &act.group, &act.person, role).await?;
+    Ok(act.note(tx, "role", role.as_str()).await?)
+}
+
+async fn ban(tx: &mut Tx, act: &Act) -> Verdict<()> {
+    if lock(tx, &act.group).await?.is_none() {
+        return Err(Refusal::NoGroup.into());
+    }
+    expect_person(tx, &act.person).await?;
+    if is_banned(tx, &act.group, &act.person).await? {
+        return Ok(());
+    }
+    take(tx, &act.group, &act.person).await?;
+    let (group, person) = (Arg::Text(act.group.as_str()), Arg::Text(act.person.as_str()));
+    tx.run(sql::BAN, &[group, person, Arg::Text(act.by.as_str()), Arg::Int(now())]).await?;
+    tx.run(sql::RAISE_ACCESS, &[group]).await?;
+    Ok(act.note(tx, "banned", "").await?)
+}
+
+async fn unban(tx: &mut Tx, act: &Act) -> Verdict<()> {
+    if lock(tx, &act.group).await?.is_none() {
+        return Err(Refusal::NoGroup.into());
+    }
+    let (group, person) = (Arg::Text(act.group.as_str()), Arg::Text(act.person.as_str()));
+    if tx.run(sql::UNBAN, &[group, person]).await? == 1 {
+        tx.run(sql::RAISE_ACCESS, &[group]).await?;
+        act.note(tx, "unbanned", "").await?;
+    }
+    Ok(())
 }

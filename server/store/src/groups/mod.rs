@@ -9,12 +9,15 @@ mod links;
 mod list;
 mod manage;
 mod membership;
+mod roster;
 
 pub use access::Access;
 pub use audit::AuditEntry;
 pub(crate) use audit::{Noted, note};
 pub use edits::Edit;
 pub use links::{Link, NewLink};
+pub(crate) use links::{spend, usable};
 pub use list::{GroupInfo, GroupOf};
 pub use manage::Description;
 pub use membership::Member;
+pub(crate) use roster::{may_join, put};

@@ -1,23 +1,14 @@
-//! Accounts: a login and a password, for somebody new or for a guest who stays who they are. Never whether a password is
-//! right: it is a PHC string that only the server reads.
+//! Accounts: a login and a password. Never whether a password is right: it is a PHC string that only the server reads.
 
 use protocol::{Person, PersonId};
 
-use crate::Store;
-use crate::error::StoreError;
-use crate::name::SessionId;
-use crate::people::Who;
-
-/// An account that is about to be.
-#[derive(Clone)]
-pub struct NewAccount {
-    /// As it will be looked up: normalised by the caller.
-    pub login: String,
-    /// What the person is called.
-    pub name: String,
-    /// argon2, as a PHC string.
-    pub password: String,
-}
+use super::session::end_all;
+use crate::engine::{Arg, Result, Row, Tx};
+use crate::error::{Refusal, StoreError};
+use crate::groups::usable;
+use crate::name::{LinkKind, SessionId};
+use crate::writer::{Fault, Verdict, now};
+use crate::{Store, sql};
 
 /// What signing in needs.
 #[derive(Clone)]
@@ -28,61 +19,19 @@ pub struct Account {
     pub login: String,
     /// argon2, as a PHC string.
     pub password: String,
+    /// Whether the person runs the server.
+    pub admin: bool,
     /// Whether the person was closed.
     pub closed: bool,
 }
 
 impl Store {
-    /// Makes the first administrator, and names the server. Of two at once one does. Set-up links are spent.
-    ///
-    /// # Errors
-    /// [`crate::Refusal::Done`] if there is an administrator; else as [`Store::sign_up`].
-    pub async fn set_up(
-        &self,
-        account: NewAccount,
-        server_name: &str,
-        token: &str,
-        device: &str,
-        guest: Option<&PersonId>,
-    ) -> Result<Who, StoreError> {
-        let _ = (account, server_name, token, device, guest);
-        Err(unbuilt())
-    }
-
-    /// Whether there is an administrator.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn is_set_up(&self) -> Result<bool, StoreError> {
-        Err(unbuilt())
-    }
-
-    /// Makes an account: of a guest, who keeps id, messages, read marks and groups, or of somebody new. `token` must be
-    /// fresh: the guest's sessions end. With a link one of its uses is spent; a group's lets into the group, too.
-    ///
-    /// # Errors
-    /// [`crate::Refusal::Taken`] if the login is; [`crate::Refusal::LinkSpent`]; [`crate::Refusal::NoPerson`] if `guest`
-    /// is none; [`crate::Refusal::Banned`] if they were closed, or the link is of a group that bans them;
-    /// [`StoreError::Busy`] or [`StoreError::Unavailable`].
-    pub async fn sign_up(
-        &self,
-        account: NewAccount,
-        token: &str,
-        device: &str,
-        guest: Option<&PersonId>,
-        link: Option<&str>,
-    ) -> Result<Who, StoreError> {
-        let _ = (account, token, device, guest, link);
-        Err(unbuilt())
-    }
-
     /// The account with this login.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn account(&self, login: &str) -> Result<Option<Account>, StoreError> {
-        let _ = login;
-        Err(unbuilt())
+        Ok(by_login(&mut self.reader().begin().await?, login).await?)
     }
 
     /// A person's account, if they have one.
@@ -90,8 +39,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn account_of(&self, person: &PersonId) -> Result<Option<Account>, StoreError> {
-        let _ = person;
-        Err(unbuilt())
+        Ok(of(&mut self.reader().begin().await?, person).await?)
     }
 
     /// Who has this login.
@@ -99,31 +47,68 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn find_person(&self, login: &str) -> Result<Option<Person>, StoreError> {
-        let _ = login;
-        Err(unbuilt())
+        Ok(self.account(login).await?.map(|account| account.person))
     }
 
     /// Gives an account another password.
     ///
     /// # Errors
-    /// [`crate::Refusal::NoPerson`] if they have no account; [`StoreError::Busy`] or [`StoreError::Unavailable`].
+    /// [`Refusal::NoPerson`] if they have no account; [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn set_password(&self, person: &PersonId, hash: &str) -> Result<(), StoreError> {
-        let _ = (person, hash);
-        Err(unbuilt())
+        self.errand((person.clone(), hash.to_owned()), |tx, (person, hash)| Box::pin(set_password(tx, person, hash)))
+            .await
     }
 
     /// Gives the account that a reset link is for another password, spends the link and ends all sessions, which are
     /// returned.
     ///
     /// # Errors
-    /// [`crate::Refusal::LinkSpent`]; [`StoreError::Busy`] or [`StoreError::Unavailable`].
+    /// [`Refusal::LinkSpent`]; [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn reset_password(&self, link: &str, hash: &str) -> Result<Vec<SessionId>, StoreError> {
-        let _ = (link, hash);
-        Err(unbuilt())
+        self.errand((super::hash(link), hash.to_owned()), |tx, (link, hash)| Box::pin(reset(tx, link, hash))).await
     }
 }
 
-/// Until the next commit.
-pub(crate) fn unbuilt() -> StoreError {
-    StoreError::Unavailable("this is not built yet".to_owned())
+pub(super) async fn by_login(tx: &mut Tx, login: &str) -> Result<Option<Account>> {
+    let row = tx.row(sql::ACCOUNT, &[Arg::Bytes(login.as_bytes())]).await?;
+    row.as_ref().map(account).transpose()
+}
+
+pub(super) async fn of(tx: &mut Tx, person: &PersonId) -> Result<Option<Account>> {
+    let row = tx.row(sql::ACCOUNT_OF, &[Arg::Text(person.as_str())]).await?;
+    row.as_ref().map(account).transpose()
+}
+
+fn account(row: &Row) -> Result<Account> {
+    Ok(Account {
+        person: super::person(row, 0)?,
+        login: row.written(2)?,
+        password: row.text(3)?,
+        admin: row.int(4)? != 0,
+        closed: row.maybe_int(5)?.is_some(),
+    })
+}
+
+async fn set_password(tx: &mut Tx, person: &PersonId, hash: &str) -> Verdict<()> {
+    let set = tx.run(sql::SET_PASSWORD, &[Arg::Text(person.as_str()), Arg::Text(hash)]).await?;
+    if set == 0 { Err(Refusal::NoPerson.into()) } else { Ok(()) }
+}
+
+async fn reset(tx: &mut Tx, token: &[u8], hash: &str) -> Verdict<Vec<SessionId>> {
+    let link = match usable(tx, token).await {
+        Ok(link) if link.kind == LinkKind::Reset => link,
+        // Perhaps it was us: a hash has a salt that nobody else drew.
+        Ok(_) | Err(Fault::Refused(_)) => {
+            let done = tx.row(sql::RESET_DONE, &[Arg::Bytes(token), Arg::Text(hash)]).await?;
+            return if done.is_some() { Ok(Vec::new()) } else { Err(Refusal::LinkSpent.into()) };
+        }
+        Err(failed) => return Err(failed),
+    };
+    let person = link.person.ok_or(Refusal::LinkSpent)?;
+    let set = tx.run(sql::SET_PASSWORD, &[Arg::Text(person.as_str()), Arg::Text(hash)]).await?;
+    if set == 0 {
+        return Err(Refusal::LinkSpent.into());
+    }
+    tx.run(sql::REVOKE_LINK, &[Arg::Text(link.id.as_str()), Arg::Int(now())]).await?;
+    Ok(end_all(tx, &person, None).await?)
 }

@@ -2,10 +2,14 @@
 
 use protocol::{Millis, Person, PersonId};
 
-use super::account::unbuilt;
-use crate::Store;
-use crate::error::StoreError;
+use super::session::end_all;
+use super::{account, person};
+use crate::engine::{Arg, Result, Row, Tx};
+use crate::error::{Refusal, StoreError};
+use crate::groups::{Noted, note};
 use crate::name::{PersonKind, SessionId};
+use crate::writer::{Verdict, now};
+use crate::{Store, sql};
 
 /// A person as administrators see them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,36 +29,92 @@ pub struct PersonRow {
 }
 
 impl Store {
-    /// People in the order in which they came, at most `limit`, after this one.
+    /// People by their ids, which is the order in which they came, at most `limit`, after this one.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn people(&self, after: Option<&PersonId>, limit: u32) -> Result<Vec<PersonRow>, StoreError> {
-        let _ = (after, limit);
-        Err(unbuilt())
+        let after = after.map(PersonId::as_str).unwrap_or_default();
+        let rows = self.reader().begin().await?.rows(sql::PEOPLE, &[Arg::Text(after), Arg::Int(limit.into())]).await?;
+        Ok(rows.iter().map(listed).collect::<Result<_>>()?)
     }
 
-    /// Makes the account with this login an administrator, or no longer. `by` is nobody on the server's console.
+    /// Makes the account with this login an administrator, or no longer, which is noted. `by` is nobody on the server's
+    /// console.
     ///
     /// # Errors
-    /// [`crate::Refusal::NoPerson`]; [`crate::Refusal::LastOwner`] if there would be no administrator left;
-    /// [`StoreError::Busy`] or [`StoreError::Unavailable`].
+    /// [`Refusal::NoPerson`]; [`Refusal::LastOwner`] if no administrator would be left; [`StoreError::Busy`] or
+    /// [`StoreError::Unavailable`].
     pub async fn set_admin(&self, by: Option<&PersonId>, login: &str, admin: bool) -> Result<(), StoreError> {
-        let _ = (by, login, admin);
-        Err(unbuilt())
+        self.errand((by.cloned(), login.to_owned(), admin), |tx, (by, login, admin)| {
+            Box::pin(set_admin(tx, by.as_ref(), login, *admin))
+        })
+        .await
     }
 
-    /// Closes a person, who is nobody from then on, or opens them again. Says which sessions ended.
+    /// Closes a person, who is nobody from then on, or opens them again. Noted. Says which sessions ended.
     ///
     /// # Errors
-    /// [`crate::Refusal::NoPerson`]; [`StoreError::Busy`] or [`StoreError::Unavailable`].
+    /// [`Refusal::NoPerson`]; [`Refusal::LastOwner`] if no administrator would be left; [`StoreError::Busy`] or
+    /// [`StoreError::Unavailable`].
     pub async fn close_person(
         &self,
         by: &PersonId,
         person: &PersonId,
         closed: bool,
     ) -> Result<Vec<SessionId>, StoreError> {
-        let _ = (by, person, closed);
-        Err(unbuilt())
+        self.errand((by.clone(), person.clone(), closed), |tx, (by, person, closed)| {
+            Box::pin(close(tx, by, person, *closed))
+        })
+        .await
     }
+}
+
+fn listed(row: &Row) -> Result<PersonRow> {
+    Ok(PersonRow {
+        person: person(row, 0)?,
+        kind: row.id(2)?,
+        login: row.maybe_written(3)?,
+        admin: row.int(4)? != 0,
+        created_at: row.int(5)?,
+        closed_at: row.maybe_int(6)?,
+    })
+}
+
+async fn set_admin(tx: &mut Tx, by: Option<&PersonId>, login: &str, admin: bool) -> Verdict<()> {
+    tx.rows(sql::LOCK_ADMINS, &[]).await?;
+    let account = account::by_login(tx, login).await?.ok_or(Refusal::NoPerson)?;
+    if account.admin == admin {
+        return Ok(());
+    }
+    let person = &account.person.id;
+    if !admin {
+        expect_admin_but(tx, person).await?;
+    }
+    tx.run(sql::SET_ADMIN, &[Arg::Text(person.as_str()), Arg::Int(admin.into())]).await?;
+    let action = if admin { "admin" } else { "no_admin" };
+    Ok(note(tx, Noted { by, action, person: Some(person), ..Noted::default() }).await?)
+}
+
+async fn close(tx: &mut Tx, by: &PersonId, person: &PersonId, closed: bool) -> Verdict<Vec<SessionId>> {
+    tx.rows(sql::LOCK_ADMINS, &[]).await?;
+    let id = Arg::Text(person.as_str());
+    let row = tx.row(sql::LOCK_PERSON, &[id]).await?.ok_or(Refusal::NoPerson)?;
+    let (admin, was_closed) = (row.int(2)? != 0, row.maybe_int(3)?.is_some());
+    if was_closed == closed {
+        return Ok(Vec::new());
+    }
+    if closed && admin {
+        expect_admin_but(tx, person).await?;
+    }
+    tx.run(sql::CLOSE, &[id, Arg::Int(if closed { now() } else { 0 })]).await?;
+    let action = if closed { "closed" } else { "opened" };
+    note(tx, Noted { by: Some(by), action, person: Some(person), ..Noted::default() }).await?;
+    if closed { Ok(end_all(tx, person, None).await?) } else { Ok(Vec::new()) }
+}
+
+/// Somebody must be left to run the server.
+async fn expect_admin_but(tx: &mut Tx, person: &PersonId) -> Verdict<()> {
+    let other = tx.row(sql::ADMIN_BUT, &[Arg::Text(person.as_str())]).await?;
+    if other.is_none() { Err(Refusal::LastOwner.into()) } else { Ok(()) }
 }

@@ -5,12 +5,13 @@ mod account;
 mod admin;
 mod session;
 mod settings;
+mod sign_up;
 
-pub(crate) use account::unbuilt;
-pub use account::{Account, NewAccount};
+pub use account::Account;
 pub use admin::PersonRow;
 pub use session::Session;
 pub use settings::Settings;
+pub use sign_up::NewAccount;
 
 use protocol::{Millis, Person, PersonId};
 use sha2::{Digest, Sha256};

@@ -13,8 +13,6 @@ use crate::{Store, sql};
 const NAME: &str = "server.name";
 const SIGN_UP: &str = "server.sign_up";
 const GUESTS: &str = "server.guests";
-/// The rows of `meta` that a backup takes along.
-pub(crate) const SETTINGS: [&str; 3] = [NAME, SIGN_UP, GUESTS];
 
 /// The server's settings.
 #[derive(Clone, Debug, PartialEq, Eq)]

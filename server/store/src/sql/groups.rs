@@ -65,7 +65,7 @@ pub(crate) const NOTE: Sql = Sql {
     sqlite: "INSERT INTO audit (at, by, action, grp, person, detail)
         VALUES ($1, nullif($2, ''), $3, nullif($4, ''), nullif($5, ''), nullif($6, x''))",
     postgres: "INSERT INTO audit (at, by, action, grp, person, detail)
-        VALUES ($1, nullif($2, ''), $3, nullif($4, ''), nullif($5, ''), nullif($6, ''))",
+        VALUES ($1, nullif($2, ''), $3, nullif($4, ''), nullif($5, ''), nullif($6, CAST('' AS bytea)))",
 };
 
 macro_rules! audit_columns {
@@ -81,3 +81,88 @@ pub(crate) const AUDIT_OF: Sql =
 
 /// (before, limit) → what was done anywhere, the latest first.
 pub(crate) const AUDIT: Sql = Sql::both(concat!(audit_columns!(), " WHERE a.id < $1 ORDER BY a.id DESC LIMIT $2"));
+
+/// (group) → name, about, archived_at, slow_ms, kind; still until the end.
+pub(crate) const LOCK_DESCRIPTION: Sql = Sql {
+    sqlite: "SELECT name, about, archived_at, slow_ms, kind FROM groups WHERE id = $1",
+    postgres: "SELECT name, about, archived_at, slow_ms, kind FROM groups WHERE id = $1 FOR NO KEY UPDATE",
+};
+
+/// (group, name, about, kind, created at), empty for nothing.
+pub(crate) const ADD_GROUP: Sql = Sql {
+    sqlite: "INSERT INTO groups (id, name, about, kind, created_at)
+        VALUES ($1, nullif($2, x''), nullif($3, x''), $4, $5) ON CONFLICT DO NOTHING",
+    postgres: "INSERT INTO groups (id, name, about, kind, created_at)
+        VALUES ($1, nullif($2, CAST('' AS bytea)), nullif($3, CAST('' AS bytea)), $4, $5) ON CONFLICT DO NOTHING",
+};
+
+/// (group, name, about, archived at, slow mode, kind), empty or 0 for nothing.
+pub(crate) const DESCRIBE: Sql = Sql {
+    sqlite: "UPDATE groups SET name = nullif($2, x''), about = nullif($3, x''), slow_ms = $5, kind = $6,
+        archived_at = CASE WHEN $4 = 0 THEN NULL ELSE coalesce(archived_at, $4) END, access = access + 1
+        WHERE id = $1",
+    postgres: "UPDATE groups SET name = nullif($2, CAST('' AS bytea)), about = nullif($3, CAST('' AS bytea)),
+        slow_ms = $5, kind = $6, access = access + 1,
+        archived_at = CASE WHEN $4 = 0 THEN NULL ELSE coalesce(archived_at, $4) END
+        WHERE id = $1",
+};
+
+/// (group)
+pub(crate) const RAISE_ACCESS: Sql = Sql::both("UPDATE groups SET access = access + 1 WHERE id = $1");
+
+/// (who is in it) → the direct conversation.
+pub(crate) const DIRECT: Sql = Sql::both("SELECT id FROM groups WHERE people = $1");
+
+/// (group, who is in it, created at)
+pub(crate) const ADD_DIRECT: Sql =
+    Sql::both("INSERT INTO groups (id, kind, people, created_at) VALUES ($1, 'direct', $2, $3) ON CONFLICT DO NOTHING");
+
+/// (group) → who is in it.
+pub(crate) const MEMBERS: Sql = Sql::both(
+    "SELECT p.id, p.name, c.role, c.since FROM members c CROSS JOIN people p WHERE c.grp = $1 AND p.id = c.person
+    ORDER BY CASE c.role WHEN 'owner' THEN 0 WHEN 'moderator' THEN 1 ELSE 2 END, c.since, p.id",
+);
+
+/// (group, person, role, since): the time stays when the role changes.
+pub(crate) const PUT_MEMBER: Sql = Sql::both(
+    "INSERT INTO members (grp, person, role, since) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (grp, person) DO UPDATE SET role = excluded.role",
+);
+
+/// (group, person)
+pub(crate) const TAKE_MEMBER: Sql = Sql::both("DELETE FROM members WHERE grp = $1 AND person = $2");
+
+/// (group, person) → role.
+pub(crate) const ROLE_OF: Sql = Sql::both("SELECT role FROM members WHERE grp = $1 AND person = $2");
+
+/// (group, person) → an owner besides them.
+pub(crate) const OWNER_BUT: Sql =
+    Sql::both("SELECT person FROM members WHERE grp = $1 AND role = 'owner' AND person <> $2 LIMIT 1");
+
+/// (person)
+pub(crate) const IS_PERSON: Sql = Sql::both("SELECT id FROM people WHERE id = $1");
+
+/// (group) → who is banned, since when.
+pub(crate) const BANNED: Sql = Sql::both(
+    "SELECT p.id, p.name, b.at FROM bans b CROSS JOIN people p WHERE b.grp = $1 AND p.id = b.person ORDER BY b.at, p.id",
+);
+
+/// (group, person)
+pub(crate) const IS_BANNED: Sql = Sql::both("SELECT person FROM bans WHERE grp = $1 AND person = $2");
+
+/// (group, person, by, at)
+pub(crate) const BAN: Sql =
+    Sql::both("INSERT INTO bans (grp, person, by, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
+
+/// (group, person)
+pub(crate) const UNBAN: Sql = Sql::both("DELETE FROM bans WHERE grp = $1 AND person = $2");
+
+/// (group, message) → what it said, oldest first.
+pub(crate) const EDITS: Sql = Sql::both(
+    "SELECT e.at, e.body, e.seq FROM messages m CROSS JOIN events e
+    WHERE m.id = $2 AND m.grp = $1 AND m.deleted = 0 AND e.grp = m.grp AND e.seq = m.seq
+    UNION ALL
+    SELECT e.at, e.body, e.seq FROM messages m CROSS JOIN events e
+    WHERE m.id = $2 AND m.grp = $1 AND m.deleted = 0 AND e.kind = 1 AND e.message = m.id
+    ORDER BY 3",
+);

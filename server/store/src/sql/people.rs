@@ -2,18 +2,11 @@
 
 use crate::engine::{Input, Sql};
 
-macro_rules! who_columns {
-    () => {
-        "p.id, p.name, p.kind, p.admin, p.closed_at, s.id, s.seen_at"
-    };
-}
-
 /// (token's hash, now) → who has the session, if it has not ended.
-pub(crate) const WHO: Sql = Sql::both(concat!(
-    "SELECT ",
-    who_columns!(),
-    " FROM sessions s CROSS JOIN people p WHERE s.token = $1 AND s.expires_at > $2 AND p.id = s.person"
-));
+pub(crate) const WHO: Sql = Sql::both(
+    "SELECT p.id, p.name, p.kind, p.admin, p.closed_at, s.id, s.seen_at
+    FROM sessions s CROSS JOIN people p WHERE s.token = $1 AND s.expires_at > $2 AND p.id = s.person",
+);
 
 /// (id, name, kind, created at)
 pub(crate) const ADD_PERSON: Sql =
@@ -70,3 +63,58 @@ pub(crate) const ALIVE: Input = Input::new(
 /// → the server's settings.
 pub(crate) const SETTINGS: Sql =
     Sql::both("SELECT name, value FROM meta WHERE name IN ('server.name', 'server.sign_up', 'server.guests')");
+
+macro_rules! account_columns {
+    () => {
+        "SELECT id, name, login, password, admin, closed_at FROM people "
+    };
+}
+
+/// (login) → the account.
+pub(crate) const ACCOUNT: Sql = Sql::both(concat!(account_columns!(), "WHERE login = $1"));
+
+/// (person) → the account, if they have one.
+pub(crate) const ACCOUNT_OF: Sql = Sql::both(concat!(account_columns!(), "WHERE id = $1 AND login IS NOT NULL"));
+
+/// (id, name, login, password, admin, created at)
+pub(crate) const ADD_ACCOUNT: Sql = Sql::both(
+    "INSERT INTO people (id, name, kind, created_at, login, password, admin)
+    VALUES ($1, $2, 'account', $6, $3, $4, $5) ON CONFLICT DO NOTHING",
+);
+
+/// (guest, name, login, password, admin)
+pub(crate) const UPGRADE: Sql = Sql::both(
+    "UPDATE people SET kind = 'account', name = $2, login = $3, password = $4, admin = $5
+    WHERE id = $1 AND kind = 'guest'",
+);
+
+/// (person, password): who has an account.
+pub(crate) const SET_PASSWORD: Sql = Sql::both("UPDATE people SET password = $2 WHERE id = $1 AND login IS NOT NULL");
+
+/// (link's token's hash, password) → a row, if this link set this password.
+pub(crate) const RESET_DONE: Sql = Sql::both(
+    "SELECT p.id FROM links l CROSS JOIN people p
+    WHERE l.token = $1 AND l.kind = 'reset' AND p.id = l.person AND p.password = $2",
+);
+
+/// Until the transaction ends nobody else makes or unmakes administrators. SQLite's writer is alone already.
+pub(crate) const LOCK_ADMINS: Sql = Sql { sqlite: "SELECT 1", postgres: "SELECT pg_advisory_xact_lock(1415930217)" };
+
+/// (person) → an administrator besides them, who was not closed.
+pub(crate) const ADMIN_BUT: Sql =
+    Sql::both("SELECT id FROM people WHERE admin = 1 AND closed_at IS NULL AND id <> $1 LIMIT 1");
+
+/// (person, admin)
+pub(crate) const SET_ADMIN: Sql = Sql::both("UPDATE people SET admin = $2 WHERE id = $1");
+
+/// (person, closed at), 0 to open them again.
+pub(crate) const CLOSE: Sql = Sql::both("UPDATE people SET closed_at = nullif($2, 0) WHERE id = $1");
+
+/// (after, limit) → people.
+pub(crate) const PEOPLE: Sql = Sql::both(
+    "SELECT id, name, kind, login, admin, created_at, closed_at FROM people WHERE id > $1 ORDER BY id LIMIT $2",
+);
+
+/// (person) → those who are somebody.
+pub(crate) const KNOWN_PEOPLE: Input =
+    Input::new(&["id"], "SELECT p.id FROM input CROSS JOIN people p WHERE p.id = input.id");
