@@ -10,5 +10,6 @@ pub(crate) mod identity;
 pub(crate) mod language;
 pub(crate) mod new_group;
 pub(crate) mod pages;
+pub(crate) mod papers;
 pub(crate) mod refusal;
 pub(crate) mod security;

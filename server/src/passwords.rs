@@ -63,6 +63,7 @@ pub(crate) enum Weak {
     TooShort,
     TooLong,
     Common,
+    LikeLogin,
 }
 
 /// It could not be hashed; try again.
@@ -85,7 +86,9 @@ impl Password {
             Err(Weak::TooLong)
         } else if self.0.chars().count() < SHORTEST {
             Err(Weak::TooShort)
-        } else if COMMON.contains(&lower.as_str()) || lower == login.to_lowercase() || one_character {
+        } else if lower == login.to_lowercase() {
+            Err(Weak::LikeLogin)
+        } else if COMMON.contains(&lower.as_str()) || one_character {
             Err(Weak::Common)
         } else {
             Ok(())
@@ -168,9 +171,10 @@ mod tests {
 
     #[test]
     fn what_everyone_guesses_first_is_refused() {
-        for text in ["password", "PASSWORD", "12345678", "Woaini1314", "LiXiaoMing", "aaaaaaaaaa"] {
+        for text in ["password", "PASSWORD", "12345678", "Woaini1314", "aaaaaaaaaa"] {
             assert_eq!(weakness(text), Some(Weak::Common), "{text}");
         }
+        assert_eq!(weakness("LiXiaoMing"), Some(Weak::LikeLogin));
         assert_eq!(weakness("1234567"), Some(Weak::TooShort));
         assert_eq!(weakness("喝茶去喝茶去"), Some(Weak::TooShort));
         assert_eq!(weakness(&"ab".repeat(600)), Some(Weak::TooLong));

@@ -16,7 +16,11 @@ use tower_http::{
 
 use crate::{
     consumers,
-    http::{api, assets, form, health, language, new_group, pages, refusal, security},
+    http::{
+        api, assets, form, health, language, new_group, pages,
+        papers::{account, admin, groups, invite, manage, me},
+        refusal, security,
+    },
     state::AppState,
 };
 
@@ -36,6 +40,24 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/chatgroup/", get(pages::without_slash))
         .route("/chatgroup", get(pages::group).post(form::post))
         .route("/chatgroup/new", get(new_group::redirect))
+        .route("/setup/{token}", get(account::set_up_page).post(account::set_up))
+        .route("/signup", get(account::sign_up_page).post(account::sign_up))
+        .route("/signin", get(account::sign_in_page).post(account::sign_in))
+        .route("/signout", post(account::sign_out))
+        .route("/reset/{token}", get(account::reset_page).post(account::reset))
+        .route("/me", get(me::page))
+        .route("/me/name", post(me::rename))
+        .route("/me/password", post(me::password))
+        .route("/me/sessions/end", post(me::end_sessions))
+        .route("/groups", get(groups::page))
+        .route("/groups/new", post(groups::create))
+        .route("/groups/direct", post(groups::direct))
+        .route("/groups/{id}", get(manage::page))
+        .route("/groups/{id}/{act}", post(manage::act))
+        .route("/groups/{id}/edits/{message}", get(manage::edits))
+        .route("/invite/{token}", get(invite::page).post(invite::accept))
+        .route("/admin", get(admin::page))
+        .route("/admin/{act}", post(admin::act))
         .leptos_routes_with_context(
             &state,
             generate_route_list_with_exclusions(App, Some(vec!["/chatgroup".to_owned()])),

@@ -18,6 +18,7 @@ use crate::{
     http::assets::Assets,
     layer::{self, Layer, LayerHealth},
     limits::Limits,
+    passwords::Passwords,
     socket::origin::AllowedOrigins,
 };
 
@@ -31,6 +32,7 @@ pub(crate) struct AppState {
     pub(crate) layer_health: LayerHealth,
     pub(crate) origins: Arc<AllowedOrigins>,
     pub(crate) limits: Arc<Limits>,
+    pub(crate) passwords: Passwords,
     /// The proxy before this server says where requests come from.
     pub(crate) trust_proxy: bool,
     /// Cancelled when the server stops; each session closes its socket with 1012 then.
@@ -68,6 +70,7 @@ impl AppState {
             layer_health,
             origins: Arc::new(AllowedOrigins::new(&config.public_url, &config.allow_origin)),
             limits,
+            passwords: Passwords::new(),
             trust_proxy: config.trust_proxy,
             shutdown,
             tasks,

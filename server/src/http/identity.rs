@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use app::i18n::{Key, Locale};
-use http::{Extensions, HeaderMap, header};
+use axum::response::Response;
+use http::{Extensions, HeaderMap, HeaderValue, header};
 use protocol::RejectionCode;
 use store::{StoreError, Who};
 use uuid::Uuid;
@@ -80,6 +81,11 @@ impl Visitor {
         self.token.is_none().then(|| cookie(state, &new_token()))
     }
 
+    /// What the browser calls itself.
+    pub(crate) fn device(&self) -> &str {
+        &self.device
+    }
+
     fn caller(&self, who: Who) -> Caller {
         Caller { who, from: self.from }
     }
@@ -96,14 +102,28 @@ impl Visitor {
     }
 }
 
-fn cookie(state: &AppState, token: &str) -> String {
+/// Goes with the answer, if there is one.
+pub(crate) fn set_cookie(response: &mut Response, cookie: Option<&str>) {
+    if let Some(Ok(cookie)) = cookie.map(HeaderValue::from_str) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// By which a browser forgets who it was.
+pub(crate) fn no_cookie(state: &AppState) -> String {
+    let secure = if state.origins.is_https() { "; Secure" } else { "" };
+    format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}")
+}
+
+/// By which a browser is this session's for a year.
+pub(crate) fn cookie(state: &AppState, token: &str) -> String {
     let secure = if state.origins.is_https() { "; Secure" } else { "" };
     let age = YEAR.as_secs();
     format!("{COOKIE}={token}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")
 }
 
 /// Two random UUIDs: 244 bits that nobody guesses.
-fn new_token() -> String {
+pub(crate) fn new_token() -> String {
     format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
 }
 

@@ -23,6 +23,12 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
     response
 }
 
+/// The policy of a page without script.
+pub(crate) fn paper_policy() -> &'static str {
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'self'; \
+     frame-ancestors 'none'"
+}
+
 /// The policy of one page: scripts only with its nonce, WASM, sockets only to ourselves, frames nowhere.
 pub(crate) fn content_policy(nonce: &str) -> String {
     // `cargo leptos watch` reloads the page through a socket on a port of its own.

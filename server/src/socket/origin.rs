@@ -74,6 +74,11 @@ impl AllowedOrigins {
         Self { listed, host_is_own: own.0.is_empty() }
     }
 
+    /// The address that people use, if we were told.
+    pub(crate) fn public(&self) -> Option<String> {
+        self.listed.first().filter(|_| !self.host_is_own).map(|own| own.0.clone())
+    }
+
     /// Whether people reach us by https, as far as we were told.
     pub(crate) fn is_https(&self) -> bool {
         !self.host_is_own && self.listed.first().is_some_and(|own| own.0.starts_with("https://"))

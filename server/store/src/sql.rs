@@ -123,6 +123,7 @@ const PLAIN: &[(&str, Sql)] = &[
     ("IS_BANNED", IS_BANNED),
     ("BAN", BAN),
     ("UNBAN", UNBAN),
+    ("AUTHOR", AUTHOR),
     ("EDITS", EDITS),
     ("LINK", LINK),
     ("LOCK_LINK", LOCK_LINK),

@@ -5,6 +5,7 @@ use axum::{
     extract::{Path, Request, State},
     response::Response,
 };
+use http::request::Parts;
 use store::{Link, LinkKind, NewAccount, PersonKind, Refusal, StoreError};
 use tracing::warn;
 
@@ -15,15 +16,15 @@ use super::{
 };
 use crate::{
     chat::Refused,
-    http::identity::{MAX_DEVICE_BYTES, new_token},
+    http::identity::new_token,
     limits::TooFast,
     passwords::Password,
     state::AppState,
 };
 
 /// `GET /signin`.
-pub(crate) async fn sign_in_page(State(state): State<AppState>, request: Request) -> Response {
-    let asked = match Asked::page(&state, &request).await {
+pub(crate) async fn sign_in_page(State(state): State<AppState>, parts: Parts) -> Response {
+    let asked = match Asked::page(&state, &parts).await {
         Ok(asked) => asked,
         Err(response) => return response,
     };
@@ -111,8 +112,8 @@ pub(crate) async fn sign_out(State(state): State<AppState>, request: Request) ->
 }
 
 /// `GET /signup`, with `?invite=` and `?next=`.
-pub(crate) async fn sign_up_page(State(state): State<AppState>, request: Request) -> Response {
-    let asked = match Asked::page(&state, &request).await {
+pub(crate) async fn sign_up_page(State(state): State<AppState>, parts: Parts) -> Response {
+    let asked = match Asked::page(&state, &parts).await {
         Ok(asked) => asked,
         Err(response) => return response,
     };
@@ -230,12 +231,12 @@ async fn sign_up_again(
 }
 
 /// `GET /setup/{token}`: whoever has the link that the server printed.
-pub(crate) async fn set_up_page(State(state): State<AppState>, Path(token): Path<String>, request: Request) -> Response {
-    let asked = match Asked::page(&state, &request).await {
+pub(crate) async fn set_up_page(State(state): State<AppState>, Path(token): Path<String>, parts: Parts) -> Response {
+    let asked = match Asked::page(&state, &parts).await {
         Ok(asked) => asked,
         Err(response) => return response,
     };
-    let token = match usable(&asked, &token, LinkKind::SetUp).await {
+    let token = match usable(&asked, &token, LinkKind::Setup).await {
         Ok(token) => token,
         Err(response) => return response,
     };
@@ -249,7 +250,7 @@ pub(crate) async fn set_up(State(state): State<AppState>, Path(token): Path<Stri
         Ok(asked) => asked,
         Err(response) => return response,
     };
-    let token = match usable(&asked, &token, LinkKind::SetUp).await {
+    let token = match usable(&asked, &token, LinkKind::Setup).await {
         Ok(token) => token,
         Err(response) => return response,
     };
@@ -291,8 +292,8 @@ pub(crate) async fn set_up(State(state): State<AppState>, Path(token): Path<Stri
 }
 
 /// `GET /reset/{token}`.
-pub(crate) async fn reset_page(State(state): State<AppState>, Path(token): Path<String>, request: Request) -> Response {
-    let asked = match Asked::page(&state, &request).await {
+pub(crate) async fn reset_page(State(state): State<AppState>, Path(token): Path<String>, parts: Parts) -> Response {
+    let asked = match Asked::page(&state, &parts).await {
         Ok(asked) => asked,
         Err(response) => return response,
     };
@@ -355,7 +356,7 @@ async fn usable(asked: &Asked, token: &str, kind: LinkKind) -> Result<LinkToken,
     let Some(token) = LinkToken::parse(token) else { return Err(asked.stop(Stop::LinkSpent)) };
     match link(asked, &token, &[kind]).await {
         Ok(Some(_)) => Ok(token),
-        Ok(None) if kind == LinkKind::SetUp => Err(asked.stop(Stop::AlreadySetUp)),
+        Ok(None) if kind == LinkKind::Setup => Err(asked.stop(Stop::AlreadySetUp)),
         Ok(None) => Err(asked.stop(Stop::LinkSpent)),
         Err(error) => Err(asked.fails(&error)),
     }

@@ -5,14 +5,18 @@ use axum::{
     extract::Request,
     response::{Html, IntoResponse, Redirect, Response},
 };
-use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
+use http::{HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts};
 use store::{StoreError, Who};
 use tracing::warn;
 
 use super::{form::Form, rows};
 use crate::{
     chat::{Denied, Refused},
-    http::{body::BodyError, identity::Visitor, security},
+    http::{
+        body::BodyError,
+        identity::{self, Visitor},
+        security,
+    },
     state::AppState,
 };
 
@@ -22,16 +26,18 @@ pub(crate) struct Asked {
     pub(crate) visitor: Visitor,
     pub(crate) who: Option<Who>,
     uri: Uri,
+    host: String,
     /// A cookie that goes with the answer.
     cookie: Option<String>,
 }
 
 impl Asked {
     /// A page that is looked at.
-    pub(super) async fn page(state: &AppState, request: &Request) -> Result<Self, Response> {
-        let visitor = Visitor::of(state, request.extensions(), request.headers());
-        let uri = request.uri().clone();
-        let mut asked = Self { state: state.clone(), visitor, who: None, uri, cookie: None };
+    pub(super) async fn page(state: &AppState, parts: &Parts) -> Result<Self, Response> {
+        let visitor = Visitor::of(state, &parts.extensions, &parts.headers);
+        let uri = parts.uri.clone();
+        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
+        let mut asked = Self { state: state.clone(), visitor, who: None, uri, host, cookie: None };
         match asked.visitor.known(state).await {
             Ok(who) => asked.who = who,
             Err(error) => return Err(asked.fails(&error)),
@@ -41,11 +47,12 @@ impl Asked {
 
     /// A form that was sent; only from our own pages.
     pub(super) async fn form(state: &AppState, request: Request) -> Result<(Self, Form), Response> {
-        let asked = Self::page(state, &request).await?;
-        if !state.origins.admit(request.headers()) {
+        let (parts, body) = request.into_parts();
+        let asked = Self::page(state, &parts).await?;
+        if !state.origins.admit(&parts.headers) {
             return Err(asked.stop(Stop::CrossSite));
         }
-        match Form::read(request.into_body()).await {
+        match Form::read(body).await {
             Ok(form) => Ok((asked, form)),
             Err(BodyError::TooLong) => Err(bare(StatusCode::PAYLOAD_TOO_LARGE)),
             Err(BodyError::TooSlow) => Err(bare(StatusCode::REQUEST_TIMEOUT)),
@@ -67,13 +74,13 @@ impl Asked {
     /// The same visitor is somebody else from now on: this token is their browser's.
     pub(super) fn becomes(&mut self, who: Who, token: &str) {
         self.who = Some(who);
-        self.cookie = Some(crate::http::identity::cookie(&self.state, token));
+        self.cookie = Some(identity::cookie(&self.state, token));
     }
 
     /// The browser forgets who it was.
     pub(super) fn forget(&mut self) {
         self.who = None;
-        self.cookie = Some(crate::http::identity::no_cookie(&self.state));
+        self.cookie = Some(identity::no_cookie(&self.state));
     }
 
     /// The page, with what was just done on top.
@@ -115,6 +122,11 @@ impl Asked {
         response
     }
 
+    /// What addresses that are given out begin with: the public one if it is known, or what the asker's own request says.
+    pub(super) fn base(&self) -> String {
+        self.state.origins.public().unwrap_or_else(|| format!("http://{}", self.host))
+    }
+
     /// This very page as a way back, without what was done.
     pub(super) fn here(&self) -> Option<OwnPath> {
         OwnPath::parse(&self.address())
@@ -151,7 +163,7 @@ impl Asked {
         };
         let mut response = (status, Html(paper::render(paper, answer, &chrome))).into_response();
         let headers: [(HeaderName, Option<HeaderValue>); 3] = [
-            (header::CONTENT_SECURITY_POLICY, HeaderValue::from_str(&security::paper_policy()).ok()),
+            (header::CONTENT_SECURITY_POLICY, Some(HeaderValue::from_static(security::paper_policy()))),
             (header::CACHE_CONTROL, Some(HeaderValue::from_static("private, no-store"))),
             (header::VARY, Some(HeaderValue::from_static("accept-language, cookie, accept-encoding"))),
         ];
@@ -164,9 +176,7 @@ impl Asked {
     }
 
     fn set_cookie(&self, response: &mut Response) {
-        if let Some(Ok(cookie)) = self.cookie.as_deref().map(HeaderValue::from_str) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        }
+        identity::set_cookie(response, self.cookie.as_deref());
     }
 }
 

@@ -5,6 +5,7 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
+use http::request::Parts;
 use protocol::{GroupId, PersonId};
 use store::{GroupInfo, GroupKind, GroupOf, PersonKind, Refusal, StoreError, Who};
 
@@ -19,8 +20,8 @@ pub(super) const MAX_GROUP_NAME: usize = 64;
 pub(super) const MAX_ABOUT: usize = 2_000;
 
 /// `GET /groups`.
-pub(crate) async fn page(State(state): State<AppState>, request: Request) -> Response {
-    let asked = match Asked::page(&state, &request).await {
+pub(crate) async fn page(State(state): State<AppState>, parts: Parts) -> Response {
+    let asked = match Asked::page(&state, &parts).await {
         Ok(asked) => asked,
         Err(response) => return response,
     };

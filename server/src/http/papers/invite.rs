@@ -5,6 +5,7 @@ use axum::{
     extract::{Path, Request, State},
     response::{IntoResponse, Redirect, Response},
 };
+use http::request::Parts;
 use store::{GroupKind, Link, LinkKind, PersonKind, Refusal, StoreError};
 
 use super::{Asked, account, asked};
@@ -15,8 +16,8 @@ use crate::{
 };
 
 /// `GET /invite/{token}`.
-pub(crate) async fn page(State(state): State<AppState>, Path(token): Path<String>, request: Request) -> Response {
-    let asked = match Asked::page(&state, &request).await {
+pub(crate) async fn page(State(state): State<AppState>, Path(token): Path<String>, parts: Parts) -> Response {
+    let asked = match Asked::page(&state, &parts).await {
         Ok(asked) => asked,
         Err(response) => return response,
     };

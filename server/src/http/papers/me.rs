@@ -5,6 +5,7 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
+use http::request::Parts;
 use store::{SessionId, StoreError};
 use tracing::warn;
 
@@ -12,8 +13,8 @@ use super::{Asked, asked, form::Form, rows};
 use crate::{chat::Refused, limits::TooFast, passwords::Password, state::AppState};
 
 /// `GET /me`.
-pub(crate) async fn page(State(state): State<AppState>, request: Request) -> Response {
-    let asked = match Asked::page(&state, &request).await {
+pub(crate) async fn page(State(state): State<AppState>, parts: Parts) -> Response {
+    let asked = match Asked::page(&state, &parts).await {
         Ok(asked) => asked,
         Err(response) => return response,
     };

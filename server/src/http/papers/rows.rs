@@ -1,9 +1,11 @@
 //! From the store's types to those of the pages, and from what was typed to what is stored. Never a decision about who
 //! may do what.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use app::paper::{self, Answer, AuditRow, Field, LinkRow, SignUpDoor, Why};
-use protocol::{Person, PersonId};
-use store::{AuditEntry, GroupKind, Link, NewAccount, PersonKind, Role, SignUp, Who};
+use protocol::{Millis, Person, PersonId};
+use store::{AuditEntry, GroupKind, Link, Member, NewAccount, PersonKind, Role, SignUp, Who};
 use unicode_normalization::UnicodeNormalization;
 
 use super::form::Form;
@@ -52,10 +54,15 @@ pub(super) const fn door(sign_up: SignUp) -> SignUpDoor {
     }
 }
 
-pub(super) fn link(link: Link) -> LinkRow {
+/// A link, and who made it as far as these know.
+pub(super) fn link(link: Link, people: &[Member]) -> LinkRow {
+    let made = |id: PersonId| {
+        let known = people.iter().find(|member| member.person.id == id).map(|member| member.person.clone());
+        known.unwrap_or_else(|| Person { name: id.to_string(), id })
+    };
     LinkRow {
         id: link.id.to_string(),
-        by: link.by.unwrap_or_else(console),
+        by: link.by.map_or_else(console, made),
         created_at: link.created_at,
         expires_at: link.expires_at,
         uses_left: link.uses_left,
@@ -78,6 +85,12 @@ fn console() -> Person {
     // A legal id, which nobody has: theirs are UUIDs.
     let id = PersonId::parse("console").unwrap_or_else(|_| unreachable!("a legal id"));
     Person { id, name: "teahouse".to_owned() }
+}
+
+/// Milliseconds since 1970.
+pub(super) fn now() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
 }
 
 /// A login as it is looked up: however it was typed, it is the same.

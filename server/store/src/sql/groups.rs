@@ -157,6 +157,11 @@ pub(crate) const BAN: Sql =
 /// (group, person)
 pub(crate) const UNBAN: Sql = Sql::both("DELETE FROM bans WHERE grp = $1 AND person = $2");
 
+/// (group, message)
+pub(crate) const AUTHOR: Sql = Sql::both(
+    "SELECT p.id, p.name FROM messages m CROSS JOIN people p WHERE m.id = $2 AND m.grp = $1 AND p.id = m.author",
+);
+
 /// (group, message) → what it said, oldest first.
 pub(crate) const EDITS: Sql = Sql::both(
     "SELECT e.at, e.body, e.seq FROM messages m CROSS JOIN events e

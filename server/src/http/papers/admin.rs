@@ -1,0 +1,246 @@
+//! The page about the whole server: settings, people, links, what administrators did. Never one group's affairs.
+
+use app::paper::{
+    Admin, Answer, Done, Field, FreshLink, Paper, PersonRow, Settings as TypedSettings, SignUpDoor, Stop, Why,
+};
+use axum::{
+    extract::{Path, Request, State},
+    response::Response,
+};
+use http::request::Parts;
+use protocol::PersonId;
+use store::{LinkId, LinkKind, NewLink, Refusal, Settings, SignUp, StoreError};
+
+use super::{
+    Asked,
+    form::Form,
+    manage::{is_admin, no_admin, terms},
+    rows,
+};
+use crate::{http::identity::new_token, state::AppState};
+
+/// People on a page.
+const PEOPLE: u32 = 100;
+const AUDIT: u32 = 50;
+/// How long somebody has to set a new password.
+const RESET_MS: i64 = 24 * 3_600_000;
+
+/// `GET /admin`.
+pub(crate) async fn page(State(state): State<AppState>, parts: Parts) -> Response {
+    let asked = match Asked::page(&state, &parts).await {
+        Ok(asked) => asked,
+        Err(response) => return response,
+    };
+    if !is_admin(asked.who.as_ref()) {
+        return no_admin(&asked);
+    }
+    match paper(&asked, None, None).await {
+        Ok(paper) => asked.show(&paper).await,
+        Err(error) => asked.fails(&error),
+    }
+}
+
+async fn paper(asked: &Asked, typed: Option<TypedSettings>, fresh: Option<FreshLink>) -> Result<Paper, StoreError> {
+    let store = &asked.state.chat.store;
+    let settings = store.settings().await?;
+    let stored = TypedSettings {
+        server_name: settings.name.unwrap_or_default(),
+        sign_up: rows::door(settings.sign_up),
+        guests: settings.guests,
+    };
+    let find = asked.query("find").unwrap_or_default();
+    let after = asked.query("after").and_then(|after| PersonId::parse(after).ok());
+    let before = asked.query("before").and_then(|before| before.parse().ok());
+    let found = store.people(after.as_ref(), PEOPLE).await?;
+    let next = (found.len() == PEOPLE as usize).then(|| found.last().map(|row| row.person.id.to_string())).flatten();
+    let wanted = rows::login(&find);
+    let fits = |row: &store::PersonRow| {
+        wanted.is_empty() || row.login.as_deref() == Some(&wanted) || rows::login(&row.person.name).starts_with(&wanted)
+    };
+    let me = asked.who.as_ref().map(|who| &who.person.id);
+    let row = |row: store::PersonRow| PersonRow {
+        kind: rows::person_kind(row.kind),
+        me: me == Some(&row.person.id),
+        closed: row.closed_at.is_some(),
+        seen_at: None,
+        person: row.person,
+        login: row.login,
+        admin: row.admin,
+        created_at: row.created_at,
+    };
+    let audit = store.audit(None, before, AUDIT).await?;
+    Ok(Paper::Admin(Admin {
+        settings: typed.unwrap_or(stored),
+        find,
+        people: found.into_iter().filter(fits).map(row).collect(),
+        next,
+        invites: store.links(None).await?.into_iter().map(|link| rows::link(link, &[])).collect(),
+        fresh,
+        older: (audit.len() == AUDIT as usize).then(|| audit.last().map(|entry| entry.id)).flatten(),
+        audit: audit.into_iter().map(rows::audit).collect(),
+    }))
+}
+
+async fn again(asked: Asked, typed: Option<TypedSettings>, at: Field, why: Why) -> Response {
+    match paper(&asked, typed, None).await {
+        Ok(paper) => asked.again(&paper, &Answer::wrong(at, why)).await,
+        Err(error) => asked.fails(&error),
+    }
+}
+
+async fn show(asked: Asked, fresh: FreshLink) -> Response {
+    match paper(&asked, None, Some(fresh)).await {
+        Ok(paper) => asked.show(&paper).await,
+        Err(error) => asked.fails(&error),
+    }
+}
+
+/// `POST /admin/{act}`.
+pub(crate) async fn act(State(state): State<AppState>, Path(act): Path<String>, request: Request) -> Response {
+    let (asked, form) = match Asked::form(&state, request).await {
+        Ok(asked) => asked,
+        Err(response) => return response,
+    };
+    let Some(me) = asked.who.as_ref().filter(|who| is_admin(Some(who))).map(|who| who.person.id.clone()) else {
+        return no_admin(&asked);
+    };
+    match act.as_str() {
+        "settings" => set(asked, &me, &form).await,
+        "invite" => invite(asked, &me, &form).await,
+        "uninvite" => uninvite(asked, &me, &form).await,
+        "reset" => reset(asked, &me, &form).await,
+        "close" | "open" => close(asked, &me, &form, act == "close").await,
+        "admin" => set_admin(asked, &me, &form).await,
+        _ => asked.stop(Stop::Hidden),
+    }
+}
+
+async fn set(asked: Asked, me: &PersonId, form: &Form) -> Response {
+    let typed = TypedSettings {
+        server_name: form.text("server_name").to_owned(),
+        sign_up: SignUpDoor::ALL.into_iter().find(|door| door.tag() == form.text("sign_up")).unwrap_or(SignUpDoor::Closed),
+        guests: form.text("guests") == "1",
+    };
+    if let Err(answer) = rows::server_name(&typed.server_name) {
+        return match paper(&asked, Some(typed), None).await {
+            Ok(paper) => asked.again(&paper, &answer).await,
+            Err(error) => asked.fails(&error),
+        };
+    }
+    let settings = Settings {
+        name: Some(typed.server_name),
+        sign_up: match typed.sign_up {
+            SignUpDoor::Open => SignUp::Open,
+            SignUpDoor::Invite => SignUp::Invite,
+            SignUpDoor::Closed => SignUp::Closed,
+        },
+        guests: typed.guests,
+    };
+    match asked.state.chat.store.set_settings(me, settings).await {
+        Ok(()) => asked.on("/admin", Some(Done::Saved)),
+        Err(error) => asked.fails(&error),
+    }
+}
+
+async fn invite(asked: Asked, me: &PersonId, form: &Form) -> Response {
+    let Ok((expires_at, uses)) = terms(form) else { return again(asked, None, Field::Invite, Why::BadNumber).await };
+    let token = new_token();
+    let link =
+        NewLink { kind: LinkKind::Server, group: None, person: None, by: Some(me.clone()), expires_at, uses };
+    match asked.state.chat.store.add_link(link, &token).await {
+        Ok(_) => {
+            let address = format!("{}/invite/{token}", asked.base());
+            show(asked, FreshLink::Invite(address)).await
+        }
+        Err(error) => asked.fails(&error),
+    }
+}
+
+async fn uninvite(asked: Asked, me: &PersonId, form: &Form) -> Response {
+    let store = &asked.state.chat.store;
+    let ours = match store.links(None).await {
+        Ok(links) => links,
+        Err(error) => return asked.fails(&error),
+    };
+    let link = LinkId::parse(form.text("id")).ok().filter(|id| ours.iter().any(|link| link.id == *id));
+    let Some(link) = link else { return again(asked, None, Field::Page, Why::Gone).await };
+    match store.revoke_link(me, &link).await {
+        Ok(()) => asked.on("/admin", Some(Done::LinkRevoked)),
+        Err(error) => asked.fails(&error),
+    }
+}
+
+/// A link by which somebody sets a new password: for a day, once.
+async fn reset(asked: Asked, me: &PersonId, form: &Form) -> Response {
+    let store = &asked.state.chat.store;
+    let account = match PersonId::parse(form.text("person")) {
+        Ok(person) => store.account_of(&person).await,
+        Err(_) => Ok(None),
+    };
+    let person = match account {
+        Ok(Some(account)) => account.person,
+        Ok(None) => return again(asked, None, Field::Page, Why::NoPerson).await,
+        Err(error) => return asked.fails(&error),
+    };
+    let token = new_token();
+    let link = NewLink {
+        kind: LinkKind::Reset,
+        group: None,
+        person: Some(person.id.clone()),
+        by: Some(me.clone()),
+        expires_at: Some(rows::now().saturating_add(RESET_MS)),
+        uses: Some(1),
+    };
+    match store.add_link(link, &token).await {
+        Ok(_) => {
+            let address = format!("{}/reset/{token}", asked.base());
+            show(asked, FreshLink::Reset { person, address }).await
+        }
+        Err(error) => asked.fails(&error),
+    }
+}
+
+async fn close(asked: Asked, me: &PersonId, form: &Form, closed: bool) -> Response {
+    let Ok(person) = PersonId::parse(form.text("person")) else {
+        return again(asked, None, Field::Page, Why::NoPerson).await;
+    };
+    if person == *me {
+        return again(asked, None, Field::Page, Why::Yourself).await;
+    }
+    match asked.state.chat.store.close_person(me, &person, closed).await {
+        Ok(ended) => {
+            asked.state.chat.sessions.end(ended, true).await;
+            asked.on("/admin", Some(if closed { Done::Closed } else { Done::Opened }))
+        }
+        Err(StoreError::Refused(Refusal::LastOwner)) => again(asked, None, Field::Page, Why::LastAdmin).await,
+        Err(StoreError::Refused(_)) => again(asked, None, Field::Page, Why::NoPerson).await,
+        Err(error) => asked.fails(&error),
+    }
+}
+
+/// Who is no admin any more is signed out: what they had open knew them as one.
+async fn set_admin(asked: Asked, me: &PersonId, form: &Form) -> Response {
+    let store = &asked.state.chat.store;
+    let account = match PersonId::parse(form.text("person")) {
+        Ok(person) => store.account_of(&person).await,
+        Err(_) => Ok(None),
+    };
+    let account = match account {
+        Ok(Some(account)) => account,
+        Ok(None) => return again(asked, None, Field::Page, Why::NoPerson).await,
+        Err(error) => return asked.fails(&error),
+    };
+    let admin = form.text("admin") == "1";
+    let change = async {
+        store.set_admin(Some(me), &account.login, admin).await?;
+        if admin { Ok(Vec::new()) } else { store.revoke_all(&account.person.id, None).await }
+    };
+    match change.await {
+        Ok(ended) => {
+            asked.state.chat.sessions.end(ended, false).await;
+            asked.on("/admin", Some(Done::AdminChanged))
+        }
+        Err(StoreError::Refused(Refusal::LastOwner)) => again(asked, None, Field::Page, Why::LastAdmin).await,
+        Err(error) => asked.fails(&error),
+    }
+}
