@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use protocol::GroupId;
-use store::{Config, Store};
+use store::{Config, LinkKind, NewAccount, NewLink, Store};
 use tokio::{
     sync::mpsc,
     time::{MissedTickBehavior, interval},
@@ -11,7 +11,10 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{Errand, Error};
+use crate::{
+    AdminErrand, Errand, Error, account,
+    passwords::{Password, Passwords},
+};
 
 /// How often old messages are looked for.
 const EXPIRE_EVERY: Duration = Duration::from_secs(600);
@@ -37,6 +40,13 @@ pub async fn run(errand: Errand) -> Result<String, Error> {
             let restored = database.restore(&file, overwrite).await?;
             Ok(format!("{database} holds what {} held, in a new epoch, {}", file.display(), restored.epoch))
         }
+        Errand::Admin(AdminErrand::Create { login, name, database }) => {
+            let (commits, _none) = mpsc::channel(1);
+            let store = Store::open(Config::new(database.parse()?), commits).await?;
+            let made = create(&store, &login, name.as_deref()).await;
+            store.close().await;
+            made
+        }
         Errand::Check { database } => {
             let database = database.parse()?;
             let findings = database.check().await?;
@@ -60,6 +70,46 @@ pub async fn run(errand: Errand) -> Result<String, Error> {
             })
         }
     }
+}
+
+/// Makes an administrator of an account, which is made if need be.
+async fn create(store: &Store, typed: &str, name: Option<&str>) -> Result<String, Error> {
+    let login = account::login(typed);
+    if store.account(&login).await?.is_none() {
+        if !account::is_login(&login) {
+            return Err(Error::Login(typed.to_owned()));
+        }
+        let mut password = String::new();
+        std::io::stdin().read_line(&mut password).map_err(Error::Runtime)?;
+        let password = Password::typed(password.trim_end_matches(['\r', '\n']));
+        password.check(&login).map_err(Error::Password)?;
+        let hash = Passwords::new().hash(password).await?;
+        let new = NewAccount { login: login.clone(), name: name.unwrap_or(typed).trim().to_owned(), password: hash };
+        // A session that nobody has the token of.
+        store.sign_up(new, &account::new_token(), "teahouse admin create", None, None).await?;
+    }
+    store.set_admin(None, &login, true).await?;
+    Ok(format!("{login} runs this server"))
+}
+
+/// Says how to become the administrator, if there is none yet: whoever reads the log runs the server.
+pub(crate) async fn invite_to_set_up(store: Store, base: String) {
+    match set_up_link(&store, &base).await {
+        Ok(Some(link)) => info!("Nobody administers this server yet. To name it and be its administrator, open {link}"),
+        Ok(None) => {}
+        Err(error) => warn!(%error, "Could not make a link to set this server up; start again for one"),
+    }
+}
+
+/// The address that makes its first visitor the administrator, if there is none yet.
+async fn set_up_link(store: &Store, base: &str) -> Result<Option<String>, Error> {
+    if store.is_set_up().await? {
+        return Ok(None);
+    }
+    let token = account::new_token();
+    let (group, person, by, expires_at, uses) = Default::default();
+    store.add_link(NewLink { kind: LinkKind::Setup, group, person, by, expires_at, uses }, &token).await?;
+    Ok(Some(format!("{base}/setup/{token}")))
 }
 
 /// Lets old messages go, until the server stops. Without limits nothing ever goes.

@@ -1,10 +1,14 @@
 //! The command line and the environment, parsed once into typed values. Never what they are used for.
 
-use std::{path::PathBuf, time::Duration};
+mod errand;
+
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use store::Database;
 use tokio::net::TcpListener;
+
+use self::errand::days;
+pub use self::errand::{AdminErrand, DatabaseFlags, Errand};
 
 use crate::{Error, socket::origin::Origins};
 
@@ -38,51 +42,6 @@ enum Command {
     Errand(Errand),
 }
 
-/// What is done to a database besides serving it.
-#[derive(Subcommand)]
-pub enum Errand {
-    /// Bring the database to this version's schema, creating it if need be; serve does so too
-    Migrate {
-        #[command(flatten)]
-        database: DatabaseFlags,
-    },
-    /// Write everything to a new file, while the server runs on; the file is SQLite's, whatever the database is
-    Backup {
-        /// Where to; nothing is ever replaced
-        file: PathBuf,
-        #[command(flatten)]
-        database: DatabaseFlags,
-    },
-    /// Replace the database's content by a backup's; stop the server first. Clients then load everything anew
-    Restore {
-        /// A file that `teahouse backup` wrote
-        file: PathBuf,
-        /// Replace what is in the database, if it is not empty
-        #[arg(long)]
-        overwrite: bool,
-        #[command(flatten)]
-        database: DatabaseFlags,
-    },
-    /// Verify every invariant of the database, and say what is wrong where
-    Check {
-        #[command(flatten)]
-        database: DatabaseFlags,
-    },
-    /// Set how long one group keeps what is said
-    Retention {
-        /// The group's id
-        group: String,
-        /// Days, at least 1; without it as the server does
-        #[arg(long, value_name = "DAYS", value_parser = days, conflicts_with = "forever")]
-        days: Option<Duration>,
-        /// Whatever the server does, keep everything
-        #[arg(long)]
-        forever: bool,
-        #[command(flatten)]
-        database: DatabaseFlags,
-    },
-}
-
 /// What the program is to do.
 pub enum Task {
     Serve(RunConfig),
@@ -97,34 +56,6 @@ impl Task {
             Self::Serve(config) => Some(config),
             Self::Errand(_) => None,
         }
-    }
-}
-
-/// Which database; alike for the server and for every errand.
-#[derive(Args, Clone)]
-pub struct DatabaseFlags {
-    /// Where the database and everything else that must last is kept
-    #[arg(long, env = "TEAHOUSE_DATA", default_value = "./data", value_name = "DIRECTORY")]
-    pub data: PathBuf,
-
-    /// The database: sqlite:PATH, or postgres://user:password@host/name, which several nodes may share. Empty: SQLite,
-    /// the file teahouse.db in --data
-    #[arg(
-        long,
-        env = "TEAHOUSE_DATABASE",
-        value_name = "DATABASE",
-        hide_env_values = true,
-        default_value = "",
-        hide_default_value = true
-    )]
-    pub database: String,
-}
-
-/// Whole days, at least one.
-fn days(text: &str) -> Result<Duration, &'static str> {
-    match text.trim().parse::<u32>() {
-        Ok(days) if days > 0 => Ok(Duration::from_secs(u64::from(days) * 86_400)),
-        Ok(_) | Err(_) => Err("give a number of days, at least 1; leave it out to keep everything"),
     }
 }
 
@@ -228,19 +159,6 @@ pub struct RunConfig {
     pub head_timeout: Duration,
 }
 
-impl DatabaseFlags {
-    /// The database that is meant.
-    ///
-    /// # Errors
-    /// [`Error::Database`] names the flag, and nothing of its value.
-    pub fn parse(&self) -> Result<Database, Error> {
-        match self.database.trim() {
-            "" => Ok(Database::sqlite(self.data.join("teahouse.db"))),
-            given => Database::parse(given).map_err(Error::Database),
-        }
-    }
-}
-
 /// One `PATTERN=MESSAGES`. Whether the pattern is one is the layer's to say.
 fn channel_capacity(text: &str) -> Result<(String, usize), &'static str> {
     let (pattern, messages) = text.rsplit_once('=').ok_or("give PATTERN=MESSAGES, such as specific.*=1000")?;
@@ -313,7 +231,14 @@ mod tests {
 
     #[test]
     fn errands_take_the_same_database_flags_as_the_server() {
-        for line in ["migrate", "check", "backup x.db", "restore x.db --overwrite", "retention 1 --days 30"] {
+        for line in [
+            "migrate",
+            "check",
+            "backup x.db",
+            "restore x.db --overwrite",
+            "retention 1 --days 30",
+            "admin create --login li",
+        ] {
             let line = format!("teahouse {line} --database sqlite:tea.db");
             assert!(matches!(Cli::parse_from(line.split(' ')).into_task(), super::Task::Errand(_)), "{line}");
         }

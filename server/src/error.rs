@@ -36,6 +36,12 @@ pub enum Error {
     Wrong(usize, String),
     #[error("{0:?} is no group: {1}")]
     Group(String, protocol::GroupIdError),
+    #[error("{0:?} is no login: give 2 to 32 letters, numbers, _ or -")]
+    Login(String),
+    #[error("the password {0}. Give a better one on the standard input")]
+    Password(crate::passwords::Weak),
+    #[error(transparent)]
+    Hash(#[from] crate::passwords::HashError),
     #[error("the database: {0}")]
     Command(#[from] store::StoreError),
     #[error("the channel layer did not close: {0}")]

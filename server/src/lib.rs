@@ -7,6 +7,7 @@ pub mod admin;
 pub mod logging;
 pub mod shutdown;
 
+mod account;
 mod chat;
 mod config;
 mod consumers;
@@ -27,7 +28,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
 
 pub use crate::{
-    config::{Cli, DatabaseFlags, Errand, RunConfig, Switch, Task},
+    config::{AdminErrand, Cli, DatabaseFlags, Errand, RunConfig, Switch, Task},
     error::Error,
 };
 use crate::{shutdown::GRACE, state::AppState};
@@ -49,6 +50,9 @@ pub async fn run(config: RunConfig, listener: TcpListener, stop: impl Future<Out
     let (limits, until) = (state.limits.clone(), shutdown.clone());
     tasks.spawn(async move { limits.sweep(&until).await });
     tasks.spawn(admin::expire(state.chat.store.clone(), config.retention, shutdown.clone()));
+    let public = state.origins.public();
+    let base = public.or_else(|| Some(format!("http://{}", listener.local_addr().ok()?))).unwrap_or_default();
+    tasks.spawn(shutdown.clone().run_until_cancelled_owned(admin::invite_to_set_up(state.chat.store.clone(), base)));
     let (layer, store, hub) = (state.layer.clone(), state.chat.store.clone(), state.chat.hub.clone());
 
     let mut accepting = tasks.spawn(serve::accept(

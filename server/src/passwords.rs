@@ -58,18 +58,22 @@ const COMMON: [&str; 32] = [
 pub(crate) struct Password(String);
 
 /// Why it cannot be chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Weak {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Weak {
+    #[error("has fewer than 8 characters")]
     TooShort,
+    #[error("is longer than 1,024 bytes")]
     TooLong,
+    #[error("is among the first that anybody guesses")]
     Common,
+    #[error("is the login")]
     LikeLogin,
 }
 
 /// It could not be hashed; try again.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("a password could not be hashed: {0}")]
-pub(crate) struct HashError(String);
+pub struct HashError(String);
 
 impl Password {
     /// What is typed in different ways on different keyboards is the same.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{address, language};
 use crate::{
+    account::new_token,
     chat::{Caller, Refused},
     limits::{Address, TooFast},
     state::AppState,
@@ -120,11 +121,6 @@ pub(crate) fn cookie(state: &AppState, token: &str) -> String {
     let secure = if state.origins.is_https() { "; Secure" } else { "" };
     let age = YEAR.as_secs();
     format!("{COOKIE}={token}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")
-}
-
-/// Two random UUIDs: 244 bits that nobody guesses.
-pub(crate) fn new_token() -> String {
-    format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
 }
 
 fn token(headers: &HeaderMap) -> Option<String> {

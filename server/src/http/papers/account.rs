@@ -14,13 +14,7 @@ use super::{
     form::Form,
     rows::{self, Chosen},
 };
-use crate::{
-    chat::Refused,
-    http::identity::new_token,
-    limits::TooFast,
-    passwords::Password,
-    state::AppState,
-};
+use crate::{account::new_token, chat::Refused, limits::TooFast, passwords::Password, state::AppState};
 
 /// `GET /signin`.
 pub(crate) async fn sign_in_page(State(state): State<AppState>, parts: Parts) -> Response {
@@ -339,9 +333,7 @@ async fn paper_of_reset(asked: &Asked, token: &str) -> Result<(Paper, String), R
     let link = link(asked, &parsed, &[LinkKind::Reset]).await.map_err(|error| asked.fails(&error))?;
     let Some(person) = link.and_then(|link| link.person) else { return Err(asked.stop(Stop::LinkSpent)) };
     match asked.state.chat.store.account_of(&person).await {
-        Ok(Some(account)) => {
-            Ok((Paper::Reset(Reset { token: parsed, login: account.login.clone() }), account.login))
-        }
+        Ok(Some(account)) => Ok((Paper::Reset(Reset { token: parsed, login: account.login.clone() }), account.login)),
         Ok(None) => Err(asked.stop(Stop::LinkSpent)),
         Err(error) => Err(asked.fails(&error)),
     }

@@ -17,7 +17,7 @@ use super::{
     manage::{is_admin, no_admin, terms},
     rows,
 };
-use crate::{http::identity::new_token, state::AppState};
+use crate::{account::new_token, state::AppState};
 
 /// People on a page.
 const PEOPLE: u32 = 100;
@@ -118,7 +118,10 @@ pub(crate) async fn act(State(state): State<AppState>, Path(act): Path<String>, 
 async fn set(asked: Asked, me: &PersonId, form: &Form) -> Response {
     let typed = TypedSettings {
         server_name: form.text("server_name").to_owned(),
-        sign_up: SignUpDoor::ALL.into_iter().find(|door| door.tag() == form.text("sign_up")).unwrap_or(SignUpDoor::Closed),
+        sign_up: SignUpDoor::ALL
+            .into_iter()
+            .find(|door| door.tag() == form.text("sign_up"))
+            .unwrap_or(SignUpDoor::Closed),
         guests: form.text("guests") == "1",
     };
     if let Err(answer) = rows::server_name(&typed.server_name) {
@@ -145,8 +148,7 @@ async fn set(asked: Asked, me: &PersonId, form: &Form) -> Response {
 async fn invite(asked: Asked, me: &PersonId, form: &Form) -> Response {
     let Ok((expires_at, uses)) = terms(form) else { return again(asked, None, Field::Invite, Why::BadNumber).await };
     let token = new_token();
-    let link =
-        NewLink { kind: LinkKind::Server, group: None, person: None, by: Some(me.clone()), expires_at, uses };
+    let link = NewLink { kind: LinkKind::Server, group: None, person: None, by: Some(me.clone()), expires_at, uses };
     match asked.state.chat.store.add_link(link, &token).await {
         Ok(_) => {
             let address = format!("{}/invite/{token}", asked.base());

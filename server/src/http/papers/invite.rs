@@ -38,9 +38,7 @@ async fn found(asked: &Asked, token: &str) -> Result<(LinkToken, Link), Response
         Ok(Some(link)) => Ok((parsed, link)),
         Ok(None) => match asked.state.limits.attempt("invite", asked.visitor.from) {
             Ok(()) => Err(asked.stop(Stop::LinkSpent)),
-            Err(TooFast(wait)) => {
-                Err(asked.stop(Stop::TooMany { seconds: asked::seconds(&Refused::too_fast(wait)) }))
-            }
+            Err(TooFast(wait)) => Err(asked.stop(Stop::TooMany { seconds: asked::seconds(&Refused::too_fast(wait)) })),
         },
         Err(error) => Err(asked.fails(&error)),
     }

@@ -11,8 +11,8 @@ use axum::{
 use http::request::Parts;
 use protocol::{GroupId, MessageId, PersonId};
 use store::{
-    Access, Description, GroupInfo, GroupKind, LinkId, LinkKind, Member, NewLink, PersonKind, Refusal, Role, StoreError,
-    Who,
+    Access, Description, GroupInfo, GroupKind, LinkId, LinkKind, Member, NewLink, PersonKind, Refusal, Role,
+    StoreError, Who,
 };
 
 use super::{
@@ -23,8 +23,8 @@ use super::{
     rows,
 };
 use crate::{
+    account::new_token,
     chat::{Act, Denied, may_moderate},
-    http::identity::new_token,
     state::AppState,
 };
 
@@ -105,7 +105,8 @@ impl Place {
         }
         let is_direct = self.info.kind == GroupKind::Direct;
         let me = self.asked.who.as_ref();
-        let others = members.iter().map(|member| &member.person).filter(|person| Some(&person.id) != me.map(|me| &me.person.id));
+        let others =
+            members.iter().map(|member| &member.person).filter(|person| Some(&person.id) != me.map(|me| &me.person.id));
         let typed = |name: &str, stored: String| typed.map_or(stored, |form| form.raw(name).to_owned());
         Ok(Paper::Manage(Manage {
             id: group.clone(),
@@ -142,11 +143,7 @@ impl Place {
             role: rows::role(member.role),
             since: member.since,
             me: is_me,
-            may: MemberPowers {
-                role: self.may(Act::Manage) && !fixed,
-                remove: below && !fixed,
-                ban: below && !fixed,
-            },
+            may: MemberPowers { role: self.may(Act::Manage) && !fixed, remove: below && !fixed, ban: below && !fixed },
         }
     }
 
@@ -420,7 +417,9 @@ pub(crate) async fn edits(
     };
     let Ok(message) = MessageId::parse(message) else { return place.asked.stop(Stop::Hidden) };
     let store = &place.asked.state.chat.store;
-    let read = async { Ok::<_, StoreError>((store.author(&place.group, &message).await?, store.edits(&place.group, &message).await?)) };
+    let read = async {
+        Ok::<_, StoreError>((store.author(&place.group, &message).await?, store.edits(&place.group, &message).await?))
+    };
     match read.await {
         Ok((Some(author), edits)) => {
             let versions = edits.into_iter().map(|edit| Version { at: edit.at, body: edit.body }).collect();

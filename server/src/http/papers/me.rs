@@ -27,7 +27,8 @@ pub(crate) async fn page(State(state): State<AppState>, parts: Parts) -> Respons
 async fn paper(asked: &Asked, typed: Option<&Form>) -> Result<Paper, Response> {
     let who = asked.known()?;
     let store = &asked.state.chat.store;
-    let read = async { Ok::<_, StoreError>((store.account_of(&who.person.id).await?, store.sessions(&who.person.id).await?)) };
+    let read =
+        async { Ok::<_, StoreError>((store.account_of(&who.person.id).await?, store.sessions(&who.person.id).await?)) };
     let (account, sessions) = read.await.map_err(|error| asked.fails(&error))?;
     let row = |session: store::Session| SessionRow {
         this: session.id == who.session,

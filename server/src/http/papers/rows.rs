@@ -9,12 +9,13 @@ use store::{AuditEntry, GroupKind, Link, Member, NewAccount, PersonKind, Role, S
 use unicode_normalization::UnicodeNormalization;
 
 use super::form::Form;
+pub(super) use crate::account::login;
 use crate::{
+    account::is_login,
     passwords::{HashError, Password, Weak},
     state::AppState,
 };
 
-const LOGIN: std::ops::RangeInclusive<usize> = 2..=32;
 const MAX_NAME: usize = 64;
 
 /// Who looks at a page.
@@ -93,15 +94,6 @@ pub(super) fn now() -> Millis {
     Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
 }
 
-/// A login as it is looked up: however it was typed, it is the same.
-pub(super) fn login(typed: &str) -> String {
-    typed.trim().nfkc().flat_map(char::to_lowercase).nfkc().collect()
-}
-
-fn fits(login: &str) -> bool {
-    LOGIN.contains(&login.chars().count()) && login.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
-}
-
 /// What somebody is called: anything that can be seen.
 pub(super) fn name(typed: &str) -> Result<String, Why> {
     let name: String = typed.trim().nfc().collect();
@@ -155,7 +147,7 @@ impl Chosen {
         let mut add = |at, why| wrong.extend(Answer::wrong(at, why).wrong);
         if login.is_empty() {
             add(Field::Login, Why::Empty);
-        } else if !fits(&login) {
+        } else if !is_login(&login) {
             add(Field::Login, Why::BadLogin);
         }
         if let Err(why) = &name
@@ -186,18 +178,15 @@ pub(super) fn new_password(form: &Form, login: &str) -> Result<Password, Answer>
         Err(Weak::TooLong) => Err(Answer::wrong(Field::Password, Why::PasswordTooLong)),
         Err(Weak::Common) => Err(Answer::wrong(Field::Password, Why::PasswordCommon)),
         Err(Weak::LikeLogin) => Err(Answer::wrong(Field::Password, Why::PasswordLikeLogin)),
-        Ok(()) if form.raw("password") != form.raw("again") => {
-            Err(Answer::wrong(Field::Again, Why::PasswordsDiffer))
-        }
+        Ok(()) if form.raw("password") != form.raw("again") => Err(Answer::wrong(Field::Again, Why::PasswordsDiffer)),
         Ok(()) => Ok(password),
     }
 }
 
 /// A browser and its system, as people know them, from what it calls itself; nothing if it is none that is known.
 pub(super) fn device(agent: &str) -> String {
-    let first = |known: &[(&str, &'static str)]| {
-        known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
-    };
+    let first =
+        |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     // In this order: most call themselves by the names of those before them, too.
     let browser = first(&[
         ("MicroMessenger", "WeChat"),
@@ -227,22 +216,7 @@ mod tests {
     use app::paper::{Field, Why};
     use axum::body::Body;
 
-    use super::{Chosen, Form, device, fits, login, name, text};
-
-    #[test]
-    fn a_login_is_the_same_however_it_is_typed() {
-        assert_eq!(login(" Ｌｉ-Xiao "), "li-xiao");
-        assert_eq!(login("李小明"), "李小明");
-        assert_eq!(login("ǅ"), login("ǆ"));
-    }
-
-    #[test]
-    fn what_is_no_login_is_refused() {
-        for text in ["", "a", "a b", "a@b", "a\0b", &"x".repeat(33), "<script>"] {
-            assert!(!fits(&login(text)), "{text:?}");
-        }
-        assert!(fits("李小明") && fits("li_xiao-ming2"));
-    }
+    use super::{Chosen, Form, device, name, text};
 
     #[test]
     fn a_name_can_be_seen() {
