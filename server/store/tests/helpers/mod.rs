@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use protocol::{Change, ClientId, Event, GroupId, MessageId, Person};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, PgPool, Row, SqlitePool};
-use store::{Command, Committed, Config, Database, Grant, Refusal, Replay, Snapshot, Store, StoreError};
+use store::{Command, Committed, Config, Database, Grant, NewAccount, Refusal, Replay, Snapshot, Store, StoreError};
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{Receiver, channel};
 
@@ -87,6 +87,18 @@ pub(crate) async fn use_everything(tea: &Tea) {
     tea.say("茶馆", "four").await;
 }
 
+/// Why it was not done.
+pub(crate) fn refusal<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> Refusal {
+    match answer {
+        Err(StoreError::Refused(refusal)) => refusal,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+pub(crate) fn account(login: &str) -> NewAccount {
+    NewAccount { login: login.to_owned(), name: login.to_uppercase(), password: format!("$argon2id${login}") }
+}
+
 pub(crate) fn group(text: &str) -> GroupId {
     GroupId::parse(text).expect("a group's id")
 }
@@ -132,6 +144,10 @@ impl Raw {
 
     pub(crate) async fn postgres(url: &str) -> Self {
         Self::Postgres(PgPool::connect(url).await.expect("it is up"))
+    }
+
+    pub(crate) const fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
     }
 
     pub(crate) async fn run(&self, sql: &str) {
