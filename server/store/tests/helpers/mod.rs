@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use protocol::{Change, ClientId, Event, GroupId, MessageId, Person};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, PgPool, Row, SqlitePool};
-use store::{Command, Committed, Config, Database, Grant, NewAccount, Refusal, Replay, Snapshot, Store, StoreError};
+use store::{
+    Command, Committed, Config, Database, Grant, GroupKind, LinkKind, NewAccount, NewLink, Refusal, Replay, Snapshot,
+    Store, StoreError,
+};
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{Receiver, channel};
 
@@ -73,6 +76,24 @@ impl Tea {
         }
         all
     }
+}
+
+/// A private group with an owner, a ban and a link, a direct conversation, an administrator, settings.
+pub(crate) async fn manage_everything(tea: &Tea) {
+    let (store, room, ann, ben) = (&tea.store, group("room"), &tea.ann.id, &tea.ben.id);
+    store.set_up(account("ann"), "茶馆", "fresh", "a phone", Some(ann)).await.expect("the first");
+    store.create_group(&room, GroupKind::Private, Some("Room 1"), Some("Tea"), ann).await.expect("it is free");
+    store.ban(ann, &room, ben).await.expect("done");
+    let link = NewLink {
+        kind: LinkKind::Group,
+        group: Some(room),
+        person: None,
+        by: Some(ann.clone()),
+        expires_at: None,
+        uses: Some(3),
+    };
+    store.add_link(link, "invitation").await.expect("a link");
+    store.direct(&[ann.clone(), ben.clone()]).await.expect("done");
 }
 
 /// A bit of everything, in `oolong`: a deleted message, an edited one with a reaction, a last one.
