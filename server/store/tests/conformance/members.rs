@@ -43,7 +43,8 @@ pub(crate) async fn a_group_that_does_not_exist_is_open_and_empty(fixture: &impl
     assert_eq!(found, open);
     assert_eq!(tea.store.access(&group("nowhere"), None).await.expect("it reads"), open);
     assert_eq!(tea.store.group(&group("nowhere")).await.expect("it reads"), None);
-    let (all, each) = tea.store.access_of(&group("nowhere"), &[tea.ann.id.clone()]).await.expect("it reads");
+    let (all, each) =
+        tea.store.access_of(&group("nowhere"), std::slice::from_ref(&tea.ann.id)).await.expect("it reads");
     assert_eq!((all, each), (open, HashMap::from([(tea.ann.id, (None, false))])));
 }
 
@@ -70,7 +71,7 @@ pub(crate) async fn who_makes_a_group_owns_it(fixture: &impl Fixture) {
 pub(crate) async fn every_change_moves_access(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
     let (room, ann, ben) = (room(&tea).await, &tea.ann.id, &tea.ben.id);
-    let moved = async || tea.store.heads(&[room.clone()]).await.expect("it reads")[&room].access;
+    let moved = async || tea.store.heads(std::slice::from_ref(&room)).await.expect("it reads")[&room].access;
     let mut last = moved().await;
     let mut expect_move = async || {
         let now = moved().await;
@@ -142,7 +143,7 @@ pub(crate) async fn whoever_is_banned_goes_and_does_not_come_back(fixture: &impl
     let signed = tea.store.sign_up(account("ben"), "fresh", "", Some(ben), Some("invitation")).await;
     assert_eq!(refusal(signed), Refusal::Banned);
     let banned = tea.store.banned(&room).await.expect("it reads");
-    assert_eq!(banned.into_iter().map(|(person, _)| person).collect::<Vec<_>>(), [tea.ben.clone()]);
+    assert_eq!(banned.into_iter().map(|(person, _)| person).collect::<Vec<_>>(), std::slice::from_ref(&tea.ben));
     tea.store.unban(ann, &room, ben).await.expect("done");
     tea.store.add_member(ann, &room, ben).await.expect("now");
     let log = tea.store.audit(Some(&room), None, 2).await.expect("it reads");
