@@ -6,7 +6,7 @@ mod postgres_server;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use helpers::{Directory, Tea, group, post, use_everything};
+use helpers::{Directory, Tea, group, manage_everything, post, use_everything};
 use postgres_server::Server;
 use protocol::{Event, Message};
 use store::{AdminError, Database, Replay};
@@ -22,12 +22,25 @@ async fn content(tea: &Tea) -> Content {
     all
 }
 
+/// What is managed, in words. The account's session goes along, too.
+async fn management(tea: &Tea) -> String {
+    let (store, room) = (&tea.store, group("room"));
+    let who = store.who("fresh").await.expect("it reads").expect("Ann");
+    let groups = store.groups_of(&who.person.id).await.expect("it reads");
+    let settings = store.settings().await.expect("it reads");
+    let (people, links) = (store.people(None, 2).await.expect("it reads"), store.links(Some(&room)).await);
+    let log = store.audit(None, None, 9).await.expect("it reads");
+    format!("{who:?} {groups:?} {settings:?} {people:?} {links:?} {log:?} {:?}", store.banned(&room).await)
+}
+
 /// Content goes from one to the other and is the same there.
 async fn moves(from: &Database, to: &Database) {
     let directory = Directory::new();
     let file = directory.path("backup.db");
     let tea = Tea::open(from).await;
     use_everything(&tea).await;
+    manage_everything(&tea).await;
+    let managed = management(&tea).await;
     let (before, epoch) = (content(&tea).await, tea.store.epoch().await.expect("it reads"));
     from.backup(&file).await.expect("a backup");
     tea.say("oolong", "after the backup").await;
@@ -40,7 +53,9 @@ async fn moves(from: &Database, to: &Database) {
     let there = Tea::open(to).await;
     assert_eq!(content(&there).await, before);
     // The token, the read mark and the numbers go on.
-    assert_eq!(there.ann, tea.ann);
+    assert_eq!(there.ben, tea.ben);
+    assert_eq!(management(&there).await, managed);
+    there.store.unban(&tea.ann.id, &group("room"), &tea.ben.id).await.expect("the log goes on");
     let standings = there.store.standings(&tea.ben.id, &[group("oolong")]).await.expect("it reads");
     assert_eq!(standings.groups[0].read, 3);
     assert_eq!(there.say("oolong", "next").await.seq, 8);

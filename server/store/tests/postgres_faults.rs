@@ -137,6 +137,8 @@ async fn two_nodes_number_without_a_hole_and_never_wait_for_each_other_for_ever(
                 tea.store.mark_read(&tea.ben.id, &group(&place), 1 + turn as u64);
                 if turn % 5 == 0 {
                     tea.store.rename(&tea.ann.id, &format!("Ann {sender}")).await.expect("known");
+                    tea.store.join(&group(&place), &tea.ben.id).await.expect("it is open");
+                    tea.store.leave(&group(&place), &tea.ben.id).await.expect("he may");
                 }
             }
         });

@@ -17,7 +17,7 @@ WHERE token IS NOT NULL;
 
 ALTER TABLE people DROP COLUMN token;
 ALTER TABLE people ADD COLUMN login BYTEA UNIQUE;                       -- an account's, as whoever signs in normalises it
-ALTER TABLE people ADD COLUMN password TEXT COLLATE "C";                -- argon2, as a PHC string
+ALTER TABLE people ADD COLUMN password BYTEA;                           -- argon2, as a PHC string
 ALTER TABLE people ADD COLUMN admin BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE people ADD COLUMN closed_at BIGINT;                         -- nobody from then on
 CREATE INDEX people_admins ON people (admin) WHERE admin = 1;

@@ -21,7 +21,7 @@ CREATE TABLE people_2 (
     kind TEXT NOT NULL,             -- guest, account, adopted
     created_at INTEGER NOT NULL,
     login BLOB UNIQUE,              -- an account's, as whoever signs in normalises it
-    password TEXT,                  -- argon2, as a PHC string
+    password BLOB,                  -- argon2, as a PHC string
     admin INTEGER NOT NULL DEFAULT 0,
     closed_at INTEGER               -- nobody from then on
 );

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::replay;
+use super::{invariants, replay};
 use crate::config::Database;
 use crate::engine::{Result, Sql, Tx};
 use crate::error::AdminError;
@@ -33,7 +33,7 @@ impl Database {
         let mut tx = pool.begin().await.map_err(|error| open_error(self, &error))?;
         expect_current(&mut tx, self).await?;
         let mut findings = Vec::new();
-        for (sql, what) in CHECKS {
+        for (sql, what) in invariants::SAID.iter().chain(invariants::PEOPLE) {
             add(&mut findings, &mut tx, *sql, what).await?;
         }
         replay::check(&mut tx, &mut findings).await?;
@@ -49,135 +49,3 @@ async fn add(findings: &mut Vec<Finding>, tx: &mut Tx, sql: Sql, what: &str) -> 
     }
     Ok(())
 }
-
-/// Each names the places where something is wrong; twenty of one kind say enough.
-const CHECKS: &[(Sql, &str)] = &[
-    (
-        Sql {
-            // What SQLite itself finds, as far as the pages and indexes go.
-            sqlite: "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok' LIMIT 20",
-            postgres: "SELECT 'never' WHERE false LIMIT 20",
-        },
-        "the file is damaged; restore a backup",
-    ),
-    (
-        Sql::both(
-            "SELECT 'meta' WHERE NOT EXISTS (SELECT 1 FROM meta WHERE name = 'epoch' AND length(value) > 0) LIMIT 20",
-        ),
-        "there is no epoch",
-    ),
-    (
-        Sql::both(
-            "SELECT 'group ' || g.id || ', event ' || CAST(e.seq AS text) FROM events e JOIN groups g ON g.id = e.grp
-            WHERE e.seq > g.floor + 1
-            AND NOT EXISTS (SELECT 1 FROM events b WHERE b.grp = e.grp AND b.seq = e.seq - 1) LIMIT 20",
-        ),
-        "the event before it is missing",
-    ),
-    (
-        Sql::both(
-            "SELECT 'group ' || g.id || ', event ' || CAST(g.floor + 1 AS text) FROM groups g WHERE g.head > g.floor
-            AND NOT EXISTS (SELECT 1 FROM events e WHERE e.grp = g.id AND e.seq = g.floor + 1) LIMIT 20",
-        ),
-        "the first event above the floor is missing",
-    ),
-    (
-        Sql::both(
-            "SELECT 'group ' || g.id || ', event ' || CAST(g.head AS text) FROM groups g WHERE g.head > g.floor
-            AND NOT EXISTS (SELECT 1 FROM events e WHERE e.grp = g.id AND e.seq = g.head) LIMIT 20",
-        ),
-        "the group's head has no event",
-    ),
-    (
-        Sql::both(
-            "SELECT 'group ' || g.id || ', event ' || CAST(e.seq AS text) FROM events e JOIN groups g ON g.id = e.grp
-            WHERE e.seq > g.head OR e.seq <= g.floor LIMIT 20",
-        ),
-        "the event lies outside the group's floor and head",
-    ),
-    (
-        Sql::both(
-            "SELECT 'group ' || g.id || ', message ' || CAST(m.n AS text) FROM messages m JOIN groups g ON g.id = m.grp
-            WHERE m.n > g.floor_n + 1
-            AND NOT EXISTS (SELECT 1 FROM messages b WHERE b.grp = m.grp AND b.n = m.n - 1) LIMIT 20",
-        ),
-        "the message before it is missing",
-    ),
-    (
-        Sql::both(
-            "SELECT 'group ' || g.id || ', message ' || CAST(g.floor_n + 1 AS text) FROM groups g WHERE g.n > g.floor_n
-            AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.grp = g.id AND m.n = g.floor_n + 1) LIMIT 20",
-        ),
-        "the first message above the floor is missing",
-    ),
-    (
-        Sql::both(
-            "SELECT 'group ' || g.id || ', message ' || CAST(g.n AS text) FROM groups g WHERE g.n > g.floor_n
-            AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.grp = g.id AND m.n = g.n) LIMIT 20",
-        ),
-        "the group's latest message is missing",
-    ),
-    (
-        Sql::both(
-            "SELECT 'group ' || g.id || ', message ' || CAST(m.n AS text) FROM messages m JOIN groups g ON g.id = m.grp
-            WHERE m.n > g.n OR m.n <= g.floor_n LIMIT 20",
-        ),
-        "the message lies outside the group's floor and latest number",
-    ),
-    (
-        Sql::both(
-            "SELECT 'person ' || author || ', client id ' || client_id FROM events
-            GROUP BY author, client_id HAVING count(*) > 1 LIMIT 20",
-        ),
-        "the command was stored more than once",
-    ),
-    (
-        Sql::both(
-            "SELECT 'event ' || e.grp || '/' || CAST(e.seq AS text) FROM events e
-            WHERE NOT EXISTS (SELECT 1 FROM groups g WHERE g.id = e.grp) LIMIT 20",
-        ),
-        "its group is missing",
-    ),
-    (
-        Sql::both(
-            "SELECT 'message ' || m.id FROM messages m WHERE NOT EXISTS (SELECT 1 FROM groups g WHERE g.id = m.grp) LIMIT 20",
-        ),
-        "its group is missing",
-    ),
-    (
-        Sql::both(
-            "SELECT 'event ' || e.grp || '/' || CAST(e.seq AS text) FROM events e
-            WHERE NOT EXISTS (SELECT 1 FROM people p WHERE p.id = e.author) LIMIT 20",
-        ),
-        "its author is missing",
-    ),
-    (
-        Sql::both(
-            "SELECT 'message ' || m.id FROM messages m
-            WHERE NOT EXISTS (SELECT 1 FROM people p WHERE p.id = m.author) LIMIT 20",
-        ),
-        "its author is missing",
-    ),
-    (
-        Sql::both(
-            "SELECT 'reaction of ' || r.person || ' to message ' || r.message FROM reactions r
-            WHERE NOT EXISTS (SELECT 1 FROM people p WHERE p.id = r.person) LIMIT 20",
-        ),
-        "its person is missing",
-    ),
-    (
-        Sql::both(
-            "SELECT 'reaction of ' || r.person || ' to message ' || r.message FROM reactions r
-            WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = r.message) LIMIT 20",
-        ),
-        "its message is missing",
-    ),
-    (
-        Sql::both(
-            "SELECT 'read mark of ' || r.person || ' in ' || r.grp FROM read_marks r
-            WHERE NOT EXISTS (SELECT 1 FROM people p WHERE p.id = r.person)
-            OR NOT EXISTS (SELECT 1 FROM groups g WHERE g.id = r.grp AND r.seq <= g.head AND r.n <= g.n) LIMIT 20",
-        ),
-        "its person or group is missing, or it lies past the head",
-    ),
-];

@@ -3,6 +3,7 @@
 mod check;
 mod copy;
 mod expire;
+mod invariants;
 mod replay;
 mod tables;
 

@@ -83,14 +83,14 @@ fn account(row: &Row) -> Result<Account> {
     Ok(Account {
         person: super::person(row, 0)?,
         login: row.written(2)?,
-        password: row.text(3)?,
+        password: row.written(3)?,
         admin: row.int(4)? != 0,
         closed: row.maybe_int(5)?.is_some(),
     })
 }
 
 async fn set_password(tx: &mut Tx, person: &PersonId, hash: &str) -> Verdict<()> {
-    let set = tx.run(sql::SET_PASSWORD, &[Arg::Text(person.as_str()), Arg::Text(hash)]).await?;
+    let set = tx.run(sql::SET_PASSWORD, &[Arg::Text(person.as_str()), Arg::Bytes(hash.as_bytes())]).await?;
     if set == 0 { Err(Refusal::NoPerson.into()) } else { Ok(()) }
 }
 
@@ -99,13 +99,13 @@ async fn reset(tx: &mut Tx, token: &[u8], hash: &str) -> Verdict<Vec<SessionId>>
         Ok(link) if link.kind == LinkKind::Reset => link,
         // Perhaps it was us: a hash has a salt that nobody else drew.
         Ok(_) | Err(Fault::Refused(_)) => {
-            let done = tx.row(sql::RESET_DONE, &[Arg::Bytes(token), Arg::Text(hash)]).await?;
+            let done = tx.row(sql::RESET_DONE, &[Arg::Bytes(token), Arg::Bytes(hash.as_bytes())]).await?;
             return if done.is_some() { Ok(Vec::new()) } else { Err(Refusal::LinkSpent.into()) };
         }
         Err(failed) => return Err(failed),
     };
     let person = link.person.ok_or(Refusal::LinkSpent)?;
-    let set = tx.run(sql::SET_PASSWORD, &[Arg::Text(person.as_str()), Arg::Text(hash)]).await?;
+    let set = tx.run(sql::SET_PASSWORD, &[Arg::Text(person.as_str()), Arg::Bytes(hash.as_bytes())]).await?;
     if set == 0 {
         return Err(Refusal::LinkSpent.into());
     }

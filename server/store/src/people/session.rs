@@ -15,6 +15,8 @@ use crate::{Store, sql};
 const LIFE: Millis = 365 * 86_400_000;
 /// When a guest's ends: there is no other way back in. The last second of 9999.
 const FAR: Millis = 253_402_300_799_000;
+/// Characters of a browser's own name that are kept.
+const DEVICE: usize = 200;
 /// A session is noted as seen so often at most.
 const HOUR: Millis = 3_600_000;
 
@@ -155,7 +157,7 @@ pub(super) struct NewSession {
 
 impl NewSession {
     pub(super) fn new(token: &str, device: &str) -> Self {
-        Self { id: SessionId::random(), token: hash(token), device: device.to_owned() }
+        Self { id: SessionId::random(), token: hash(token), device: device.chars().take(DEVICE).collect() }
     }
 
     /// Whether it did: not if somebody has the token already.

@@ -158,7 +158,7 @@ async fn make(tx: &mut Tx, opening: &Opening) -> Verdict<()> {
         Arg::Text(opening.person.as_str()),
         Arg::Bytes(name.as_bytes()),
         Arg::Bytes(login.as_bytes()),
-        Arg::Text(password),
+        Arg::Bytes(password.as_bytes()),
         Arg::Int(opening.server.is_some().into()),
         Arg::Int(now()),
     ];

@@ -5,13 +5,14 @@ use std::time::Duration;
 use store::{Health, StoreError};
 
 use super::Fixture;
-use crate::helpers::{Raw, post, use_everything};
+use crate::helpers::{Raw, manage_everything, post, use_everything};
 
 pub(crate) async fn a_database_that_was_used_in_every_way_is_sound(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
     let findings = || async { fixture.database().await.check().await.expect("it reads") };
     assert_eq!(findings().await, []);
     use_everything(&tea).await;
+    manage_everything(&tea).await;
     assert_eq!(findings().await, []);
     fixture.raw().await.run("UPDATE events SET at = at - 3600000 WHERE seq < 4").await;
     fixture.raw().await.run("UPDATE messages SET at = at - 3600000 WHERE seq < 4").await;
@@ -61,11 +62,37 @@ const DAMAGES: &[(&str, &str)] = &[
     ("UPDATE read_marks SET seq = 99", "in oolong: its person or group is missing, or it lies past the head"),
     ("UPDATE read_marks SET grp = 'x'", "in x: its person or group is missing"),
     ("DELETE FROM meta WHERE name = 'epoch'", "meta: there is no epoch"),
+    ("UPDATE people SET login = NULL WHERE admin = 1", "an account has a login and a password"),
+    ("UPDATE people SET admin = 1 WHERE kind = 'guest'", "only an account is an administrator"),
+    ("UPDATE sessions SET person = 'nobody'", "its person is missing or closed"),
+    ("UPDATE people SET closed_at = 1", "its person is missing or closed"),
+    (
+        "DELETE FROM sessions; UPDATE links SET token = detail FROM audit WHERE detail IS NOT NULL",
+        "its token is no hash",
+    ),
+    ("UPDATE groups SET kind = 'x' WHERE id = 'room'", "group room: its kind is unknown"),
+    (
+        "UPDATE groups SET kind = 'direct' WHERE id = 'room'",
+        "group room: its kind is unknown, or is not what its people",
+    ),
+    ("UPDATE members SET role = 'member' WHERE grp = 'room'", "group room: it is private and has no owner"),
+    ("DELETE FROM members WHERE role = 'member'", "it is direct and has fewer than two people"),
+    ("UPDATE members SET role = 'x'", "its role is unknown"),
+    (
+        "UPDATE members SET person = 'nobody' WHERE role = 'owner'",
+        "member nobody of room: its person or group is missing",
+    ),
+    ("DELETE FROM groups WHERE id = 'room'", "of room: its person or group is missing"),
+    ("UPDATE bans SET grp = 'x'", "from x: its person or group is missing"),
+    ("INSERT INTO members SELECT grp, person, 'member', 0 FROM bans", "the person is a member all the same"),
+    ("UPDATE links SET grp = NULL", "its kind is unknown, or it leads nowhere"),
+    ("UPDATE audit SET by = 'nobody'", "who did it, or to whom, is missing"),
 ];
 
 pub(crate) async fn each_damage_is_found_and_told(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
     use_everything(&tea).await;
+    manage_everything(&tea).await;
     tea.store.close().await;
     let (raw, database) = (fixture.raw().await, fixture.database().await);
     keep(&raw).await;
@@ -79,7 +106,20 @@ pub(crate) async fn each_damage_is_found_and_told(fixture: &impl Fixture) {
     assert_eq!(database.check().await.expect("it reads"), []);
 }
 
-const TABLES: [&str; 7] = ["meta", "people", "groups", "events", "messages", "reactions", "read_marks"];
+const TABLES: [&str; 12] = [
+    "meta",
+    "people",
+    "sessions",
+    "groups",
+    "members",
+    "bans",
+    "links",
+    "audit",
+    "events",
+    "messages",
+    "reactions",
+    "read_marks",
+];
 
 async fn keep(raw: &Raw) {
     for table in TABLES {

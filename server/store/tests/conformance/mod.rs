@@ -3,14 +3,18 @@
 //! An engine's test file implements [`Fixture`] and calls [`conformance!`] once. Cases here know no
 //! engine.
 
+pub(crate) mod accounts;
 pub(crate) mod checking;
 pub(crate) mod commands;
 pub(crate) mod explain;
 pub(crate) mod history;
+pub(crate) mod members;
+pub(crate) mod moderation;
 pub(crate) mod order;
 pub(crate) mod people;
 pub(crate) mod reading;
 pub(crate) mod resending;
+pub(crate) mod sessions;
 
 use store::Database;
 
@@ -97,6 +101,49 @@ macro_rules! conformance {
                 a_new_name_stands_on_everything_said_before;
                 nobody_cannot_be_renamed;
                 messages_from_django_have_a_person;
+            }
+            sessions {
+                one_person_has_many_sessions_and_ends_each;
+                all_others_end_at_once;
+                an_ended_session_is_nobody;
+                an_expired_session_is_nobody;
+                a_session_that_is_seen_lasts;
+                a_token_of_somebody_else_signs_nobody_in;
+                two_nodes_that_add_one_token_add_one_person;
+            }
+            accounts {
+                of_two_who_set_up_at_once_one_is_the_administrator;
+                of_two_who_want_one_login_one_gets_it;
+                a_guest_who_signs_up_stays_who_they_are;
+                a_refused_sign_up_changes_nothing;
+                the_same_sign_up_again_is_the_same_person;
+                a_reset_link_sets_a_password_once_and_ends_all_sessions;
+                a_closed_person_is_nobody_until_they_are_opened;
+                somebody_is_left_to_run_the_server;
+                people_are_listed_page_by_page;
+                settings_are_as_they_were_set;
+                a_hostile_login_refuses_nobody_else;
+            }
+            members {
+                a_group_that_does_not_exist_is_open_and_empty;
+                who_makes_a_group_owns_it;
+                every_change_moves_access;
+                the_last_owner_stays;
+                an_open_group_without_an_owner_does_not_become_private;
+                whoever_is_banned_goes_and_does_not_come_back;
+                a_link_with_one_use_lets_one_in;
+                a_link_that_was_revoked_or_has_expired_is_none;
+                a_groups_link_lets_who_signs_up_in;
+                the_same_people_have_one_direct_conversation;
+                ones_groups_are_those_one_is_in_and_those_one_has_read;
+                members_stand_by_their_roles;
+            }
+            moderation {
+                a_moderator_deletes_what_others_said_and_it_is_noted;
+                in_slow_mode_everyone_waits_their_turn;
+                of_two_posts_at_once_in_slow_mode_one_is_stored;
+                a_resend_is_confirmed_in_slow_mode_too;
+                what_a_message_said_before_can_be_read_until_it_is_deleted;
             }
             explain {
                 every_statement_uses_an_index;

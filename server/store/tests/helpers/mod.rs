@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use protocol::{Change, ClientId, Event, GroupId, MessageId, Person};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, PgPool, Row, SqlitePool};
-use store::{Command, Committed, Config, Database, Grant, Refusal, Replay, Snapshot, Store, StoreError};
+use store::{
+    Command, Committed, Config, Database, Grant, GroupKind, LinkKind, NewAccount, NewLink, Refusal, Replay, Snapshot,
+    Store, StoreError,
+};
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{Receiver, channel};
 
@@ -75,6 +78,24 @@ impl Tea {
     }
 }
 
+/// A private group with an owner, a ban and a link, a direct conversation, an administrator, settings.
+pub(crate) async fn manage_everything(tea: &Tea) {
+    let (store, room, ann, ben) = (&tea.store, group("room"), &tea.ann.id, &tea.ben.id);
+    store.set_up(account("ann"), "茶馆", "fresh", "a phone", Some(ann)).await.expect("the first");
+    store.create_group(&room, GroupKind::Private, Some("Room 1"), Some("Tea"), ann).await.expect("it is free");
+    store.ban(ann, &room, ben).await.expect("done");
+    let link = NewLink {
+        kind: LinkKind::Group,
+        group: Some(room),
+        person: None,
+        by: Some(ann.clone()),
+        expires_at: None,
+        uses: Some(3),
+    };
+    store.add_link(link, "invitation").await.expect("a link");
+    store.direct(&[ann.clone(), ben.clone()]).await.expect("done");
+}
+
 /// A bit of everything, in `oolong`: a deleted message, an edited one with a reaction, a last one.
 pub(crate) async fn use_everything(tea: &Tea) {
     let deleted = tea.message("oolong", "one").await;
@@ -85,6 +106,18 @@ pub(crate) async fn use_everything(tea: &Tea) {
     tea.say("oolong", "three").await;
     tea.store.mark_read(&tea.ben.id, &group("oolong"), 3);
     tea.say("茶馆", "four").await;
+}
+
+/// Why it was not done.
+pub(crate) fn refusal<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> Refusal {
+    match answer {
+        Err(StoreError::Refused(refusal)) => refusal,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+pub(crate) fn account(login: &str) -> NewAccount {
+    NewAccount { login: login.to_owned(), name: login.to_uppercase(), password: format!("$argon2id${login}") }
 }
 
 pub(crate) fn group(text: &str) -> GroupId {
@@ -132,6 +165,10 @@ impl Raw {
 
     pub(crate) async fn postgres(url: &str) -> Self {
         Self::Postgres(PgPool::connect(url).await.expect("it is up"))
+    }
+
+    pub(crate) const fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
     }
 
     pub(crate) async fn run(&self, sql: &str) {

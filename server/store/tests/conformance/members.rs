@@ -1,0 +1,280 @@
+//! Who is in which group: members, owners, bans, links, directs, and what of that is noted.
+
+use std::collections::HashMap;
+
+use protocol::{GroupId, PersonId};
+use store::{Access, Description, GroupKind, LinkKind, NewLink, Refusal, Role};
+
+use super::Fixture;
+use crate::helpers::{Tea, account, group, post, refusal};
+
+/// A private group of Ann's.
+async fn room(tea: &Tea) -> GroupId {
+    let room = group("room");
+    tea.store.create_group(&room, GroupKind::Private, Some("Room 1"), None, &tea.ann.id).await.expect("it is free");
+    room
+}
+
+async fn access(tea: &Tea, group: &GroupId, person: &PersonId) -> Access {
+    tea.store.access(group, Some(person)).await.expect("it reads")
+}
+
+async fn actions(tea: &Tea, group: &GroupId) -> Vec<String> {
+    let log = tea.store.audit(Some(group), None, 20).await.expect("it reads");
+    log.into_iter().rev().map(|entry| entry.action).collect()
+}
+
+fn invitation(room: &GroupId, uses: Option<u32>) -> NewLink {
+    NewLink { kind: LinkKind::Group, group: Some(room.clone()), person: None, by: None, expires_at: None, uses }
+}
+
+pub(crate) async fn a_group_that_does_not_exist_is_open_and_empty(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let found = access(&tea, &group("nowhere"), &tea.ann.id).await;
+    let open = Access {
+        kind: GroupKind::Open,
+        archived: false,
+        slow_ms: 0,
+        access: 0,
+        role: None,
+        banned: false,
+        guests: true,
+    };
+    assert_eq!(found, open);
+    assert_eq!(tea.store.access(&group("nowhere"), None).await.expect("it reads"), open);
+    assert_eq!(tea.store.group(&group("nowhere")).await.expect("it reads"), None);
+    let (all, each) =
+        tea.store.access_of(&group("nowhere"), std::slice::from_ref(&tea.ann.id)).await.expect("it reads");
+    assert_eq!((all, each), (open, HashMap::from([(tea.ann.id, (None, false))])));
+}
+
+pub(crate) async fn who_makes_a_group_owns_it(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let room = room(&tea).await;
+    let found = access(&tea, &room, &tea.ann.id).await;
+    assert_eq!((found.kind, found.role), (GroupKind::Private, Some(Role::Owner)));
+    assert_eq!(access(&tea, &room, &tea.ben.id).await.role, None);
+    let info = tea.store.group(&room).await.expect("it reads").expect("a group");
+    assert_eq!((info.name.as_deref(), info.about, info.members, info.archived), (Some("Room 1"), None, 1, false));
+
+    let other = tea.store.create_group(&room, GroupKind::Open, None, None, &tea.ben.id).await;
+    assert_eq!(refusal(other), Refusal::Taken);
+    tea.store.create_group(&room, GroupKind::Private, Some("Room 1"), None, &tea.ann.id).await.expect("a resend");
+    tea.say("oolong", "hello").await;
+    let used = tea.store.create_group(&group("oolong"), GroupKind::Private, None, None, &tea.ann.id).await;
+    assert_eq!(refusal(used), Refusal::Taken);
+    let nobody = PersonId::parse("nobody").expect("an id");
+    let made = tea.store.create_group(&group("x"), GroupKind::Private, None, None, &nobody).await;
+    assert_eq!(refusal(made), Refusal::NoPerson);
+}
+
+pub(crate) async fn every_change_moves_access(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let (room, ann, ben) = (room(&tea).await, &tea.ann.id, &tea.ben.id);
+    let moved = async || tea.store.heads(std::slice::from_ref(&room)).await.expect("it reads")[&room].access;
+    let mut last = moved().await;
+    let mut expect_move = async || {
+        let now = moved().await;
+        assert!(std::mem::replace(&mut last, now) < now);
+        assert_eq!(access(&tea, &room, ann).await.access, now);
+    };
+    tea.store.join(&room, ben).await.expect("done");
+    expect_move().await;
+    tea.store.set_role(ann, &room, ben, Role::Moderator).await.expect("done");
+    expect_move().await;
+    let description = Description { name: None, about: None, archived: true, slow_ms: 9, kind: GroupKind::Open };
+    tea.store.describe(ann, &room, description.clone()).await.expect("done");
+    expect_move().await;
+    tea.store.ban(ann, &room, ben).await.expect("done");
+    expect_move().await;
+    tea.store.unban(ann, &room, ben).await.expect("done");
+    expect_move().await;
+    // What changes nothing is neither counted nor noted.
+    tea.store.unban(ann, &room, ben).await.expect("done");
+    tea.store.describe(ann, &room, description).await.expect("done");
+    tea.store.remove(ann, &room, ben).await.expect("done");
+    assert_eq!(moved().await, last);
+    assert_eq!(actions(&tea, &room).await, ["role", "archived", "banned", "unbanned"]);
+    let info = tea.store.group(&room).await.expect("it reads").expect("a group");
+    assert_eq!((info.name, info.slow_ms, info.archived, info.kind), (None, 9, true, GroupKind::Open));
+}
+
+pub(crate) async fn the_last_owner_stays(fixture: &impl Fixture) {
+    let (tea, other) = (fixture.tea().await, Tea::open(&fixture.database().await).await);
+    let (room, ann, ben) = (room(&tea).await, &tea.ann.id, &tea.ben.id);
+    tea.store.join(&room, ben).await.expect("done");
+    assert_eq!(refusal(tea.store.leave(&room, ann).await), Refusal::LastOwner);
+    assert_eq!(refusal(tea.store.remove(ben, &room, ann).await), Refusal::LastOwner);
+    assert_eq!(refusal(tea.store.ban(ben, &room, ann).await), Refusal::LastOwner);
+    assert_eq!(refusal(tea.store.set_role(ann, &room, ann, Role::Member).await), Refusal::LastOwner);
+    let stranger = PersonId::parse("nobody").expect("an id");
+    assert_eq!(refusal(tea.store.set_role(ann, &room, &stranger, Role::Owner).await), Refusal::NoMember);
+    tea.store.set_role(ann, &room, ben, Role::Owner).await.expect("done");
+    // Of two who leave at once, one stays.
+    let (one, two) = tokio::join!(tea.store.leave(&room, ann), other.store.leave(&room, ben));
+    assert!(one.is_ok() ^ two.is_ok(), "{one:?} {two:?}");
+    assert_eq!(fixture.database().await.check().await.expect("it reads"), []);
+}
+
+pub(crate) async fn an_open_group_without_an_owner_does_not_become_private(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    tea.say("oolong", "hello").await;
+    let private = Description { name: None, about: None, archived: false, slow_ms: 0, kind: GroupKind::Private };
+    let made = tea.store.describe(&tea.ann.id, &group("oolong"), private.clone()).await;
+    assert_eq!(refusal(made), Refusal::LastOwner);
+    let direct = Description { kind: GroupKind::Direct, ..private };
+    assert_eq!(refusal(tea.store.describe(&tea.ann.id, &group("oolong"), direct.clone()).await), Refusal::Direct);
+    assert_eq!(refusal(tea.store.describe(&tea.ann.id, &group("x"), direct).await), Refusal::NoGroup);
+}
+
+pub(crate) async fn whoever_is_banned_goes_and_does_not_come_back(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let (room, ann, ben) = (room(&tea).await, &tea.ann.id, &tea.ben.id);
+    tea.store.add_link(invitation(&room, None), "invitation").await.expect("a link");
+    assert_eq!(tea.store.join_by_link(ben, "invitation").await.expect("he may"), room);
+    tea.store.ban(ann, &room, ben).await.expect("done");
+    let found = access(&tea, &room, ben).await;
+    assert_eq!((found.role, found.banned), (None, true));
+    let (_, each) = tea.store.access_of(&room, &[ann.clone(), ben.clone()]).await.expect("it reads");
+    assert_eq!((each[ann], each[ben]), ((Some(Role::Owner), false), (None, true)));
+    assert_eq!(refusal(tea.store.join(&room, ben).await), Refusal::Banned);
+    assert_eq!(refusal(tea.store.join_by_link(ben, "invitation").await), Refusal::Banned);
+    assert_eq!(refusal(tea.store.add_member(ann, &room, ben).await), Refusal::Banned);
+    let signed = tea.store.sign_up(account("ben"), "fresh", "", Some(ben), Some("invitation")).await;
+    assert_eq!(refusal(signed), Refusal::Banned);
+    let banned = tea.store.banned(&room).await.expect("it reads");
+    assert_eq!(banned.into_iter().map(|(person, _)| person).collect::<Vec<_>>(), std::slice::from_ref(&tea.ben));
+    tea.store.unban(ann, &room, ben).await.expect("done");
+    tea.store.add_member(ann, &room, ben).await.expect("now");
+    let log = tea.store.audit(Some(&room), None, 2).await.expect("it reads");
+    assert_eq!((log[0].action.as_str(), log[1].action.as_str()), ("added", "unbanned"));
+    let before = tea.store.audit(Some(&room), Some(log[1].id), 5).await.expect("it reads");
+    assert_eq!(before.iter().map(|entry| entry.action.as_str()).collect::<Vec<_>>(), ["banned"]);
+    assert_eq!(before[0].person.as_ref(), Some(&tea.ben));
+    assert_eq!(refusal(tea.store.ban(ann, &group("nowhere"), ben).await), Refusal::NoGroup);
+}
+
+pub(crate) async fn a_link_with_one_use_lets_one_in(fixture: &impl Fixture) {
+    let (one, two) = (fixture.tea().await, Tea::open(&fixture.database().await).await);
+    let room = room(&one).await;
+    for turn in 0..5 {
+        let token = format!("link {turn}");
+        one.store.add_link(invitation(&room, Some(1)), &token).await.expect("a link");
+        let a = one.store.add_guest("A", &format!("a{turn}"), "").await.expect("a guest").person.id;
+        let b = two.store.add_guest("B", &format!("b{turn}"), "").await.expect("a guest").person.id;
+        let (in_a, in_b) = tokio::join!(one.store.join_by_link(&a, &token), two.store.join_by_link(&b, &token));
+        assert!(in_a.is_ok() ^ in_b.is_ok(), "{in_a:?} {in_b:?}");
+        let in_ = if in_a.is_ok() { &a } else { &b };
+        assert_eq!(one.store.join_by_link(in_, &token).await.expect("a resend"), room);
+        assert_eq!(refusal(if in_a.is_ok() { in_b } else { in_a }), Refusal::LinkSpent);
+    }
+    assert_eq!(one.store.members(&room).await.expect("it reads").len(), 6);
+}
+
+pub(crate) async fn a_link_that_was_revoked_or_has_expired_is_none(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let (room, ben) = (room(&tea).await, &tea.ben.id);
+    let by = NewLink { by: Some(tea.ann.id.clone()), ..invitation(&room, Some(2)) };
+    let id = tea.store.add_link(by.clone(), "one").await.expect("a link");
+    assert_eq!(tea.store.add_link(by, "one").await.expect("a resend"), id);
+    tea.store.add_link(NewLink { expires_at: Some(1), ..invitation(&room, None) }, "two").await.expect("a link");
+    let links = tea.store.links(Some(&room)).await.expect("it reads");
+    assert_eq!(links.iter().map(|link| (&link.id, link.uses_left)).collect::<Vec<_>>(), [(&id, Some(2))]);
+    assert!(tea.store.links(None).await.expect("it reads").is_empty());
+    tea.store.revoke_link(&tea.ann.id, &id).await.expect("done");
+    for token in ["one", "two", "three"] {
+        assert_eq!(tea.store.link(token).await.expect("it reads"), None);
+        assert_eq!(refusal(tea.store.join_by_link(ben, token).await), Refusal::LinkSpent);
+    }
+    assert_eq!(actions(&tea, &room).await, ["invited", "uninvited"]);
+    let server = NewLink { kind: LinkKind::Server, group: None, ..invitation(&room, None) };
+    tea.store.add_link(server, "server").await.expect("a link");
+    assert_eq!(refusal(tea.store.join_by_link(ben, "server").await), Refusal::LinkSpent, "it leads to no group");
+}
+
+pub(crate) async fn a_groups_link_lets_who_signs_up_in(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let room = room(&tea).await;
+    tea.store.add_link(invitation(&room, Some(1)), "invitation").await.expect("a link");
+    let who = tea.store.sign_up(account("ben"), "fresh", "", None, Some("invitation")).await.expect("an account");
+    assert_eq!(access(&tea, &room, &who.person.id).await.role, Some(Role::Member));
+    assert_eq!(tea.store.link("invitation").await.expect("it reads"), None);
+}
+
+pub(crate) async fn the_same_people_have_one_direct_conversation(fixture: &impl Fixture) {
+    let (one, two) = (fixture.tea().await, Tea::open(&fixture.database().await).await);
+    let (ann, ben) = (one.ann.id.clone(), one.ben.id.clone());
+    let people = [[ann.clone(), ben.clone()], [ben.clone(), ann.clone()]];
+    let (first, second) = tokio::join!(one.store.direct(&people[0]), two.store.direct(&people[1]));
+    let group = first.expect("done");
+    assert_eq!(second.expect("done"), group);
+    assert_eq!(one.store.direct(&[ann.clone(), ben.clone(), ann.clone()]).await.expect("done"), group);
+    let carl = one.store.add_guest("Carl", "carl's", "").await.expect("a guest").person.id;
+    assert_ne!(one.store.direct(&[ann.clone(), ben.clone(), carl.clone()]).await.expect("done"), group);
+
+    let groups = one.store.groups_of(&ann).await.expect("it reads");
+    let ours = groups.iter().find(|of| of.info.id == group).expect("hers");
+    assert_eq!(
+        (ours.info.kind, ours.role, &ours.with),
+        (GroupKind::Direct, Some(Role::Member), &vec![one.ben.clone()])
+    );
+    for answer in [
+        one.store.join(&group, &carl).await,
+        one.store.leave(&group, &ann).await,
+        one.store.ban(&ann, &group, &ben).await,
+        one.store.set_role(&ann, &group, &ben, Role::Owner).await,
+        one.store.create_group(&self::group("x"), GroupKind::Direct, None, None, &ann).await,
+    ] {
+        assert_eq!(refusal(answer), Refusal::Direct);
+    }
+    assert_eq!(refusal(one.store.direct(&[ann.clone(), ann.clone()]).await), Refusal::NoPerson);
+    let nobody = PersonId::parse("nobody").expect("an id");
+    assert_eq!(refusal(one.store.direct(&[ann, nobody]).await), Refusal::NoPerson);
+    assert_eq!(fixture.database().await.check().await.expect("it reads"), []);
+}
+
+pub(crate) async fn ones_groups_are_those_one_is_in_and_those_one_has_read(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let (room, ben) = (room(&tea).await, &tea.ben.id);
+    tea.say("read", "one").await;
+    tea.say("unread", "one").await;
+    tea.say("banned", "one").await;
+    for place in ["read", "banned"] {
+        tea.store.mark_read(ben, &group(place), 1);
+    }
+    tea.say("read", "two").await;
+    tea.store.ban(&tea.ann.id, &group("banned"), ben).await.expect("done");
+    // A mark alone is no membership.
+    tea.store.mark_read(ben, &room, 0);
+    tea.ask("room", &tea.ann, post("in private")).await.expect("stored");
+    let mine = tea.store.groups_of(ben).await.expect("it reads");
+    assert_eq!(mine.iter().map(|of| of.info.id.as_str()).collect::<Vec<_>>(), ["read"]);
+    assert_eq!((mine[0].head, mine[0].n, mine[0].read, mine[0].unread, mine[0].role), (2, 2, 1, 1, None));
+    assert!(mine[0].at > 0);
+    tea.store.join(&room, ben).await.expect("done");
+    let mine = tea.store.groups_of(ben).await.expect("it reads");
+    assert_eq!(mine.iter().map(|of| of.info.id.as_str()).collect::<Vec<_>>(), ["room", "read"], "the latest first");
+    assert_eq!(mine[0].unread, 1);
+
+    let mut open: Vec<_> = tea.store.open_groups(10).await.expect("it reads").into_iter().map(|info| info.id).collect();
+    open.sort_unstable();
+    assert_eq!(open, [group("banned"), group("read"), group("unread")]);
+    assert_eq!(tea.store.open_groups(2).await.expect("it reads").len(), 2);
+}
+
+pub(crate) async fn members_stand_by_their_roles(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let room = room(&tea).await;
+    let carl = tea.store.add_guest("Carl", "carl's", "").await.expect("a guest").person;
+    for person in [&tea.ben.id, &carl.id] {
+        tea.store.join(&room, person).await.expect("done");
+    }
+    tea.store.set_role(&tea.ann.id, &room, &carl.id, Role::Moderator).await.expect("done");
+    let members = tea.store.members(&room).await.expect("it reads");
+    let members: Vec<_> = members.into_iter().map(|member| (member.person, member.role)).collect();
+    assert_eq!(members, [(tea.ann.clone(), Role::Owner), (carl, Role::Moderator), (tea.ben.clone(), Role::Member)]);
+    tea.store.leave(&room, &tea.ben.id).await.expect("he may");
+    assert_eq!(tea.store.group(&room).await.expect("it reads").expect("a group").members, 2);
+    let nobody = PersonId::parse("nobody").expect("an id");
+    assert_eq!(refusal(tea.store.join(&room, &nobody).await), Refusal::NoPerson);
+}
