@@ -27,6 +27,17 @@ pub(super) fn named(name: &str) -> AnyView {
     view! { <bdi class="name">{name.to_owned()}</bdi> }.into_any()
 }
 
+/// A name after a button's word, for those who hear the button without what stands beside it.
+pub(super) fn unseen(name: &str) -> AnyView {
+    view! {
+        <span class="hidden">
+            " "
+            <bdi>{name.to_owned()}</bdi>
+        </span>
+    }
+    .into_any()
+}
+
 /// A word about somebody or something.
 pub(super) fn badge(text: &'static str) -> AnyView {
     view! { <span class="badge">{text}</span> }.into_any()

@@ -11,24 +11,24 @@ const DAY: Millis = 86_400_000;
 const NOW: Millis = 1_780_000_000_000;
 
 /// What people wrote.
-pub struct Words {
-    pub names: [String; 4],
-    pub text: String,
-    pub group: GroupId,
+pub(crate) struct Words {
+    pub(crate) names: [String; 4],
+    pub(crate) text: String,
+    pub(crate) group: GroupId,
 }
 
 impl Words {
-    pub fn all_the_same(text: &str) -> Self {
+    pub(crate) fn all_the_same(text: &str) -> Self {
         let names = [(); 4].map(|()| text.to_owned());
         Self { names, text: text.to_owned(), group: GroupId::parse("茶馆").unwrap() }
     }
 
-    pub fn person(&self, n: usize) -> Person {
+    pub(crate) fn person(&self, n: usize) -> Person {
         let id = PersonId::parse(format!("0192f0c1-7c1e-7bb4-9d9a-{:012x}", n * 7 + 3)).unwrap();
         Person { id, name: self.names[n % self.names.len()].clone() }
     }
 
-    pub fn visitor(&self, kind: PersonKind, admin: bool) -> Visitor {
+    pub(crate) fn visitor(&self, kind: PersonKind, admin: bool) -> Visitor {
         Visitor { person: self.person(0), kind, admin }
     }
 }
@@ -38,7 +38,7 @@ fn token() -> LinkToken {
 }
 
 /// Every page, by a name for its file.
-pub fn pages(words: &Words) -> Vec<(&'static str, Paper)> {
+pub(crate) fn pages(words: &Words) -> Vec<(&'static str, Paper)> {
     let name = || words.names[0].clone();
     let next = || OwnPath::parse("/chatgroup?groupID=%E8%8C%B6");
     let sign_up = |keep, door| {

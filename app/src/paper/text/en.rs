@@ -9,7 +9,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         Text::NavLabel => "Account and groups",
         Text::NavGroups => "Groups",
         Text::NavAdmin => "Admin",
-        Text::NavMe => "You: {}",
+        Text::NavMe => "You:",
         Text::SignIn => "Sign in",
         Text::SignUp => "Sign up",
         Text::TitleWrong => "Error: {}",
@@ -71,7 +71,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         // One's own page
         Text::MeTitle => "Your account",
         Text::MeGuest => "You are a guest: only this browser knows you.",
-        Text::NameTitle => "Name",
+        Text::NameTitle => "Your name",
         Text::PasswordTitle => "Change password",
         Text::SessionsTitle => "Where you are signed in",
         Text::SessionThis => "this device",
