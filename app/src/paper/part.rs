@@ -63,7 +63,7 @@ pub(super) fn when(word: Text, at: Millis, sheet: &Sheet<'_>) -> AnyView {
 pub(super) fn section(id: &'static str, title: &'static str, body: impl IntoView + 'static) -> AnyView {
     let heading = format!("{id}-title");
     view! {
-        <section id=id class="card" aria-labelledby=heading.clone()>
+        <section id=id class="card" aria-labelledby=heading>
             <h2 id=heading.clone()>{title}</h2>
             {body}
         </section>

@@ -10,6 +10,7 @@ use app::{
     paper::{Answer, Chrome, Done, Field, Paper, PersonKind, Why, render},
 };
 use document::{Document, Element};
+use protocol::GroupId;
 use samples::{Words, pages};
 
 /// What people could write to break a page.
@@ -31,6 +32,11 @@ fn nasty() -> Vec<String> {
     .into_iter()
     .chain(["<\"&'>茶".repeat(2_000)])
     .collect()
+}
+
+fn all_the_same(text: &str) -> Words {
+    let names = [(); 4].map(|()| text.to_owned());
+    Words { names, text: text.to_owned(), group: GroupId::parse("茶馆").unwrap() }
 }
 
 fn chrome(locale: Locale, words: &Words) -> Chrome {
@@ -56,12 +62,12 @@ fn each(words: &Words, answer: &Answer, mut check: impl FnMut(&str, Locale, &str
 #[test]
 fn nothing_that_people_wrote_becomes_an_element_an_attribute_or_a_way_out() {
     let mut plain = Vec::new();
-    each(&Words::all_the_same("tea"), &Answer::none(), |_, _, _, document| plain.push(document.shape()));
+    each(&all_the_same("tea"), &Answer::none(), |_, _, _, document| plain.push(document.shape()));
     for text in nasty() {
         // Only what changes with emptiness may differ.
         let same_shape = !text.trim_matches(['\r', '\n', '\t', '\0']).is_empty();
         let mut plain = plain.iter();
-        each(&Words::all_the_same(&text), &Answer::none(), |name, _, _, document| {
+        each(&all_the_same(&text), &Answer::none(), |name, _, _, document| {
             let expected = plain.next().unwrap();
             assert!(
                 document.elements.iter().all(|element| element.tag != "script" && element.tag != "style"),
@@ -85,7 +91,7 @@ fn stays_in_the_house(key: &str, value: &str) -> bool {
 #[test]
 fn what_was_typed_comes_back_whole_and_passwords_never_do() {
     for text in ["\"><script>", "a\n b</textarea>&lt;", "\u{202e}茶"] {
-        let words = Words::all_the_same(text);
+        let words = all_the_same(text);
         each(&words, &Answer::none(), |name, _, _, document| {
             for field in document.of("input") {
                 let (kind, value) = (field.get("type"), field.get("value"));
@@ -107,7 +113,7 @@ fn what_was_typed_comes_back_whole_and_passwords_never_do() {
 #[test]
 fn every_field_has_a_label_and_what_describes_it_is_there() {
     let answer = Answer::wrong(Field::Login, Why::NameTaken);
-    each(&Words::all_the_same("tea"), &answer, |name, _, _, document| {
+    each(&all_the_same("tea"), &answer, |name, _, _, document| {
         let ids: Vec<_> = document.elements.iter().filter_map(|element| element.get("id")).collect();
         assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len(), "{name}: {ids:?}");
         let labels: HashSet<_> = document.of("label").filter_map(|label| label.get("for")).collect();
@@ -131,7 +137,7 @@ fn needs_label(element: &Element) -> bool {
 
 #[test]
 fn every_form_says_where_it_goes_and_nothing_is_done_by_a_link() {
-    each(&Words::all_the_same("tea"), &Answer::none(), |name, _, _, document| {
+    each(&all_the_same("tea"), &Answer::none(), |name, _, _, document| {
         for form in document.of("form") {
             let (method, action) = (form.get("method"), form.get("action").unwrap_or_default());
             let searches = form.get("role") == Some("search");
@@ -145,7 +151,7 @@ fn every_form_says_where_it_goes_and_nothing_is_done_by_a_link() {
 
 #[test]
 fn what_cannot_be_taken_back_asks_first() {
-    each(&Words::all_the_same("tea"), &Answer::none(), |name, _, _, document| {
+    each(&all_the_same("tea"), &Answer::none(), |name, _, _, document| {
         for button in document.of("button").filter(|button| button.has_class("button-danger")) {
             assert!(button.inside("details"), "{name}: {button:?}");
         }
@@ -161,7 +167,7 @@ fn what_cannot_be_taken_back_asks_first() {
 
 #[test]
 fn a_mistake_stands_at_its_field_or_on_top_but_never_nowhere() {
-    let words = Words::all_the_same("tea");
+    let words = all_the_same("tea");
     for at in Field::ALL {
         each(&words, &Answer::wrong(at, Why::StoreAway), |name, locale, _, document| {
             let alerts: Vec<_> = document.elements.iter().filter(|one| one.get("role") == Some("alert")).collect();
@@ -173,7 +179,7 @@ fn a_mistake_stands_at_its_field_or_on_top_but_never_nowhere() {
 
 #[test]
 fn every_reason_and_every_success_is_a_sentence_in_both_languages() {
-    let words = Words::all_the_same("茶");
+    let words = all_the_same("茶");
     let (_, page) = pages(&words).remove(0);
     for locale in Locale::ALL {
         let says = |answer: &Answer, role: &str| {
@@ -203,7 +209,7 @@ fn every_success_comes_back_from_its_address() {
 
 #[test]
 fn a_chinese_page_speaks_chinese() {
-    let words = Words::all_the_same("茶");
+    let words = all_the_same("茶");
     each(&words, &Answer::none(), |name, locale, _, document| {
         if locale == Locale::Zh {
             for element in document.elements.iter().filter(|element| !element.inside("nav") && element.tag != "option")
@@ -219,7 +225,7 @@ fn a_chinese_page_speaks_chinese() {
 
 #[test]
 fn a_page_is_a_document_in_its_language_with_one_heading() {
-    each(&Words::all_the_same("tea"), &Answer::none(), |name, locale, html, document| {
+    each(&all_the_same("tea"), &Answer::none(), |name, locale, html, document| {
         assert!(html.starts_with("<!DOCTYPE html>"), "{name}");
         assert_eq!(document.of("html").next().and_then(|html| html.get("lang")), Some(locale.tag()));
         assert_eq!(document.of("h1").count(), 1, "{name}");
@@ -235,7 +241,7 @@ fn a_page_is_a_document_in_its_language_with_one_heading() {
 
 #[test]
 fn who_may_not_do_something_is_not_offered_it() {
-    let words = Words::all_the_same("tea");
+    let words = all_the_same("tea");
     let member = pages(&words).into_iter().find(|(name, _)| *name == "manage-member").unwrap().1;
     assert!(matches!(member, Paper::Manage(_)));
     let document = Document::parse(&render(&member, &Answer::none(), &chrome(Locale::En, &words)));

@@ -18,11 +18,6 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    pub(crate) fn all_the_same(text: &str) -> Self {
-        let names = [(); 4].map(|()| text.to_owned());
-        Self { names, text: text.to_owned(), group: GroupId::parse("茶馆").unwrap() }
-    }
-
     pub(crate) fn person(&self, n: usize) -> Person {
         let id = PersonId::parse(format!("0192f0c1-7c1e-7bb4-9d9a-{:012x}", n * 7 + 3)).unwrap();
         Person { id, name: self.names[n % self.names.len()].clone() }

@@ -54,9 +54,9 @@ texts! {
     // The log of acts
     AuditTitle, AuditEmpty, AuditOlder, AuditUnknown,
     // No page to see
-    StopSignIn, StopSignInText, StopForbidden, StopForbiddenText, StopBanned, StopBannedText, StopClosed,
-    StopClosedText, StopArchived, StopArchivedText, StopCrossSite, StopCrossSiteText, StopHidden, StopHiddenText,
-    StopLink, StopLinkText, StopSetUp, StopSetUpText, StopTooMany, StopTooManyText, StopStore, StopStoreText,
+    StopSignIn, StopSignInLead, StopForbidden, StopForbiddenLead, StopBanned, StopBannedLead, StopClosed,
+    StopClosedLead, StopArchived, StopArchivedLead, StopCrossSite, StopCrossSiteLead, StopHidden, StopHiddenLead,
+    StopLink, StopLinkLead, StopSetUp, StopSetUpLead, StopTooMany, StopTooManyLead, StopStore, StopStoreLead,
     // What was wrong
     WhyEmpty, WhyTooLong, WhyNameTaken, WhyBadLogin, WhyWrongLogin, WhyWrongPassword, WhyPasswordTooShort,
     WhyPasswordTooLong, WhyPasswordCommon, WhyPasswordLikeLogin, WhyPasswordsDiffer, WhyLinkSpent, WhyAlreadySetUp,

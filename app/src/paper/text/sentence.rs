@@ -6,7 +6,7 @@ use crate::paper::data::{AuditRow, Done, GroupKind, PersonKind, Role, Why};
 impl Tongue {
     pub(in crate::paper) fn why(self, why: Why) -> String {
         let text = match why {
-            Why::TooMany { seconds } => return self.fill(Text::StopTooManyText, &[&self.wait(seconds)]),
+            Why::TooMany { seconds } => return self.fill(Text::StopTooManyLead, &[&self.wait(seconds)]),
             Why::Empty => Text::WhyEmpty,
             Why::TooLong => Text::WhyTooLong,
             Why::NameTaken => Text::WhyNameTaken,
