@@ -155,6 +155,10 @@ fn link(row: &LinkRow, action: &str, sheet: &Sheet<'_>) -> AnyView {
         Some(n) => sheet.tongue.count(n, Text::LeftOne, Text::LeftMany),
         None => sheet.say(Text::LeftAny).to_owned(),
     };
+    let made = match &row.by {
+        Some(by) => sheet.fill(Text::MadeBy, &[&isolated(&by.name)]),
+        None => sheet.say(Text::MadeAt).to_owned(),
+    };
     let revoke = sure(
         sheet.say(Text::Uninvite),
         action.to_owned(),
@@ -165,7 +169,7 @@ fn link(row: &LinkRow, action: &str, sheet: &Sheet<'_>) -> AnyView {
     view! {
         <li class="row">
             <div class="row-text">
-                <p class="row-title">{sheet.fill(Text::MadeBy, &[&isolated(&row.by.name)])} " " {moment(row.created_at, sheet)}</p>
+                <p class="row-title">{made} " " {moment(row.created_at, sheet)}</p>
                 <p class="row-facts">{until} <span class="fact">{left}</span></p>
             </div>
             {revoke}
@@ -202,12 +206,9 @@ fn act(row: &AuditRow, sheet: &Sheet<'_>) -> AnyView {
             </a>
         }
     });
-    let detail = row.detail.clone().filter(|detail| !detail.trim().is_empty());
-    let detail = detail.map(|detail| view! { <bdi class="fact quoted">{detail}</bdi> });
     view! {
         <li>
             <span class="log-act">{sheet.tongue.act(row)}</span>
-            {detail}
             {group}
             <span class="fact">{moment(row.at, sheet)}</span>
         </li>

@@ -106,7 +106,7 @@ fn groups(words: &Words) -> Paper {
 fn links(words: &Words) -> Vec<LinkRow> {
     let link = |n: usize, expires_at, uses_left| LinkRow {
         id: format!("link-{n}"),
-        by: words.person(n),
+        by: (n != 2).then(|| words.person(n)),
         created_at: NOW - DAY,
         expires_at,
         uses_left,
@@ -115,14 +115,14 @@ fn links(words: &Words) -> Vec<LinkRow> {
 }
 
 fn log(words: &Words) -> Vec<AuditRow> {
-    let acts = ["banned", "role", "described", "invited", "deleted", "created", "some_new_word"];
+    let acts = ["banned", "role", "described", "invited", "deleted", "settings", "some_new_word"];
     let row = |(n, action): (usize, &&str)| AuditRow {
         at: NOW - n as i64 * DAY,
-        by: words.person(0),
+        by: (n != 3).then(|| words.person(0)),
         action: (*action).to_owned(),
         group: (n == 2).then(|| words.group.clone()),
         person: (n != 6).then(|| words.person(n)),
-        detail: (n == 1).then(|| words.text.clone()),
+        detail: (n == 1).then(|| "moderator".to_owned()),
     };
     acts.iter().enumerate().map(row).collect()
 }
