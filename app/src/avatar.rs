@@ -139,4 +139,25 @@ mod tests {
         let seen: HashSet<_> = (0..100).map(of).collect();
         assert_eq!(seen.len(), CLASSES.len());
     }
+
+    /// The luminance of a colour like `#1c5c46` (WCAG 2.2).
+    fn luminance(colour: &str) -> f64 {
+        let part = |at: usize| f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+        let linear = |c: f64| if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) };
+        0.2126 * linear(part(1)) + 0.7152 * linear(part(3)) + 0.0722 * linear(part(5))
+    }
+
+    #[test]
+    fn every_letter_is_legible_in_both_themes() {
+        let (light, dark) = include_str!("../../style/tokens.css").split_once("prefers-color-scheme: dark").unwrap();
+        for theme in [light, dark] {
+            let token = |name: &str| theme.split(&format!("{name}: ")).nth(1).and_then(|rest| rest.get(..7)).unwrap();
+            let letter = luminance(token("--dye-letter"));
+            for n in 0..CLASSES.len() {
+                let dye = luminance(token(&format!("--dye-{n}")));
+                let contrast = (letter.max(dye) + 0.05) / (letter.min(dye) + 0.05);
+                assert!(contrast >= 4.5, "{n}: {contrast:.2}");
+            }
+        }
+    }
 }

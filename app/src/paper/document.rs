@@ -9,7 +9,7 @@ use super::{
     page::{self, Page},
     part::face,
     sheet::Sheet,
-    text::{Text, isolated},
+    text::Text,
 };
 use crate::{
     components::{footer::Footer, header::Header},
@@ -76,16 +76,14 @@ fn ways(sheet: &Sheet<'_>) -> AnyView {
     };
     let me = sheet.chrome.me.as_ref();
     let mine = match me {
-        Some(me) => {
-            let label = sheet.fill(Text::NavMe, &[&isolated(&me.person.name)]);
-            view! {
-                <a href="/me" class="ways-me" aria-current=current("/me") aria-label=label>
-                    {face(&me.person)}
-                    <bdi class="ways-name">{me.person.name.clone()}</bdi>
-                </a>
-            }
-            .into_any()
+        Some(me) => view! {
+            <a href="/me" class="ways-me" aria-current=current("/me")>
+                {face(&me.person)}
+                <span class="hidden">{sheet.say(Text::NavMe)} " "</span>
+                <bdi class="ways-name">{me.person.name.clone()}</bdi>
+            </a>
         }
+        .into_any(),
         None => view! { {way("/signin", Text::SignIn)} {way("/signup", Text::SignUp)} }.into_any(),
     };
     view! {

@@ -1,7 +1,11 @@
 //! The parts of a form: a field with its label, hint and mistake, choices, what asks again before it is done. Every form
 //! posts, and works without script. Never which form.
 
+mod input;
+
 use leptos::prelude::*;
+
+pub(super) use self::input::Input;
 
 use super::{data::Field, sheet::Sheet, text::Text};
 
@@ -52,132 +56,6 @@ pub(super) fn sure(
         </details>
     }
     .into_any()
-}
-
-/// A line to type in. `id` is the name: a name stands on a page once.
-pub(super) struct Input {
-    field: Field,
-    name: &'static str,
-    label: &'static str,
-    hint: Option<String>,
-    kind: &'static str,
-    value: String,
-    autocomplete: &'static str,
-    inputmode: Option<&'static str>,
-    pattern: Option<&'static str>,
-    min: Option<u16>,
-    max: u16,
-    required: bool,
-    focus: bool,
-    /// Without a word on being optional.
-    bare: bool,
-}
-
-/// What a login is made of, as the browser checks it.
-const LOGIN: &str = r"\s*[\p{Alphabetic}\p{N}_\-]{2,32}\s*";
-
-impl Input {
-    pub(super) fn new(field: Field, name: &'static str, label: &'static str, max: u16) -> Self {
-        Self {
-            field,
-            name,
-            label,
-            hint: None,
-            kind: "text",
-            value: String::new(),
-            autocomplete: "off",
-            inputmode: None,
-            pattern: None,
-            min: None,
-            max,
-            required: true,
-            focus: false,
-            bare: false,
-        }
-    }
-
-    pub(super) fn login(field: Field, name: &'static str, label: &'static str) -> Self {
-        Self::new(field, name, label, 64)
-    }
-
-    /// One's own login, made or given.
-    pub(super) fn own_login(value: &str, sheet: &Sheet<'_>) -> Self {
-        Self::login(Field::Login, "login", sheet.say(Text::Login)).autocomplete("username").value(value)
-    }
-
-    /// A login that is new: its rule is checked before it is sent.
-    pub(super) fn fresh_login(value: &str, sheet: &Sheet<'_>) -> Self {
-        let input = Self::own_login(value, sheet).hint(sheet.say(Text::LoginHint));
-        Self { pattern: Some(LOGIN), ..input }
-    }
-
-    /// A password; it is never given back.
-    pub(super) fn password(field: Field, name: &'static str, label: &'static str, autocomplete: &'static str) -> Self {
-        let min = (autocomplete == "new-password").then_some(8);
-        Self { kind: "password", autocomplete, min, ..Self::new(field, name, label, 256) }
-    }
-
-    pub(super) fn number(field: Field, name: &'static str, label: &'static str) -> Self {
-        Self { inputmode: Some("numeric"), pattern: Some(r"\s*\d*\s*"), ..Self::new(field, name, label, 8) }
-    }
-
-    /// Looks for something: nothing has to be typed, and nothing is wrong with it.
-    pub(super) fn searching(self) -> Self {
-        Self { kind: "search", required: false, bare: true, ..self }
-    }
-
-    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-
-    pub(super) fn value(mut self, value: &str) -> Self {
-        value.clone_into(&mut self.value);
-        self
-    }
-
-    pub(super) fn autocomplete(mut self, autocomplete: &'static str) -> Self {
-        self.autocomplete = autocomplete;
-        self
-    }
-
-    pub(super) fn optional(mut self) -> Self {
-        self.required = false;
-        self
-    }
-
-    pub(super) fn focus(mut self) -> Self {
-        self.focus = true;
-        self
-    }
-
-    pub(super) fn view(self, sheet: &Sheet<'_>) -> AnyView {
-        let wrong = if self.bare { Vec::new() } else { sheet.wrong_at(self.field) };
-        let plain = matches!(self.autocomplete, "off" | "username") || self.kind == "password";
-        let is_text = self.kind != "password";
-        let field = view! {
-            <input
-                id=id(self.name)
-                name=self.name
-                type=self.kind
-                value=is_text.then_some(self.value)
-                autocomplete=self.autocomplete
-                autocapitalize=plain.then_some("none")
-                spellcheck=plain.then_some("false")
-                inputmode=self.inputmode
-                pattern=self.pattern
-                title=self.pattern.and(self.hint.clone())
-                minlength=self.min
-                maxlength=self.max
-                required=self.required
-                autofocus=!self.bare && sheet.focuses(self.field, self.focus)
-                dir=is_text.then_some("auto")
-                aria-describedby=described(self.name, self.hint.is_some(), !wrong.is_empty())
-                aria-invalid=(!wrong.is_empty()).then_some("true")
-            />
-        };
-        labelled(self.name, self.label, !self.required && !self.bare, self.hint, wrong, field.into_any(), sheet)
-    }
 }
 
 /// Several lines to type in.

@@ -27,6 +27,17 @@ pub(super) fn named(name: &str) -> AnyView {
     view! { <bdi class="name">{name.to_owned()}</bdi> }.into_any()
 }
 
+/// A name after a button's word, for those who hear the button without what stands beside it.
+pub(super) fn unseen(name: &str) -> AnyView {
+    view! {
+        <span class="hidden">
+            " "
+            <bdi>{name.to_owned()}</bdi>
+        </span>
+    }
+    .into_any()
+}
+
 /// A word about somebody or something.
 pub(super) fn badge(text: &'static str) -> AnyView {
     view! { <span class="badge">{text}</span> }.into_any()
@@ -52,7 +63,7 @@ pub(super) fn when(word: Text, at: Millis, sheet: &Sheet<'_>) -> AnyView {
 pub(super) fn section(id: &'static str, title: &'static str, body: impl IntoView + 'static) -> AnyView {
     let heading = format!("{id}-title");
     view! {
-        <section id=id class="card" aria-labelledby=heading.clone()>
+        <section id=id class="card" aria-labelledby=heading>
             <h2 id=heading.clone()>{title}</h2>
             {body}
         </section>
@@ -144,6 +155,10 @@ fn link(row: &LinkRow, action: &str, sheet: &Sheet<'_>) -> AnyView {
         Some(n) => sheet.tongue.count(n, Text::LeftOne, Text::LeftMany),
         None => sheet.say(Text::LeftAny).to_owned(),
     };
+    let made = match &row.by {
+        Some(by) => sheet.fill(Text::MadeBy, &[&isolated(&by.name)]),
+        None => sheet.say(Text::MadeAt).to_owned(),
+    };
     let revoke = sure(
         sheet.say(Text::Uninvite),
         action.to_owned(),
@@ -154,7 +169,7 @@ fn link(row: &LinkRow, action: &str, sheet: &Sheet<'_>) -> AnyView {
     view! {
         <li class="row">
             <div class="row-text">
-                <p class="row-title">{sheet.fill(Text::MadeBy, &[&isolated(&row.by.name)])} " " {moment(row.created_at, sheet)}</p>
+                <p class="row-title">{made} " " {moment(row.created_at, sheet)}</p>
                 <p class="row-facts">{until} <span class="fact">{left}</span></p>
             </div>
             {revoke}
@@ -191,12 +206,9 @@ fn act(row: &AuditRow, sheet: &Sheet<'_>) -> AnyView {
             </a>
         }
     });
-    let detail = row.detail.clone().filter(|detail| !detail.trim().is_empty());
-    let detail = detail.map(|detail| view! { <bdi class="fact quoted">{detail}</bdi> });
     view! {
         <li>
             <span class="log-act">{sheet.tongue.act(row)}</span>
-            {detail}
             {group}
             <span class="fact">{moment(row.at, sheet)}</span>
         </li>

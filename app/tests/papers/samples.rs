@@ -11,24 +11,19 @@ const DAY: Millis = 86_400_000;
 const NOW: Millis = 1_780_000_000_000;
 
 /// What people wrote.
-pub struct Words {
-    pub names: [String; 4],
-    pub text: String,
-    pub group: GroupId,
+pub(crate) struct Words {
+    pub(crate) names: [String; 4],
+    pub(crate) text: String,
+    pub(crate) group: GroupId,
 }
 
 impl Words {
-    pub fn all_the_same(text: &str) -> Self {
-        let names = [(); 4].map(|()| text.to_owned());
-        Self { names, text: text.to_owned(), group: GroupId::parse("茶馆").unwrap() }
-    }
-
-    pub fn person(&self, n: usize) -> Person {
+    pub(crate) fn person(&self, n: usize) -> Person {
         let id = PersonId::parse(format!("0192f0c1-7c1e-7bb4-9d9a-{:012x}", n * 7 + 3)).unwrap();
         Person { id, name: self.names[n % self.names.len()].clone() }
     }
 
-    pub fn visitor(&self, kind: PersonKind, admin: bool) -> Visitor {
+    pub(crate) fn visitor(&self, kind: PersonKind, admin: bool) -> Visitor {
         Visitor { person: self.person(0), kind, admin }
     }
 }
@@ -38,7 +33,7 @@ fn token() -> LinkToken {
 }
 
 /// Every page, by a name for its file.
-pub fn pages(words: &Words) -> Vec<(&'static str, Paper)> {
+pub(crate) fn pages(words: &Words) -> Vec<(&'static str, Paper)> {
     let name = || words.names[0].clone();
     let next = || OwnPath::parse("/chatgroup?groupID=%E8%8C%B6");
     let sign_up = |keep, door| {
@@ -111,7 +106,7 @@ fn groups(words: &Words) -> Paper {
 fn links(words: &Words) -> Vec<LinkRow> {
     let link = |n: usize, expires_at, uses_left| LinkRow {
         id: format!("link-{n}"),
-        by: words.person(n),
+        by: (n != 2).then(|| words.person(n)),
         created_at: NOW - DAY,
         expires_at,
         uses_left,
@@ -120,14 +115,14 @@ fn links(words: &Words) -> Vec<LinkRow> {
 }
 
 fn log(words: &Words) -> Vec<AuditRow> {
-    let acts = ["banned", "role", "described", "invited", "deleted", "created", "some_new_word"];
+    let acts = ["banned", "role", "described", "invited", "deleted", "settings", "some_new_word"];
     let row = |(n, action): (usize, &&str)| AuditRow {
         at: NOW - n as i64 * DAY,
-        by: words.person(0),
+        by: (n != 3).then(|| words.person(0)),
         action: (*action).to_owned(),
         group: (n == 2).then(|| words.group.clone()),
         person: (n != 6).then(|| words.person(n)),
-        detail: (n == 1).then(|| words.text.clone()),
+        detail: (n == 1).then(|| "moderator".to_owned()),
     };
     acts.iter().enumerate().map(row).collect()
 }

@@ -104,7 +104,8 @@ impl SignUpDoor {
 pub struct LinkRow {
     /// `id` of the form that revokes it.
     pub id: String,
-    pub by: Person,
+    /// None: the server's console.
+    pub by: Option<Person>,
     pub created_at: Millis,
     /// None: for ever.
     pub expires_at: Option<Millis>,
@@ -116,11 +117,13 @@ pub struct LinkRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditRow {
     pub at: Millis,
-    pub by: Person,
-    /// The store's word. `text::audit` has sentences for those that it knows; another stands there as it is.
+    /// None: the server's console.
+    pub by: Option<Person>,
+    /// The store's word. `text/audit.rs` has sentences for those that it knows; another stands there as it is.
     pub action: String,
     pub group: Option<GroupId>,
     pub person: Option<Person>,
+    /// With `role` the role's tag; otherwise not shown (a kind of link, a message's id).
     pub detail: Option<String>,
 }
 

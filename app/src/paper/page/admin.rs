@@ -8,7 +8,7 @@ use crate::{
     paper::{
         data::{Admin, Field, FreshLink, PersonKind, PersonRow, SignUpDoor},
         form::{Input, checkbox, form, hidden, radios, submit},
-        part::{audit, badge, contents, empty, face, fresh, inviting, links, named, section, when},
+        part::{audit, badge, contents, empty, face, fresh, inviting, links, named, section, unseen, when},
         sheet::Sheet,
         text::{Text, isolated},
     },
@@ -157,8 +157,8 @@ fn more(row: &PersonRow, sheet: &Sheet<'_>) -> AnyView {
     };
     view! {
         <details class="sure">
-            <summary class="button button-quiet" aria-label=format!("{} {name}", sheet.say(Text::ManagePerson))>
-                {sheet.say(Text::ManagePerson)}
+            <summary class="button button-quiet">
+                    {sheet.say(Text::ManagePerson)} {unseen(&row.person.name)}
             </summary>
             <div class="sure-many">{reset} {rights} {door}</div>
         </details>

@@ -32,7 +32,7 @@ pub(super) fn page(page: &Edits, sheet: &Sheet<'_>) -> Page {
             </a>
         </p>
     };
-    Page::card(sheet.say(Text::EditsTitle), &[], body)
+    Page { wide: true, ..Page::card(sheet.say(Text::EditsTitle), &[], body) }
 }
 
 fn version(version: &Version, first: bool, last: bool, sheet: &Sheet<'_>) -> AnyView {

@@ -8,7 +8,7 @@ use crate::paper::{
     data::{Field, GroupKind, GroupLine, Groups, NewGroup},
     document::doors,
     form::{Input, area, form, radios, submit},
-    part::{badge, empty, face, section, when},
+    part::{badge, empty, face, section, unseen, when},
     sheet::Sheet,
     text::Text,
 };
@@ -58,8 +58,8 @@ fn line(group: &GroupLine, sheet: &Sheet<'_>) -> AnyView {
     let members = group.members.map(|n| sheet.tongue.count(n, Text::MembersOne, Text::MembersMany));
     let details = group.role.map(|_| {
         view! {
-            <a href=manage(&group.id) class="button button-quiet" aria-label=format!("{} {name}", sheet.say(Text::Details))>
-                {sheet.say(Text::Details)}
+            <a href=manage(&group.id) class="button button-quiet">
+                {sheet.say(Text::Details)} {unseen(&name)}
             </a>
         }
     });

@@ -18,7 +18,10 @@ pub(super) fn page(page: &Manage, sheet: &Sheet<'_>) -> Page {
     let powers = page.powers;
     let mut fields = Vec::new();
     if powers.describe {
-        fields.extend([Field::GroupName, Field::About, Field::Kind, Field::Slow]);
+        fields.extend([Field::GroupName, Field::About, Field::Slow]);
+    }
+    if powers.describe && page.kind != GroupKind::Direct {
+        fields.push(Field::Kind);
     }
     if powers.invite {
         fields.extend([Field::Add, Field::Invite]);

@@ -132,5 +132,10 @@ fn leaving(page: &Me, sheet: &Sheet<'_>) -> AnyView {
     if page.login.is_none() {
         return sure(out, "/signout".to_owned(), sheet.say(Text::SignOutGuest).to_owned(), out, ());
     }
-    form("/signout".to_owned(), "form", view! { <button type="submit" class="button">{out}</button> })
+    let button = view! {
+        <button type="submit" class="button">
+            {out}
+        </button>
+    };
+    form("/signout".to_owned(), "row-form", button)
 }

@@ -6,7 +6,7 @@ use super::manage::act;
 use crate::paper::{
     data::{Manage, MemberRow, Role},
     form::{form, hidden, select},
-    part::{badge, face, named, when},
+    part::{badge, face, named, unseen, when},
     sheet::Sheet,
     text::{Text, isolated},
 };
@@ -45,8 +45,8 @@ fn more(number: usize, row: &MemberRow, page: &Manage, sheet: &Sheet<'_>) -> Opt
         };
         view! {
             <details class="sure">
-                <summary class="button button-quiet" aria-label=format!("{} {name}", sheet.say(Text::ManagePerson))>
-                    {sheet.say(Text::ManagePerson)}
+                <summary class="button button-quiet">
+                    {sheet.say(Text::ManagePerson)} {unseen(&row.person.name)}
                 </summary>
                 <div class="sure-many">
                     {may.role.then(|| role(number, row, page, sheet))}

@@ -10,17 +10,17 @@ use crate::{
 
 pub(super) fn page(stop: &Stop, sheet: &Sheet<'_>) -> Page {
     let (title, text) = match stop {
-        Stop::SignIn { .. } => (Text::StopSignIn, Text::StopSignInText),
-        Stop::Forbidden => (Text::StopForbidden, Text::StopForbiddenText),
-        Stop::Banned => (Text::StopBanned, Text::StopBannedText),
-        Stop::Closed => (Text::StopClosed, Text::StopClosedText),
-        Stop::Archived { .. } => (Text::StopArchived, Text::StopArchivedText),
-        Stop::CrossSite => (Text::StopCrossSite, Text::StopCrossSiteText),
-        Stop::Hidden => (Text::StopHidden, Text::StopHiddenText),
-        Stop::LinkSpent => (Text::StopLink, Text::StopLinkText),
-        Stop::AlreadySetUp => (Text::StopSetUp, Text::StopSetUpText),
-        Stop::TooMany { .. } => (Text::StopTooMany, Text::StopTooManyText),
-        Stop::StoreAway => (Text::StopStore, Text::StopStoreText),
+        Stop::SignIn { .. } => (Text::StopSignIn, Text::StopSignInLead),
+        Stop::Forbidden => (Text::StopForbidden, Text::StopForbiddenLead),
+        Stop::Banned => (Text::StopBanned, Text::StopBannedLead),
+        Stop::Closed => (Text::StopClosed, Text::StopClosedLead),
+        Stop::Archived { .. } => (Text::StopArchived, Text::StopArchivedLead),
+        Stop::CrossSite => (Text::StopCrossSite, Text::StopCrossSiteLead),
+        Stop::Hidden => (Text::StopHidden, Text::StopHiddenLead),
+        Stop::LinkSpent => (Text::StopLink, Text::StopLinkLead),
+        Stop::AlreadySetUp => (Text::StopSetUp, Text::StopSetUpLead),
+        Stop::TooMany { .. } => (Text::StopTooMany, Text::StopTooManyLead),
+        Stop::StoreAway => (Text::StopStore, Text::StopStoreLead),
     };
     let text = match stop {
         Stop::TooMany { seconds } => sheet.fill(text, &[&sheet.tongue.wait(*seconds)]),

@@ -1,32 +1,98 @@
-//! The store's words for what was done to others, and the sentences for them. A word that is not here is shown as it is.
+//! What was done to others, as sentences: the store's words, and who, and whom. A word that is not here is shown as it is.
 
-use super::Text;
+use super::{Text, Tongue, isolated};
+use crate::paper::data::{AuditRow, Role};
 
-/// The sentence for a word, and whether it names the person that it was done to.
-pub(crate) fn sentence(action: &str) -> Option<(Text, bool)> {
+impl Tongue {
+    /// Who did what to whom.
+    pub(in crate::paper) fn act(self, row: &AuditRow) -> String {
+        let by = row.by.as_ref().map_or_else(|| self.say(Text::Console).to_owned(), |by| isolated(&by.name));
+        let person = row.person.as_ref().map(|person| isolated(&person.name));
+        let role = Role::ALL.into_iter().find(|role| row.detail.as_deref() == Some(role.tag()));
+        match (row.action.as_str(), person) {
+            ("described", _) => self.fill(Text::AuditDescribed, &[&by]),
+            ("archived", _) => self.fill(Text::AuditArchived, &[&by]),
+            ("unarchived", _) => self.fill(Text::AuditUnarchived, &[&by]),
+            ("settings", _) => self.fill(Text::AuditSettings, &[&by]),
+            ("invited", None) => self.fill(Text::AuditInvited, &[&by]),
+            ("uninvited", None) => self.fill(Text::AuditUninvited, &[&by]),
+            ("role", Some(person)) => match role {
+                Some(role) => self.fill(Text::AuditRoleTo, &[&by, &person, self.role(role)]),
+                None => self.fill(Text::AuditRole, &[&by, &person]),
+            },
+            (action, Some(person)) => match done_to_somebody(action) {
+                Some(text) => self.fill(text, &[&by, &person]),
+                None => self.fill(Text::AuditUnknown, &[&by, &isolated(action)]),
+            },
+            // A word of a newer store, or one that lacks its person.
+            (action, None) => self.fill(Text::AuditUnknown, &[&by, &isolated(action)]),
+        }
+    }
+}
+
+fn done_to_somebody(action: &str) -> Option<Text> {
     Some(match action {
-        "created" => (Text::AuditCreated, false),
-        "described" => (Text::AuditDescribed, false),
-        "archived" => (Text::AuditArchived, false),
-        "unarchived" => (Text::AuditUnarchived, false),
-        "joined" => (Text::AuditJoined, false),
-        "left" => (Text::AuditLeft, false),
-        "added" => (Text::AuditAdded, true),
-        "removed" => (Text::AuditRemoved, true),
-        "role" => (Text::AuditRole, true),
-        "banned" => (Text::AuditBanned, true),
-        "unbanned" => (Text::AuditUnbanned, true),
-        "invited" => (Text::AuditInvited, false),
-        "uninvited" => (Text::AuditUninvited, false),
-        "deleted" => (Text::AuditDeleted, true),
-        "settings" => (Text::AuditSettings, false),
-        "closed" => (Text::AuditClosed, true),
-        "opened" => (Text::AuditOpened, true),
-        "admin" => (Text::AuditAdmin, true),
-        "unadmin" => (Text::AuditUnadmin, true),
-        "reset_link" => (Text::AuditResetLink, true),
-        "password" => (Text::AuditPassword, false),
-        "set_up" => (Text::AuditSetUp, false),
+        "added" => Text::AuditAdded,
+        "removed" => Text::AuditRemoved,
+        "banned" => Text::AuditBanned,
+        "unbanned" => Text::AuditUnbanned,
+        "deleted" => Text::AuditDeleted,
+        "closed" => Text::AuditClosed,
+        "opened" => Text::AuditOpened,
+        "admin" => Text::AuditAdmin,
+        "no_admin" => Text::AuditNoAdmin,
+        // A link for somebody sets their password.
+        "invited" => Text::AuditResetLink,
+        "uninvited" => Text::AuditResetRevoked,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::{Person, PersonId};
+
+    use super::{AuditRow, Tongue};
+    use crate::i18n::Locale;
+
+    const ZH: Tongue = Tongue(Locale::Zh);
+    const EN: Tongue = Tongue(Locale::En);
+
+    fn row(by: Option<&str>, action: &str, person: Option<&str>, detail: &str) -> AuditRow {
+        let person_of = |name: &str| Person { id: PersonId::parse("p").unwrap(), name: name.to_owned() };
+        AuditRow {
+            at: 0,
+            by: by.map(person_of),
+            action: action.to_owned(),
+            group: None,
+            person: person.map(person_of),
+            detail: Some(detail.to_owned()),
+        }
+    }
+
+    #[test]
+    fn the_log_says_who_did_what_to_whom_and_keeps_names_apart() {
+        assert_eq!(ZH.act(&row(Some("A"), "banned", Some("B"), "")), "\u{2068}A\u{2069} 拉黑了 \u{2068}B\u{2069}");
+        assert_eq!(ZH.act(&row(Some("A"), "archived", None, "")), "\u{2068}A\u{2069} 归档了这个群");
+        assert_eq!(
+            EN.act(&row(Some("A"), "role", Some("B"), "moderator")),
+            "\u{2068}A\u{2069} made \u{2068}B\u{2069} moderator"
+        );
+        assert_eq!(EN.act(&row(None, "admin", Some("B"), "")), "The console made \u{2068}B\u{2069} an admin");
+    }
+
+    #[test]
+    fn a_link_for_somebody_sets_their_password_and_another_invites() {
+        assert_eq!(EN.act(&row(Some("A"), "invited", None, "group")), "\u{2068}A\u{2069} made an invitation");
+        assert_eq!(
+            EN.act(&row(Some("A"), "invited", Some("B"), "reset")),
+            "\u{2068}A\u{2069} made a reset link for \u{2068}B\u{2069}"
+        );
+    }
+
+    #[test]
+    fn a_word_that_nobody_knows_stands_there_as_it_is() {
+        assert_eq!(EN.act(&row(Some("A"), "polished", None, "")), "\u{2068}A\u{2069}: \u{2068}polished\u{2069}");
+        assert_eq!(EN.act(&row(Some("A"), "banned", None, "")), "\u{2068}A\u{2069}: \u{2068}banned\u{2069}");
+    }
 }

@@ -41,8 +41,8 @@ texts! {
     ManageTitle, BackToChat, AboutTitle, NameEmpty, Slow, SlowHint, ArchivedNote, Archive, ArchiveSure, Unarchive,
     Leave, LeaveSure, MembersTitle, MembersShown, Since, Add, AddButton, ManagePerson, Role, RoleButton, Remove,
     RemoveSure, Ban, BanSure, BansTitle, BansEmpty, BannedAt, Unban, InvitesTitle, InvitesEmpty, InviteDays, Days,
-    DaysOne, DaysForever, InviteUses, UsesOne, UsesMany, UsesAny, InviteButton, MadeBy, Until, LeftOne, LeftMany,
-    LeftAny, Uninvite, UninviteSure, FreshInvite, FreshReset, FreshHint,
+    DaysOne, DaysForever, InviteUses, UsesOne, UsesMany, UsesAny, InviteButton, MadeBy, MadeAt, Until, LeftOne,
+    LeftMany, LeftAny, Uninvite, UninviteSure, FreshInvite, FreshReset, FreshHint,
     // A message's versions
     EditsTitle, EditsLead, EditsFirst, EditsNow, EditsDeleted,
     // An invitation
@@ -52,11 +52,11 @@ texts! {
     FindButton, PeopleEmpty, PeopleNext, HereSince, ResetMake, Close, CloseSure, Reopen, AdminMake, AdminMakeSure,
     AdminUnmake, AdminUnmakeSure, ServerInvites,
     // The log of acts
-    AuditTitle, AuditEmpty, AuditOlder, AuditUnknown,
+    AuditTitle, AuditEmpty, AuditOlder, Console, AuditUnknown,
     // No page to see
-    StopSignIn, StopSignInText, StopForbidden, StopForbiddenText, StopBanned, StopBannedText, StopClosed,
-    StopClosedText, StopArchived, StopArchivedText, StopCrossSite, StopCrossSiteText, StopHidden, StopHiddenText,
-    StopLink, StopLinkText, StopSetUp, StopSetUpText, StopTooMany, StopTooManyText, StopStore, StopStoreText,
+    StopSignIn, StopSignInLead, StopForbidden, StopForbiddenLead, StopBanned, StopBannedLead, StopClosed,
+    StopClosedLead, StopArchived, StopArchivedLead, StopCrossSite, StopCrossSiteLead, StopHidden, StopHiddenLead,
+    StopLink, StopLinkLead, StopSetUp, StopSetUpLead, StopTooMany, StopTooManyLead, StopStore, StopStoreLead,
     // What was wrong
     WhyEmpty, WhyTooLong, WhyNameTaken, WhyBadLogin, WhyWrongLogin, WhyWrongPassword, WhyPasswordTooShort,
     WhyPasswordTooLong, WhyPasswordCommon, WhyPasswordLikeLogin, WhyPasswordsDiffer, WhyLinkSpent, WhyAlreadySetUp,
@@ -67,7 +67,7 @@ texts! {
     DoneSetUp, DoneAdded, DoneRoleChanged, DoneRemoved, DoneBanned, DoneUnbanned, DoneLinkRevoked, DoneArchived,
     DoneUnarchived, DoneLeft, DoneClosed, DoneOpened, DoneAdminChanged,
     // Acts in the log: who, and to whom
-    AuditCreated, AuditDescribed, AuditArchived, AuditUnarchived, AuditJoined, AuditLeft, AuditAdded, AuditRemoved,
-    AuditRole, AuditBanned, AuditUnbanned, AuditInvited, AuditUninvited, AuditDeleted, AuditSettings, AuditClosed,
-    AuditOpened, AuditAdmin, AuditUnadmin, AuditResetLink, AuditPassword, AuditSetUp,
+    AuditDescribed, AuditArchived, AuditUnarchived, AuditAdded, AuditRemoved, AuditRole, AuditRoleTo, AuditBanned,
+    AuditUnbanned, AuditInvited, AuditUninvited, AuditResetLink, AuditResetRevoked, AuditDeleted, AuditSettings,
+    AuditClosed, AuditOpened, AuditAdmin, AuditNoAdmin,
 }

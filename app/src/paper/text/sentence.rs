@@ -1,12 +1,12 @@
-//! Reasons, successes and words of the log as sentences. Never where they stand.
+//! Reasons and successes as sentences, roles and kinds as words. Never where they stand.
 
-use super::{Text, Tongue, audit, isolated};
-use crate::paper::data::{AuditRow, Done, GroupKind, PersonKind, Role, Why};
+use super::{Text, Tongue};
+use crate::paper::data::{Done, GroupKind, PersonKind, Role, Why};
 
 impl Tongue {
     pub(in crate::paper) fn why(self, why: Why) -> String {
         let text = match why {
-            Why::TooMany { seconds } => return self.fill(Text::StopTooManyText, &[&self.wait(seconds)]),
+            Why::TooMany { seconds } => return self.fill(Text::StopTooManyLead, &[&self.wait(seconds)]),
             Why::Empty => Text::WhyEmpty,
             Why::TooLong => Text::WhyTooLong,
             Why::NameTaken => Text::WhyNameTaken,
@@ -85,50 +85,5 @@ impl Tongue {
             PersonKind::Adopted => Some(self.say(Text::Adopted)),
             PersonKind::Account => None,
         }
-    }
-
-    /// Who did what to whom.
-    pub(in crate::paper) fn act(self, row: &AuditRow) -> String {
-        let by = isolated(&row.by.name);
-        match (audit::sentence(&row.action), &row.person) {
-            (Some((text, true)), Some(person)) => self.fill(text, &[&by, &isolated(&person.name)]),
-            (Some((text, false)), _) => self.fill(text, &[&by]),
-            // A word of a newer store, or one that lacks its person.
-            (None, _) | (Some((_, true)), None) => self.fill(Text::AuditUnknown, &[&by, &isolated(&row.action)]),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use protocol::{Person, PersonId};
-
-    use super::{AuditRow, Tongue};
-    use crate::i18n::Locale;
-
-    fn row(action: &str, person: Option<&str>) -> AuditRow {
-        let person_of = |name: &str| Person { id: PersonId::parse("p").unwrap(), name: name.to_owned() };
-        AuditRow {
-            at: 0,
-            by: person_of("A"),
-            action: action.to_owned(),
-            group: None,
-            person: person.map(person_of),
-            detail: None,
-        }
-    }
-
-    #[test]
-    fn the_log_says_who_did_what_to_whom_and_keeps_names_apart() {
-        let zh = Tongue(Locale::Zh);
-        assert_eq!(zh.act(&row("banned", Some("B"))), "\u{2068}A\u{2069} 拉黑了 \u{2068}B\u{2069}");
-        assert_eq!(zh.act(&row("archived", None)), "\u{2068}A\u{2069} 归档了这个群");
-    }
-
-    #[test]
-    fn a_word_that_nobody_knows_stands_there_as_it_is() {
-        let en = Tongue(Locale::En);
-        assert_eq!(en.act(&row("polished", None)), "\u{2068}A\u{2069}: \u{2068}polished\u{2069}");
-        assert_eq!(en.act(&row("banned", None)), "\u{2068}A\u{2069}: \u{2068}banned\u{2069}");
     }
 }
