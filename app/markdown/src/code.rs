@@ -16,7 +16,7 @@ const KEYWORD: &str = "<span class=\"t-k\">";
 pub(crate) fn write(paper: &mut Paper<'_>, code: &str, info: &str) {
     let name = info.split([' ', ',', '{']).next().unwrap_or_default();
     let Some(language) = language(name) else { return paper.text(code) };
-    let mut code = Code { text: code, language: &language };
+    let code = Code { text: code, language };
     let (mut done, mut at) = (0, 0);
     while at < code.text.len() {
         steps::count(1);
@@ -35,12 +35,12 @@ pub(crate) fn write(paper: &mut Paper<'_>, code: &str, info: &str) {
 
 struct Code<'a> {
     text: &'a str,
-    language: &'a Language,
+    language: &'static Language,
 }
 
 impl<'a> Code<'a> {
     /// The token that begins here, if it has a colour, and its end.
-    fn token(&mut self, at: usize) -> (Option<&'static str>, usize) {
+    fn token(&self, at: usize) -> (Option<&'static str>, usize) {
         let rest = self.text.as_bytes().get(at..).unwrap_or_default();
         let first = rest.first().copied().unwrap_or(0);
         if let Some(end) = self.comment(at, rest) {
@@ -57,11 +57,9 @@ impl<'a> Code<'a> {
         if first.is_ascii_digit() {
             return (Some(NUMBER), at + number(rest));
         }
-        let keyword = match self.language.words {
-            // Of a language of tags: what stands behind `<` or `</`.
-            [] => self.language.tags && self.follows(at, b'<'),
-            _ => self.language.has(self.between(at, at + word)),
-        };
+        // Of tags: what stands behind `<` or `</`.
+        let keyword =
+            if self.language.tags { self.follows(at, b'<') } else { self.language.has(self.between(at, at + word)) };
         (keyword.then_some(KEYWORD), at + word)
     }
 
@@ -72,7 +70,7 @@ impl<'a> Code<'a> {
         if !line.is_empty() && rest.starts_with(line) && alone {
             return Some(at + until(rest, b"\n"));
         }
-        let (from, to) = self.language.block;
+        let [from, to] = self.language.block;
         if from.is_empty() || !rest.starts_with(from.as_bytes()) {
             return None;
         }
@@ -118,7 +116,8 @@ fn number(rest: &[u8]) -> usize {
 
 /// How far it is to there, or to the end.
 fn until(rest: &[u8], end: &[u8]) -> usize {
-    let length = rest.windows(end.len()).position(|window| window == end).unwrap_or(rest.len());
+    let length =
+        (0..rest.len()).position(|at| rest.get(at..).is_some_and(|rest| rest.starts_with(end))).unwrap_or(rest.len());
     steps::count(length);
     length
 }

@@ -53,17 +53,15 @@ fn is_tag(c: char) -> bool {
     matches!(c, '\u{e0020}'..='\u{e007f}')
 }
 
-/// Drawn as a picture unless said otherwise; older signs are text unless a style follows.
+/// Of the older signs, those that are drawn as a picture unless said otherwise; the others only if a style follows.
+const PICTURES: &str = "⌚⌛⏩⏪⏫⏬⏰⏳◽◾☔☕♈♉♊♋♌♍♎♏♐♑♒♓♿⚓⚡⚪⚫⚽⚾⛄⛅⛎⛔⛪⛲⛳⛵⛺⛽✅✊✋✨❌❎❓❔❕❗➕➖➗➰➿⬛⬜⭐⭕🀄🃏🆎🆑🆒🆓🆔🆕🆖🆗🆘🆙🆚";
+
 fn is_picture(c: char) -> bool {
-    matches!(c, '\u{1f300}'..='\u{1faff}' | '\u{1f18e}' | '\u{1f191}'..='\u{1f19a}' | '\u{1f201}'..='\u{1f251}'
-        | '\u{1f004}' | '\u{1f0cf}' | '⌚' | '⌛' | '⏩'..='⏬' | '⏰' | '⏳' | '◽' | '◾' | '☔' | '☕' | '♈'..='♓' | '♿'
-        | '⚓' | '⚡' | '⚪' | '⚫' | '⚽' | '⚾' | '⛄' | '⛅' | '⛎' | '⛔' | '⛪' | '⛲' | '⛳' | '⛵' | '⛺' | '⛽' | '✅' | '✊'
-        | '✋' | '✨' | '❌' | '❎' | '❓'..='❕' | '❗' | '➕'..='➗' | '➰' | '➿' | '⬛' | '⬜' | '⭐' | '⭕')
+    matches!(c, '\u{1f300}'..='\u{1faff}') || PICTURES.chars().any(|picture| picture == c)
 }
 
 fn may_be_picture(c: char) -> bool {
-    matches!(c, '©' | '®' | '\u{203c}' | '\u{2049}' | '\u{2122}'..='\u{21aa}' | '\u{2300}'..='\u{23ff}' | '\u{24c2}'
-        | '\u{25aa}'..='\u{2bff}' | '\u{3030}' | '\u{303d}' | '\u{3297}' | '\u{3299}' | '\u{1f100}'..='\u{1f2ff}')
+    matches!(c, '©' | '®' | '\u{203c}'..='\u{3299}' | '\u{1f100}'..='\u{1f2ff}')
 }
 
 #[cfg(test)]

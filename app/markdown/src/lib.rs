@@ -33,6 +33,7 @@ extern crate std;
 mod block;
 mod code;
 mod emoji;
+mod emphasis;
 mod inline;
 mod language;
 mod line;

@@ -21,6 +21,7 @@ struct OneLine {
     text: String,
     left: usize,
     space: bool,
+    full: bool,
 }
 
 impl<'a> Paper<'a> {
@@ -29,7 +30,7 @@ impl<'a> Paper<'a> {
     }
 
     pub(crate) fn plain(with: Context<'a>, limit: usize) -> Self {
-        Self { out: Out::Line(OneLine { text: String::new(), left: limit, space: false }), with }
+        Self { out: Out::Line(OneLine { text: String::new(), left: limit, space: false, full: false }), with }
     }
 
     pub(crate) fn people() -> Self {
@@ -118,26 +119,26 @@ impl OneLine {
                 self.space = true;
                 continue;
             }
-            if core::mem::take(&mut self.space) && !self.text.is_empty() {
-                self.put(' ');
-            }
-            self.put(c);
+            let space = core::mem::take(&mut self.space) && !self.text.is_empty();
+            self.put(c, space);
         }
         steps::count(text.len());
     }
 
-    fn put(&mut self, c: char) {
-        match self.left {
-            usize::MAX => {}
-            0 => {
-                self.text.truncate(self.text.trim_end().len());
+    /// Puts a character, and a space before it if there is room for both.
+    fn put(&mut self, c: char, space: bool) {
+        let wide = 1 + usize::from(space);
+        if self.left < wide {
+            if !core::mem::replace(&mut self.full, true) {
                 self.text.push('…');
-                self.left = usize::MAX;
             }
-            _ => {
-                self.text.push(c);
-                self.left -= 1;
+            self.left = 0;
+        } else {
+            self.left -= wide;
+            if space {
+                self.text.push(' ');
             }
+            self.text.push(c);
         }
     }
 }
