@@ -5,7 +5,7 @@ use alloc::{format, string::String, vec::Vec};
 use crate::{Context, mentions, plain, render, steps};
 
 const SIZE: usize = 50_000;
-const MOST_PER_BYTE: usize = 40;
+const MOST_PER_BYTE: usize = 16;
 
 /// What is said again and again.
 const REPEATED: [&str; 71] = [
