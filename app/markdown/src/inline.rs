@@ -122,6 +122,7 @@ impl<'a> Inline<'a> {
         self.text.as_bytes().get(at).copied().unwrap_or(0)
     }
 
+    /// Once in the program, however often it is used: it is downloaded.
     #[inline(never)]
     pub(crate) fn between(&self, from: usize, to: usize) -> &'a str {
         self.text.get(from..to).unwrap_or_default()

@@ -1,5 +1,6 @@
 //! The renderer from outside: what each mark means, and what no text whatever can make it write.
 
+mod blocks;
 mod examples;
 mod hostile;
 mod properties;
