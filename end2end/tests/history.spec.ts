@@ -7,7 +7,7 @@ test("the page's HTML holds the newest fifty messages with author and time", asy
   const bot = await Bot.join(server.url);
   await bot.fills("html", 60);
   const html = await (await request.get("/chatgroup?groupID=html")).text();
-  const said = [...html.matchAll(/class="line-text"[^>]*>(line \d+)</g)].map((match) => match[1]);
+  const said = [...html.matchAll(/class="line-text"[^>]*><p>(line \d+)</g)].map((match) => match[1]);
   expect(said).toEqual(Array.from({ length: 50 }, (_, n) => `line ${n + 10}`));
   expect(html).toContain(bot.name);
   expect(html).toMatch(/<time[^>]* datetime="\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"/);
@@ -26,7 +26,7 @@ test.describe("without JavaScript", () => {
     await page.getByRole("textbox").fill("写在纸上\n第二行");
     await page.getByRole("button", { name: "点击发送" }).click();
     await expect(page).toHaveURL(/groupID=paper#composer$/);
-    await expect(page.locator(".line-text").last()).toHaveJSProperty("textContent", "写在纸上\n第二行");
+    await expect(page.locator(".line-text").last()).toHaveJSProperty("innerText", "写在纸上\n第二行");
     await expect(page.locator(".line-text")).toHaveCount(50);
     await expect(page.getByText("line 9", { exact: true })).toHaveCount(0);
     await page.getByRole("link", { name: "还有 11 条消息" }).click();

@@ -107,3 +107,18 @@ test("Enter that an input method uses does not send", async ({ page }) => {
   await chat.text.press("Enter");
   await expect(chat.words.last()).toHaveText("你好");
 });
+
+test("marks are drawn, a long line of code scrolls in its block, and a few emoji are big", async ({ page }) => {
+  const chat = await (await Chat.group(page, "marks")).connected();
+  await chat.text.fill("这是**重点**，见https://example.com/茶。\n```rust\nlet tea = \"" + "龙井".repeat(200) + "\";\n```");
+  await chat.send.click();
+  const said = chat.line("重点");
+  await expect(said.locator("strong")).toHaveText("重点");
+  await expect(said.locator("a")).toHaveAttribute("href", "https://example.com/");
+  await expect(said.locator(".t-k")).toHaveText("let");
+  const wider = (locator: typeof said) => locator.evaluate((box) => box.scrollWidth > box.clientWidth);
+  expect(await wider(said.locator("pre"))).toBe(true);
+  expect(await wider(page.locator("html"))).toBe(false);
+  await chat.says("🍵🍵");
+  await expect(chat.log.locator(".line-emoji")).toHaveText("🍵🍵");
+});

@@ -75,6 +75,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::MessageFailed => "Not sent: ",
         Key::MessageTooLong => "Too long: a message holds about 60 KB.",
         Key::MessageMore => "Message by {}: more",
+        Key::Everyone => "everyone",
         Key::MessageActions => "Message actions",
         Key::ReactWith => "React with {}",
         Key::Reply => "Reply",

@@ -73,6 +73,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::MessageFailed => "没有发出：",
         Key::MessageTooLong => "内容太长，一条消息最多约 60 KB。",
         Key::MessageMore => "{} 的消息：更多操作",
+        Key::Everyone => "所有人",
         Key::MessageActions => "消息操作",
         Key::ReactWith => "回应 {}",
         Key::Reply => "回复",

@@ -189,3 +189,19 @@ async fn a_newcomers_page_brings_a_cookie_so_that_pressing_twice_says_it_once_an
     let again = Client::new().get(house.server().url("/chatgroup?groupID=g")).header("cookie", cookie).send().await;
     assert!(!again.unwrap().headers().contains_key("set-cookie"));
 }
+
+#[tokio::test]
+async fn marks_are_stored_as_they_were_written_and_shown_by_the_page() {
+    let house = House::open().await;
+    let ann = Guest::new(house.address).await;
+    let words = format!("这是**重点**。<b>\n<@{}>", ann.person.id);
+    let post = to_group(house.address, "g").header("authorization", ann.bearer()).body(words.clone());
+    assert_eq!(post.send().await.unwrap().status(), StatusCode::CREATED);
+    assert_eq!(Stored::read(house.address, "g").await.bodies(), [words]);
+
+    let page = Client::new().get(house.server().url("/chatgroup?groupID=g")).header("cookie", ann.cookie());
+    let html = page.send().await.unwrap().text().await.unwrap();
+    let mention = format!("<span class=\"mention me\" data-person=\"{}\">@{}</span>", ann.person.id, ann.person.name);
+    let shown = format!("<div class=\"line-text\"><p>这是<strong>重点</strong>。&lt;b&gt;<br>{mention}</p></div>");
+    assert!(html.contains(&shown), "{html}");
+}

@@ -1,5 +1,6 @@
-//! HTML as text, for rows that are drawn by the hundred on both ends: markup comes from the program's own literals alone,
-//! everything else is escaped. A view a row would cost every visitor more than all the rest of the page. Never a row.
+//! HTML as text, for rows that are drawn by the hundred on both ends: markup comes from the program's own literals and from
+//! `markdown`, everything else is escaped. A view a row would cost every visitor more than all the rest of the page. Never
+//! a row.
 
 #[derive(Default)]
 pub(super) struct Html(String);
@@ -28,6 +29,12 @@ impl Html {
                 _ => self.0.push(c),
             }
         }
+        self
+    }
+
+    /// Whatever people wrote, with its marks.
+    pub(super) fn marked(mut self, text: &str, with: &markdown::Context<'_>) -> Self {
+        markdown::render_into(&mut self.0, text, with);
         self
     }
 

@@ -1,7 +1,7 @@
 //! How a message looks: who, when, what, what it answers, how people reacted, and what one can do with it. `data-act`
 //! names what a press does; `act` does it.
 
-use protocol::{ClientId, Message, MessageId, Millis};
+use protocol::{ClientId, Message, MessageId, Millis, PersonId};
 use timeline::{PendingMessage, Saving};
 
 use super::{html::Html, row::Look};
@@ -30,7 +30,7 @@ pub(super) fn said(html: Html, open: &Open, look: &Look, seq: u64, first: bool) 
         .moment(message.at, open.offset_minutes)
         .markup("</p><div class=\"message-body\"><div class=\"message-sheet\">")
         .quote(open, look, message.reply_to.as_ref())
-        .body(look, message)
+        .body(open, look, message)
         .markup("</div>")
         .when((!message.deleted).then_some(()), |html, ()| {
             let label = look.filled(Key::MessageMore, &message.by.name);
@@ -66,9 +66,8 @@ pub(super) fn pending(html: Html, open: &Open, look: &Look, id: &ClientId) -> Ht
         .moment(*at, open.offset_minutes)
         .markup("</p><div class=\"message-body\"><div class=\"message-sheet\">")
         .quote(open, look, reply_to.as_ref())
-        .markup("<p class=\"line-text\">")
-        .text(body)
-        .markup("</p></div></div>");
+        .words(open, look, body)
+        .markup("</div></div>");
     let button = |html: Html, act, class, words| {
         html.markup("<button type=\"button\" class=\"menu-item ")
             .markup(class)
@@ -110,8 +109,11 @@ impl Html {
     /// The message that another answers, if it is here.
     fn quote(self, open: &Open, look: &Look, id: Option<&MessageId>) -> Self {
         self.when(id.and_then(|id| open.timeline.message(id)), |html, quoted| {
-            let words =
-                if quoted.deleted { look.text(Key::MessageDeleted).to_owned() } else { beginning(&quoted.body) };
+            let words = if quoted.deleted {
+                look.text(Key::MessageDeleted).to_owned()
+            } else {
+                markdown::plain(&quoted.body, &|id| name(open, look, id), QUOTED)
+            };
             html.markup("<blockquote class=\"quote\"><cite>")
                 .text(&quoted.by.name)
                 .markup("</cite> <span>")
@@ -120,14 +122,24 @@ impl Html {
         })
     }
 
-    fn body(self, look: &Look, message: &Message) -> Self {
+    fn body(self, open: &Open, look: &Look, message: &Message) -> Self {
         if message.deleted {
             return self.markup("<p class=\"message-gone\">").text(look.text(Key::MessageDeleted)).markup("</p>");
         }
-        let html = self.markup("<p class=\"line-text\">").text(&message.body).markup("</p>");
-        html.when(message.edited_at, |html, _| {
+        self.words(open, look, &message.body).when(message.edited_at, |html, _| {
             html.markup("<span class=\"message-edited\">").text(look.text(Key::MessageEdited)).markup("</span>")
         })
+    }
+
+    /// What somebody wrote, with its marks.
+    fn words(self, open: &Open, look: &Look, body: &str) -> Self {
+        let names = |id: &str| name(open, look, id);
+        let with = markdown::Context { names: &names, me: look.me.as_ref().map(PersonId::as_str) };
+        self.markup("<div class=\"line-text")
+            .markup_if(markdown::is_emoji_only(body), " line-emoji")
+            .markup("\">")
+            .marked(body, &with)
+            .markup("</div>")
     }
 
     /// One chip an emoji, which puts one's own reaction or takes it back.
@@ -179,12 +191,11 @@ impl Html {
     }
 }
 
-/// A message in one line.
-fn beginning(body: &str) -> String {
-    let mut words = body.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((end, _)) = words.char_indices().nth(QUOTED) {
-        words.truncate(end);
-        words.push('…');
+/// What a mentioned person is called: one of those who are here or of whom something is loaded.
+fn name<'a>(open: &'a Open, look: &Look, id: &str) -> Option<&'a str> {
+    if id == markdown::EVERYONE {
+        return Some(look.text(Key::Everyone));
     }
-    words
+    let authors = open.timeline.messages().rev().map(|message| &message.by);
+    open.here.iter().chain(authors).find(|person| person.id.as_str() == id).map(|person| person.name.as_str())
 }
