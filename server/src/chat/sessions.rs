@@ -34,9 +34,12 @@ pub(crate) struct Sessions {
 
 #[derive(Default)]
 struct Open {
-    sockets: HashMap<SessionId, Vec<(u64, Arc<dyn End>)>>,
+    sockets: HashMap<SessionId, Vec<Numbered>>,
     numbers: u64,
 }
+
+/// A socket, and by which it is found again.
+type Numbered = (u64, Arc<dyn End>);
 
 /// A socket's entry. Dropping it takes it out.
 pub(crate) struct Seat {

@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use http::request::Parts;
-use store::{Link, LinkKind, NewAccount, PersonKind, Refusal, StoreError};
+use store::{Link, LinkKind, PersonKind, Refusal, StoreError};
 use tracing::warn;
 
 use super::{
@@ -181,7 +181,7 @@ pub(crate) async fn sign_up(State(state): State<AppState>, request: Request) -> 
         }
     };
     let token = new_token();
-    let guest = asked.who.as_ref().filter(|who| who.kind == PersonKind::Guest).map(|who| who.clone());
+    let guest = asked.who.as_ref().filter(|who| who.kind == PersonKind::Guest).cloned();
     let signed = state.chat.store.sign_up(
         account,
         &token,

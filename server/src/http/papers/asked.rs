@@ -60,9 +60,9 @@ impl Asked {
         }
     }
 
-    /// Who asks, if they have an account or may be somebody without one; otherwise the way to the door.
-    pub(super) fn known(&self) -> Result<&Who, Response> {
-        self.who.as_ref().ok_or_else(|| self.stop(Stop::SignIn { next: self.here() }))
+    /// For who must be somebody to see this: the way to the door.
+    pub(super) fn sign_in(&self) -> Response {
+        self.stop(Stop::SignIn { next: self.here() })
     }
 
     /// What stands in the address after the `?`.
@@ -183,7 +183,7 @@ impl Asked {
 /// Why somebody may not see a page.
 pub(crate) fn denied(asked: &Asked, denied: Denied) -> Response {
     asked.stop(match denied {
-        Denied::SignIn => Stop::SignIn { next: asked.here() },
+        Denied::SignIn => return asked.sign_in(),
         Denied::Hidden => Stop::Hidden,
         Denied::Forbidden => Stop::Forbidden,
         Denied::Banned if asked.who.as_ref().is_some_and(|who| who.closed) => Stop::Closed,

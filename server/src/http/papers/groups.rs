@@ -9,8 +9,8 @@ use http::request::Parts;
 use protocol::{GroupId, PersonId};
 use store::{GroupInfo, GroupKind, GroupOf, PersonKind, Refusal, StoreError, Who};
 
-use super::{Asked, denied, form::Form, rows};
-use crate::{chat::Denied, http::new_group, state::AppState};
+use super::{Asked, form::Form, rows};
+use crate::{http::new_group, state::AppState};
 
 /// Open groups in the list.
 const MAX_OPEN: u32 = 100;
@@ -42,7 +42,7 @@ async fn paper(asked: &Asked, typed: Option<&Form>) -> Result<Paper, Response> {
     };
     let (settings, mine, open) = read.await.map_err(|error| asked.fails(&error))?;
     if !settings.guests && asked.who.as_ref().is_none_or(|who| who.kind == PersonKind::Guest) {
-        return Err(denied(asked, Denied::SignIn));
+        return Err(asked.sign_in());
     }
     let others = |group: &GroupInfo| mine.iter().all(|own| own.info.id != group.id);
     let open = open.into_iter().filter(others).map(of_all).collect();
@@ -81,9 +81,8 @@ fn of_mine(group: GroupOf) -> GroupLine {
 }
 
 /// Only who has an account makes groups of their own: somebody must be there to look after them.
-fn account(asked: &Asked) -> Result<Who, Response> {
-    let who = asked.known()?;
-    if who.kind == PersonKind::Account { Ok(who.clone()) } else { Err(denied(asked, Denied::SignIn)) }
+fn account(asked: &Asked) -> Option<Who> {
+    asked.who.clone().filter(|who| who.kind == PersonKind::Account)
 }
 
 async fn again(asked: Asked, form: &Form, at: Field, why: Why) -> Response {
@@ -99,10 +98,7 @@ pub(crate) async fn create(State(state): State<AppState>, request: Request) -> R
         Ok(asked) => asked,
         Err(response) => return response,
     };
-    let who = match account(&asked) {
-        Ok(who) => who,
-        Err(response) => return response,
-    };
+    let Some(who) = account(&asked) else { return asked.sign_in() };
     let name = match rows::text(form.text("name"), MAX_GROUP_NAME) {
         Ok(Some(name)) => name,
         Ok(None) => return again(asked, &form, Field::GroupName, Why::Empty).await,
@@ -138,10 +134,7 @@ pub(crate) async fn direct(State(state): State<AppState>, request: Request) -> R
         Ok(asked) => asked,
         Err(response) => return response,
     };
-    let who = match account(&asked) {
-        Ok(who) => who,
-        Err(response) => return response,
-    };
+    let Some(who) = account(&asked) else { return asked.sign_in() };
     let typed = form.text("people").split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、' | ';' | '；'));
     let logins: Vec<String> = typed.filter(|login| !login.is_empty()).map(rows::login).collect();
     if logins.is_empty() {

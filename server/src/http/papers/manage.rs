@@ -63,8 +63,8 @@ impl Place {
         crate::chat::decide(self.asked.who.as_ref(), &self.access, act).is_ok()
     }
 
-    fn who(&self) -> Result<Who, Response> {
-        self.asked.known().cloned()
+    fn me(&self) -> Option<PersonId> {
+        self.asked.who.as_ref().map(|who| who.person.id.clone())
     }
 
     /// Done: everyone in the group hears that something changed.
@@ -199,8 +199,8 @@ pub(crate) async fn act(
         "leave" => Act::Read,
         _ => return asked.stop(Stop::Hidden),
     };
-    if let Err(response) = asked.known() {
-        return response;
+    if asked.who.is_none() {
+        return asked.sign_in();
     }
     let place = match Place::find(asked, &id, needed).await {
         Ok(place) => place,
@@ -220,10 +220,7 @@ pub(crate) async fn act(
 }
 
 async fn describe(place: Place, form: &Form) -> Response {
-    let by = match place.who() {
-        Ok(who) => who.person.id,
-        Err(response) => return response,
-    };
+    let Some(by) = place.me() else { return place.asked.sign_in() };
     let name = match rows::text(form.text("name"), MAX_GROUP_NAME) {
         Ok(name) => name,
         Err(why) => return place.again(Some(form), Field::GroupName, why).await,
@@ -251,10 +248,7 @@ async fn describe(place: Place, form: &Form) -> Response {
 }
 
 async fn archive(place: Place, form: &Form) -> Response {
-    let by = match place.who() {
-        Ok(who) => who.person.id,
-        Err(response) => return response,
-    };
+    let Some(by) = place.me() else { return place.asked.sign_in() };
     let archived = form.text("archived") == "1";
     let GroupInfo { name, about, slow_ms, kind, .. } = place.info.clone();
     let description = Description { name, about, archived, slow_ms, kind };
@@ -265,10 +259,7 @@ async fn archive(place: Place, form: &Form) -> Response {
 }
 
 async fn set_role(place: Place, form: &Form) -> Response {
-    let by = match place.who() {
-        Ok(who) => who.person.id,
-        Err(response) => return response,
-    };
+    let Some(by) = place.me() else { return place.asked.sign_in() };
     let (Ok(person), Some(role)) = (PersonId::parse(form.text("person")), Role::parse(form.text("role"))) else {
         return place.again(None, Field::Page, Why::NoPerson).await;
     };
@@ -282,10 +273,7 @@ async fn set_role(place: Place, form: &Form) -> Response {
 }
 
 async fn add(place: Place, form: &Form) -> Response {
-    let by = match place.who() {
-        Ok(who) => who.person.id,
-        Err(response) => return response,
-    };
+    let Some(by) = place.me() else { return place.asked.sign_in() };
     if !takes_links(place.info.kind) {
         return place.again(None, Field::Page, Why::Forbidden).await;
     }
@@ -301,10 +289,7 @@ async fn add(place: Place, form: &Form) -> Response {
 }
 
 async fn turn_out(place: Place, form: &Form, ban: bool) -> Response {
-    let by = match place.who() {
-        Ok(who) => who.person.id,
-        Err(response) => return response,
-    };
+    let Some(by) = place.me() else { return place.asked.sign_in() };
     let person = match place.target(form).await {
         Ok(person) => person,
         Err(why) => return place.no_target(why).await,
@@ -322,10 +307,7 @@ async fn turn_out(place: Place, form: &Form, ban: bool) -> Response {
 }
 
 async fn unban(place: Place, form: &Form) -> Response {
-    let by = match place.who() {
-        Ok(who) => who.person.id,
-        Err(response) => return response,
-    };
+    let Some(by) = place.me() else { return place.asked.sign_in() };
     let Ok(person) = PersonId::parse(form.text("person")) else {
         return place.again(None, Field::Page, Why::NoPerson).await;
     };
@@ -344,10 +326,7 @@ pub(super) fn terms(form: &Form) -> Result<(Option<i64>, Option<u32>), NoNumber>
 
 /// Shows the new link this once, on the page that the form stood on: who reloads it makes another.
 async fn invite(place: Place, form: &Form) -> Response {
-    let by = match place.who() {
-        Ok(who) => who.person.id,
-        Err(response) => return response,
-    };
+    let Some(by) = place.me() else { return place.asked.sign_in() };
     let Ok((expires_at, uses)) = terms(form) else { return place.again(None, Field::Invite, Why::BadNumber).await };
     if !takes_links(place.info.kind) {
         return place.again(None, Field::Page, Why::Forbidden).await;
@@ -366,10 +345,7 @@ async fn invite(place: Place, form: &Form) -> Response {
 }
 
 async fn uninvite(place: Place, form: &Form) -> Response {
-    let by = match place.who() {
-        Ok(who) => who.person.id,
-        Err(response) => return response,
-    };
+    let Some(by) = place.me() else { return place.asked.sign_in() };
     let store = &place.asked.state.chat.store;
     let ours = match store.links(Some(&place.group)).await {
         Ok(links) => links,
@@ -388,10 +364,7 @@ async fn uninvite(place: Place, form: &Form) -> Response {
 }
 
 async fn leave(place: Place) -> Response {
-    let person = match place.who() {
-        Ok(who) => who.person.id,
-        Err(response) => return response,
-    };
+    let Some(person) = place.me() else { return place.asked.sign_in() };
     match place.asked.state.chat.store.leave(&place.group, &person).await {
         Ok(()) => {
             place.asked.state.chat.changed(&place.group).await;
@@ -439,5 +412,5 @@ pub(super) fn is_admin(who: Option<&Who>) -> bool {
 
 /// Why somebody may not see the server's own page.
 pub(super) fn no_admin(asked: &Asked) -> Response {
-    if asked.who.is_some() { denied(asked, Denied::Forbidden) } else { denied(asked, Denied::SignIn) }
+    if asked.who.is_some() { denied(asked, Denied::Forbidden) } else { asked.sign_in() }
 }

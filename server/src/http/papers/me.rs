@@ -25,7 +25,7 @@ pub(crate) async fn page(State(state): State<AppState>, parts: Parts) -> Respons
 }
 
 async fn paper(asked: &Asked, typed: Option<&Form>) -> Result<Paper, Response> {
-    let who = asked.known()?;
+    let Some(who) = &asked.who else { return Err(asked.sign_in()) };
     let store = &asked.state.chat.store;
     let read =
         async { Ok::<_, StoreError>((store.account_of(&who.person.id).await?, store.sessions(&who.person.id).await?)) };
@@ -56,10 +56,7 @@ pub(crate) async fn rename(State(state): State<AppState>, request: Request) -> R
         Ok(asked) => asked,
         Err(response) => return response,
     };
-    let who = match asked.known() {
-        Ok(who) => who.clone(),
-        Err(response) => return response,
-    };
+    let Some(who) = asked.who.clone() else { return asked.sign_in() };
     let name = match rows::name(form.text("name")) {
         Ok(name) => name,
         Err(why) => return again(asked, Some(&form), Field::Name, why).await,
@@ -76,10 +73,7 @@ pub(crate) async fn password(State(state): State<AppState>, request: Request) ->
         Ok(asked) => asked,
         Err(response) => return response,
     };
-    let who = match asked.known() {
-        Ok(who) => who.clone(),
-        Err(response) => return response,
-    };
+    let Some(who) = asked.who.clone() else { return asked.sign_in() };
     let account = match state.chat.store.account_of(&who.person.id).await {
         Ok(Some(account)) => account,
         Ok(None) => return asked.stop(Stop::Forbidden),
@@ -131,10 +125,7 @@ pub(crate) async fn end_sessions(State(state): State<AppState>, request: Request
         Ok(asked) => asked,
         Err(response) => return response,
     };
-    let who = match asked.known() {
-        Ok(who) => who.clone(),
-        Err(response) => return response,
-    };
+    let Some(who) = asked.who.clone() else { return asked.sign_in() };
     let store = &state.chat.store;
     let (ended, done) = match form.text("id") {
         "all" => (store.revoke_all(&who.person.id, Some(&who.session)).await, Done::SessionsEnded),

@@ -63,7 +63,7 @@ pub(super) fn link(link: Link, people: &[Member]) -> LinkRow {
     };
     LinkRow {
         id: link.id.to_string(),
-        by: link.by.map_or_else(console, made),
+        by: link.by.map(made),
         created_at: link.created_at,
         expires_at: link.expires_at,
         uses_left: link.uses_left,
@@ -73,19 +73,12 @@ pub(super) fn link(link: Link, people: &[Member]) -> LinkRow {
 pub(super) fn audit(entry: AuditEntry) -> AuditRow {
     AuditRow {
         at: entry.at,
-        by: entry.by.unwrap_or_else(console),
+        by: entry.by,
         action: entry.action,
         group: entry.group,
         person: entry.person,
         detail: entry.detail,
     }
-}
-
-/// Whoever runs the program, where a page names who did something.
-fn console() -> Person {
-    // A legal id, which nobody has: theirs are UUIDs.
-    let id = PersonId::parse("console").unwrap_or_else(|_| unreachable!("a legal id"));
-    Person { id, name: "teahouse".to_owned() }
 }
 
 /// Milliseconds since 1970.
