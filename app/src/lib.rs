@@ -12,6 +12,7 @@ pub mod opening;
 #[cfg(feature = "ssr")]
 pub mod shell;
 
+mod address;
 mod components;
 mod connection;
 mod pages;

@@ -1,11 +1,9 @@
 //! Every route and every layer, on one screen. Never a handler.
 
-use app::app::App;
 use axum::{
     Router, middleware,
     routing::{get, post},
 };
-use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -32,16 +30,12 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .route("/lang/{tag}", get(language::switch))
+        .route("/", get(pages::plain))
+        .route("/chatone", get(pages::plain))
         .route("/chatone/", get(pages::without_slash))
         .route("/chatgroup/", get(pages::without_slash))
         .route("/chatgroup", get(pages::group).post(form::post))
         .route("/chatgroup/new", get(new_group::redirect))
-        .leptos_routes_with_context(
-            &state,
-            generate_route_list_with_exclusions(App, Some(vec!["/chatgroup".to_owned()])),
-            pages::context(state.assets.clone()),
-            pages::document(state.leptos.clone()),
-        )
         .fallback(assets::serve)
         .layer(CompressionLayer::new().compress_when(worth_compressing()))
         .layer(CatchPanicLayer::custom(|_| refusal::panicked()))
