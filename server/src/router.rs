@@ -19,6 +19,8 @@ use crate::{
 };
 
 pub(crate) fn router(state: AppState) -> Router {
+    // Pages are rendered on tokio. Once in a process; a second server in it, as tests start, finds it so.
+    let _ = any_spawner::Executor::init_tokio();
     Router::new()
         .route("/room/", get(consumers::room))
         .route("/room/{*anything}", get(consumers::room))
