@@ -1,7 +1,5 @@
 //! From JSON: nothing where a field is missing or is not what it is to be. Fields that are not known are passed over.
 
-use std::collections::BTreeMap;
-
 use super::{Value, number, text};
 use crate::opening::Opening;
 use protocol::{
@@ -55,10 +53,9 @@ pub(crate) fn server_frame(json: &str) -> Option<ServerFrame> {
             count: number(frame, "count")?,
         },
         "pong" => {
-            let mut heads = BTreeMap::new();
-            for (id, head) in frame.get("heads")?.as_object()? {
-                heads.insert(GroupId::parse(id).ok()?, head.as_u64()?);
-            }
+            let heads = frame.get("heads")?.as_object()?.iter();
+            let heads =
+                heads.map(|(id, head)| Some((GroupId::parse(id).ok()?, head.as_u64()?))).collect::<Option<_>>()?;
             ServerFrame::Pong { id: number(frame, "id")?, heads }
         }
         "bye" => {
