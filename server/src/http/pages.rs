@@ -31,13 +31,19 @@ use crate::{
 };
 
 /// What the app's components find in their context on the server.
-pub(crate) fn context(assets: Assets) -> impl Fn() + Clone + Send + Sync + 'static {
+fn context(assets: Assets) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         let parts = expect_context::<Parts>();
         provide_context(language::of(&parts.headers));
         provide_context::<SiteFiles>(assets.files());
         page_headers();
     }
+}
+
+/// `GET` of a page that the server knows nothing about but its language.
+pub(crate) async fn plain(State(state): State<AppState>, request: Request) -> Response {
+    let document = document(state.leptos.clone());
+    leptos_axum::render_app_to_stream_with_context(context(state.assets.clone()), document)(request).await
 }
 
 /// `GET /chatgroup`: with what has been said lately in it, so that it can be read before any script runs.
@@ -125,9 +131,7 @@ pub(crate) async fn error(state: &AppState, request: Request, status: StatusCode
 }
 
 /// The app in its document, as leptos_axum wants it.
-pub(crate) fn document(
-    options: LeptosOptions,
-) -> impl Fn() -> leptos::prelude::AnyView + Clone + Send + Sync + 'static {
+fn document(options: LeptosOptions) -> impl Fn() -> leptos::prelude::AnyView + Clone + Send + Sync + 'static {
     use leptos::prelude::IntoAny;
     move || shell(options.clone()).into_any()
 }

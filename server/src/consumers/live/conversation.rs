@@ -41,7 +41,7 @@ const RETRY: Duration = Duration::from_millis(500);
 pub(super) struct Heads(Arc<Mutex<BTreeMap<GroupId, Arc<AtomicU64>>>>);
 
 impl Heads {
-    pub(super) fn read(&self) -> BTreeMap<GroupId, Seq> {
+    pub(super) fn read(&self) -> Vec<(GroupId, Seq)> {
         let heads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         heads.iter().map(|(group, head)| (group.clone(), head.load(Ordering::Relaxed))).collect()
     }
