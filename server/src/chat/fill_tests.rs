@@ -52,7 +52,7 @@ impl Plain {
             while read < frames {
                 match plain.inbox.next().await {
                     Waiting::Frames(frames) => read += frames.len(),
-                    Waiting::Overflowed => panic!("too slow after {read} frames"),
+                    end @ (Waiting::Overflowed | Waiting::Done(_)) => panic!("{end:?} after {read} frames"),
                 }
             }
         })

@@ -8,6 +8,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use protocol::CloseCode;
 use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -47,6 +48,8 @@ pub(crate) enum Waiting {
     Frames(VecDeque<Utf8Bytes>),
     /// The inbox was full; what waited is gone and nothing more will come.
     Overflowed,
+    /// Everything was written, and the socket is to be closed.
+    Done(CloseCode),
 }
 
 impl Inbox {

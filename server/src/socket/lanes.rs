@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use protocol::{GroupId, PersonId};
+use protocol::{CloseCode, GroupId, PersonId};
 use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -43,6 +43,8 @@ struct Waits {
     /// A later one takes an earlier one's place.
     ephemeral: BTreeMap<(GroupId, News), Utf8Bytes>,
     overflowed: bool,
+    /// Closes the socket once everything is written.
+    close: Option<CloseCode>,
 }
 
 /// What is worth something only now.
@@ -56,6 +58,12 @@ impl Lanes {
     /// Queues an answer.
     pub(crate) fn answer(&self, frame: Utf8Bytes) {
         self.lock().push_control(frame);
+        self.changed.notify_one();
+    }
+
+    /// Ends the socket after what waits.
+    pub(crate) fn close(&self, code: CloseCode) {
+        self.lock().close = Some(code);
         self.changed.notify_one();
     }
 
@@ -193,7 +201,7 @@ impl Waits {
         frames.extend(self.durable.drain(..).map(|(_, frame)| frame));
         frames.extend(std::mem::take(&mut self.ephemeral).into_values());
         (self.control_bytes, self.page_waits, self.durable_bytes) = (0, false, 0);
-        (!frames.is_empty()).then_some(Waiting::Frames(frames))
+        if frames.is_empty() { self.close.map(Waiting::Done) } else { Some(Waiting::Frames(frames)) }
     }
 }
 

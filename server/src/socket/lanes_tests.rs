@@ -1,7 +1,7 @@
 //! The lanes of one socket: what is written in which order, what has to go, and who waits for room.
 
 use futures_util::FutureExt;
-use protocol::{GroupId, PersonId};
+use protocol::{CloseCode, GroupId, PersonId};
 
 use super::{Lanes, MAX_CONTROL, MAX_CONTROL_BYTES, MAX_DURABLE_BYTES, News, Outbound, Utf8Bytes, Waiting};
 
@@ -20,7 +20,7 @@ fn large() -> Utf8Bytes {
 async fn written(lanes: &Lanes) -> Vec<String> {
     match lanes.next().await {
         Waiting::Frames(frames) => frames.iter().map(|frame| frame.chars().take(9).collect()).collect(),
-        Waiting::Overflowed => panic!("it overflowed"),
+        end @ (Waiting::Overflowed | Waiting::Done(_)) => panic!("{end:?}"),
     }
 }
 
@@ -32,6 +32,15 @@ async fn answers_go_first_then_events_in_order_then_what_may_be_lost() {
     assert!(lanes.events(&group("2"), ["3".into()]));
     lanes.answer("pong".into());
     assert_eq!(written(&lanes).await, ["pong", "1", "2", "3", "t"]);
+}
+
+#[tokio::test]
+async fn a_socket_that_is_to_be_closed_writes_first_what_waits() {
+    let lanes = Lanes::default();
+    lanes.answer("bye".into());
+    lanes.close(CloseCode::Restarting);
+    assert_eq!(written(&lanes).await, ["bye"]);
+    assert_eq!(lanes.next().await, Waiting::Done(CloseCode::Restarting));
 }
 
 #[tokio::test]

@@ -84,6 +84,7 @@ where
                     Err(outcome) => Err(outcome),
                 },
                 Waiting::Overflowed => Err(close(CloseCode::TooSlow)),
+                Waiting::Done(code) => Err(close(code)),
             },
             frame = socket.next() => read(frame, consumer, &mut heartbeat).await,
         };

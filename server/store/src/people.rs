@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::engine::{Arg, Result, Tx};
 use crate::error::{Refusal, StoreError};
+use crate::read::in_time;
 use crate::writer::{Errand, Reply, now};
 use crate::{Store, sql};
 
@@ -25,7 +26,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn person_by_token(&self, token: &str) -> Result<Option<Person>, StoreError> {
-        Ok(by_token(&mut self.reader().begin().await?, &hash(token)).await?)
+        in_time(async { by_token(&mut self.reader().begin().await?, &hash(token)).await }).await
     }
 
     /// Gives a person another name, which then stands on everything they ever said.

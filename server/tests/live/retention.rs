@@ -48,10 +48,10 @@ async fn below_what_is_left_one_begins_anew_and_above_it_one_goes_on() {
     let mut program = Program::start_under(&[], clock.variables()).await;
     let mut ann = Client::somebody(program.address, &["g"]).await;
     let mut bo = Client::somebody(program.address, &["g"]).await;
-    says(&mut ann, "g", "old", 4).await;
+    says(&mut ann, "g", "OLD", 4).await;
     bo.reaches("g", 4).await;
     bo.vanish();
-    says(&mut ann, "g", "old as well", 6).await;
+    says(&mut ann, "g", "OLD as well", 6).await;
     clock.turn("+0");
     says(&mut ann, "g", "young", 5).await;
     let first = ann.mine("g")[0].clone();
@@ -73,7 +73,7 @@ async fn below_what_is_left_one_begins_anew_and_above_it_one_goes_on() {
         assert_eq!(seqs(&events), (after + 1..=15).collect::<Vec<_>>());
     }
     let html = page(program.address, "g").await;
-    assert!(html.contains("young 0") && html.contains("young 4") && !html.contains("old"), "{html}");
+    assert!(html.contains("young 0") && html.contains("young 4") && !html.contains("OLD"), "{html}");
 
     // Who went away too early ends with what is left; who has seen it all keeps it and goes on.
     bo.reaches("g", 15).await;
@@ -96,7 +96,7 @@ async fn a_group_has_its_own_limit_where_it_was_given_one() {
     let mut program = Program::start_under(&[], clock.variables()).await;
     let mut ann = Client::somebody(program.address, &GROUPS).await;
     for group in GROUPS {
-        says(&mut ann, group, "old", 3).await;
+        says(&mut ann, group, "OLD", 3).await;
     }
     // While it serves.
     assert_eq!(program.errand(&["retention", "own", "--days", "1"]).await, "own keeps 1 days\n");
@@ -117,6 +117,6 @@ async fn a_group_has_its_own_limit_where_it_was_given_one() {
     for (group, left) in [("servers", 0), ("own", 0), ("unlimited", 3), ("z-own", 1)] {
         keeps(program.address, group, left).await;
     }
-    assert!(!page(program.address, "own").await.contains("old 0"));
-    assert!(page(program.address, "unlimited").await.contains("old 0"));
+    assert!(!page(program.address, "own").await.contains("OLD 0"));
+    assert!(page(program.address, "unlimited").await.contains("OLD 0"));
 }
