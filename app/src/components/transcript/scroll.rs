@@ -254,13 +254,14 @@ impl Inside {
         }
     }
 
-    /// The first row in sight.
+    /// The first row in sight that stays what it is: the gap or the day above a message is no more when older ones come.
     fn spot(&self, parts: &Parts) -> Option<Spot<EntryKey>> {
         let top = parts.top();
         let bottom = top + f64::from(parts.frame.client_height());
         let rows = self.painted.rows(&parts.list).into_iter().map(|(key, row)| (key, row.get_bounding_client_rect()));
-        let first = rows.into_iter().find(|(_, place)| place.bottom() > top);
-        if let Some((row, place)) = first.filter(|(_, place)| place.top() < bottom) {
+        let mut seen = rows.filter(|(_, place)| place.bottom() > top && place.top() < bottom).peekable();
+        let first = seen.peek().cloned();
+        if let Some((row, place)) = seen.find(|(key, _)| key.stays()).or(first) {
             return Some(Spot { row, offset: top - place.top() });
         }
         // Scrolled past all that is drawn.
