@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::engine::{Arg, Result, Row, Tx};
 use crate::error::{Refusal, StoreError};
 use crate::name::{PersonKind, SessionId};
+use crate::read::in_time;
 use crate::writer::{Verdict, now};
 use crate::{Store, sql};
 use session::{NewSession, seen};
@@ -47,7 +48,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn who(&self, token: &str) -> Result<Option<Who>, StoreError> {
-        let found = who(&mut self.reader().begin().await?, &hash(token)).await?;
+        let found = in_time(async { who(&mut self.reader().begin().await?, &hash(token)).await }).await?;
         if let Some(who) = &found {
             self.see(who);
         }
