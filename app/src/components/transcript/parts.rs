@@ -26,7 +26,7 @@ impl Parts {
     }
 
     /// How far the view begins below the first row.
-    pub(super) fn scrolled(&self) -> f64 {
+    pub(super) fn scrolled_by(&self) -> f64 {
         f64::from(self.frame.scroll_height() - self.frame.client_height() + self.frame.scroll_top())
     }
 

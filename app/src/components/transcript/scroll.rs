@@ -98,7 +98,7 @@ impl Scroll {
             let top = inside.spot.as_ref().map(|spot| spot.top(&keys, &heights));
             if top == Some(None) {
                 // The row that was looked at is no more.
-                inside.spot = Spot::at(&keys, &heights, parts.scrolled());
+                inside.spot = Spot::at(&keys, &heights, parts.scrolled_by());
             }
             let window = Window::of(&heights, top.flatten().unwrap_or(end), view, MARGIN_PX);
             let drawn = keys[window.rows.clone()].iter().cloned().zip(&inside.entries[window.rows.clone()]);
@@ -266,7 +266,7 @@ impl Inside {
         }
         // Scrolled past all that is drawn.
         let (keys, heights) = self.measures();
-        Spot::at(&keys, &heights, parts.scrolled())
+        Spot::at(&keys, &heights, parts.scrolled_by())
     }
 
     /// The message at or below what is looked at.
