@@ -91,10 +91,12 @@ async fn whoever_did_not_stop_the_server_first_resets_open_sockets_too() {
     let program = Program::start(&[]).await;
     let mut ann = Client::somebody(program.address, &["g"]).await;
     says(&mut ann, "kept", 3).await;
+    // Whom the backup does not know is nobody afterwards, and is told to sign in again.
+    let known = Guest::new(program.address).await;
     program.errand(&["backup", &file]).await;
     says(&mut ann, "LOST", 3).await;
     let old = ann.log("g").epoch.clone().unwrap();
-    let mut open = Socket::open(program.address, &Guest::new(program.address).await).await;
+    let mut open = Socket::open(program.address, &known).await;
     open.hello(vec![Place { group: group("g"), epoch: Some(old.clone()), after: Some(6) }]).await;
     open.welcomed().await;
 
