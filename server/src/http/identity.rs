@@ -1,6 +1,6 @@
 //! Who asks: a session's token, in a cookie or as a bearer token. Never what they may do.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use app::i18n::{Key, Locale};
 use axum::response::Response;
@@ -18,6 +18,7 @@ use crate::{
 };
 
 const COOKIE: &str = "person";
+const DAY_MS: i64 = 86_400_000;
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
 /// Of what a browser calls itself, this much is kept.
 const MAX_DEVICE_BYTES: usize = 256;
@@ -28,6 +29,7 @@ pub(crate) struct Visitor {
     pub(crate) locale: Locale,
     pub(crate) from: Address,
     token: Option<String>,
+    by_cookie: bool,
     device: String,
 }
 
@@ -44,6 +46,7 @@ impl Visitor {
             locale: language::of(headers),
             from: address::of(extensions, headers, state.trust_proxy),
             token: token(headers),
+            by_cookie: !headers.contains_key(header::AUTHORIZATION),
             // Visible ASCII, as `to_str` has made sure.
             device: device.chars().take(MAX_DEVICE_BYTES).collect(),
         }
@@ -80,6 +83,13 @@ impl Visitor {
     /// two tabs at once, is done by one person.
     pub(crate) fn newcomers_cookie(&self, state: &AppState) -> Option<String> {
         self.token.is_none().then(|| cookie(state, &new_token()))
+    }
+
+    /// A cookie that lasts a year from now, for who was last seen yesterday or before.
+    pub(crate) fn renewal(&self, state: &AppState, who: &Who) -> Option<String> {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+        let unseen = i64::try_from(since).unwrap_or_default().saturating_sub(who.seen_at);
+        self.token.as_ref().filter(|_| self.by_cookie && unseen > DAY_MS).map(|token| cookie(state, token))
     }
 
     /// What the browser calls itself.

@@ -23,7 +23,7 @@ use protocol::{GroupId, PAGE, Seq};
 use store::{Snapshot, StoreError};
 use tracing::warn;
 
-use super::{assets::Assets, identity::Visitor, language, refusal, security};
+use super::{assets::Assets, identity::Visitor, language, papers, security};
 use crate::{
     chat::{Act, Denied},
     consumers::live::told_to,
@@ -56,7 +56,7 @@ pub(crate) async fn group(State(state): State<AppState>, request: Request) -> Re
             let before = query.get("before").and_then(|before| before.parse().ok());
             match opening(&state, &group, before, &visitor).await {
                 Ok(opening) => opening,
-                Err(denied) => return refusal::of_page(denied),
+                Err(why) => return papers::denied_page(&state, request, why).await,
             }
         }
         None => None,
