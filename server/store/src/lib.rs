@@ -1,6 +1,6 @@
 //! Everything durable of chat groups, on SQLite and PostgreSQL.
 //!
-//! Here live the schema, the one writer that commits commands in groups, the reads and the administrator's errands
+//! Here live the schema, the one writer that commits commands in groups, the reads, the search index and the administrator's errands
 //! (`README.md` is the contract). Who may do what, what is published and how a thing looks never do.
 
 #![warn(clippy::unwrap_used)]
@@ -15,6 +15,7 @@ mod migrate;
 mod people;
 mod read;
 mod row;
+mod search;
 mod sql;
 mod store;
 mod writer;
@@ -24,6 +25,7 @@ pub use command::{Command, Committed};
 pub use config::{Config, Database, DatabaseError};
 pub use error::{AdminError, OpenError, Refusal, StoreError};
 pub use read::{Head, Replay, Snapshot, Standing, Standings};
+pub use search::{Cursor, Found, Hits, SearchQuery};
 pub use store::{DJANGO, Store};
 pub use writer::Health;
 

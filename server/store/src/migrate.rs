@@ -8,10 +8,16 @@ use crate::engine::{Arg, Pool, Purpose, Result, Sql, Tx};
 use crate::error::{OpenError, sentence, sqlite_code};
 
 /// The steps, in order. The schema's number is how many were taken.
-const STEPS: &[Sql] = &[Sql {
-    sqlite: include_str!("../migrations/sqlite/0001_groups.sql"),
-    postgres: include_str!("../migrations/postgres/0001_groups.sql"),
-}];
+const STEPS: &[Sql] = &[
+    Sql {
+        sqlite: include_str!("../migrations/sqlite/0001_groups.sql"),
+        postgres: include_str!("../migrations/postgres/0001_groups.sql"),
+    },
+    Sql {
+        sqlite: include_str!("../migrations/sqlite/0003_search.sql"),
+        postgres: include_str!("../migrations/postgres/0003_search.sql"),
+    },
+];
 
 /// Marks the file as ours: "Teah".
 const APPLICATION_ID: i64 = 0x5465_6168;
@@ -66,6 +72,7 @@ async fn steps(pool: &Pool, database: &Database) -> Result<(), OpenError> {
     if !rest.is_empty() {
         set(&mut tx, "schema", &known.to_string()).await.map_err(fault)?;
     }
+    crate::search::prepare(&mut tx).await.map_err(fault)?;
     if taken == 0 {
         new_epoch(&mut tx).await.map_err(fault)?;
     }

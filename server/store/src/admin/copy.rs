@@ -123,13 +123,14 @@ impl Database {
     }
 }
 
-/// All tables, replacing what is there.
+/// All tables, replacing what is there. The search index is made anew by whoever opens it.
 async fn copy(from: &mut Tx, to: &mut Tx) -> Result<Vec<(&'static str, u64)>, AdminError> {
     let mut rows = Vec::new();
     for table in TABLES.iter() {
         to.run(table.clear, &[]).await?;
         rows.push((table.name, table.copy(from, to).await?));
     }
+    crate::search::reset(to).await?;
     Ok(rows)
 }
 

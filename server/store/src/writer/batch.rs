@@ -13,7 +13,7 @@ use super::{Errand, Job, Order, Reply};
 use crate::command::Committed;
 use crate::engine::{Arg, Column, Pool, Tx};
 use crate::error::{Refusal, StoreError};
-use crate::{admin, people, sql};
+use crate::{admin, people, search, sql};
 
 /// What is committed together.
 #[derive(Default)]
@@ -58,7 +58,12 @@ impl Batch {
                 self.bytes += order.command.bytes();
                 self.orders.push(*order);
             }
-            Job::Errand(errand, answer) => self.errands.push((errand, answer)),
+            Job::Errand(errand, answer) => {
+                if let Errand::Index(work) = &errand {
+                    self.bytes += work.bytes();
+                }
+                self.errands.push((errand, answer));
+            }
         }
     }
 
@@ -105,6 +110,7 @@ impl Batch {
     /// Runs the errands and loads what the orders need. A group that is missing is created in a transaction of its own,
     /// so that nobody who holds locks waits for another's creation.
     async fn begin(&self, pool: &Pool) -> Result<(Tx, Vec<Result<Reply, Refusal>>, World), sqlx::Error> {
+        self.index(pool).await?;
         loop {
             let mut tx = pool.begin().await?;
             let mut replies = Vec::with_capacity(self.errands.len());
@@ -123,6 +129,18 @@ impl Batch {
             }
             tx.commit().await?;
         }
+    }
+
+    /// Committed by itself; done twice it does nothing.
+    async fn index(&self, pool: &Pool) -> Result<(), sqlx::Error> {
+        for (errand, _) in &self.errands {
+            if let Errand::Index(work) = errand {
+                let mut tx = pool.begin().await?;
+                search::index(&mut tx, work).await?;
+                tx.commit().await?;
+            }
+        }
+        Ok(())
     }
 
     async fn mark_read(&self, tx: &mut Tx) -> Result<(), sqlx::Error> {
@@ -162,6 +180,7 @@ async fn run(errand: &Errand, tx: &mut Tx) -> Result<Result<Reply, Refusal>, sql
         Errand::AddPerson { id, name, token } => people::add(tx, id, name, token).await,
         Errand::Rename { id, name } => people::rename(tx, id, name).await,
         Errand::SetRetention { group, milliseconds } => admin::set_retention(tx, group, *milliseconds).await.map(Ok),
+        Errand::Index(_) => Ok(Ok(Reply::Done)),
         Errand::Expire { group, older_than } => admin::expire(tx, group, *older_than).await.map(Ok),
     }
 }

@@ -8,6 +8,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, oneshot};
 
 use crate::command::{Command, Committed};
 use crate::error::StoreError;
+use crate::search::Work;
 
 pub(crate) enum Job {
     Order(Box<Order>),
@@ -52,6 +53,8 @@ pub(crate) enum Errand {
         group: GroupId,
         milliseconds: i64,
     },
+    /// Terms for the search index. In a transaction of its own: it locks messages, and must not wait for groups then.
+    Index(Work),
     /// Some of what is older than `cutoff`, or than the group's own retention.
     Expire {
         group: GroupId,
