@@ -66,12 +66,8 @@ impl Store {
         // Shows now, not to the first visitor, what migrating did not touch.
         let readable = async { epoch(&mut readers.begin().await?).await };
         readable.await.map_err(|error| open_error(&database, &error))?;
-        let indexer = Indexer {
-            readers: readers.clone(),
-            jobs: jobs.downgrade(),
-            written: heard.clone(),
-            stop: stop.clone(),
-        };
+        let indexer =
+            Indexer { readers: readers.clone(), jobs: jobs.downgrade(), written: heard.clone(), stop: stop.clone() };
         tasks.spawn(writer.run());
         tasks.spawn(indexer.run());
         if let Location::Sqlite(path) = &database.0 {

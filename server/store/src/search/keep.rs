@@ -87,7 +87,8 @@ pub(crate) async fn index(tx: &mut Tx, work: &Work) -> Result<()> {
     match work {
         Work::Waiting(entries) => index_waiting(tx, entries).await,
         Work::History { from, to, entries } => {
-            let reached = tx.row(sql::LOCK_META, &[Arg::Text(HISTORY_META)]).await?.map(|row| row.text(0)).transpose()?;
+            let reached =
+                tx.row(sql::LOCK_META, &[Arg::Text(HISTORY_META)]).await?.map(|row| row.text(0)).transpose()?;
             if reached.as_ref() != Some(from) {
                 // Another node was here.
                 return Ok(());

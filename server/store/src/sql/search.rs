@@ -90,9 +90,8 @@ pub(crate) const DROP_DOCS: Input =
     Input::new(&["message"], "DELETE FROM search_docs WHERE message IN (SELECT message FROM input)");
 
 /// (group, up to seq)
-pub(crate) const DROP_DOCS_UP_TO: Sql = Sql::both(
-    "DELETE FROM search_docs WHERE message IN (SELECT id FROM messages WHERE grp = $1 AND seq <= $2)",
-);
+pub(crate) const DROP_DOCS_UP_TO: Sql =
+    Sql::both("DELETE FROM search_docs WHERE message IN (SELECT id FROM messages WHERE grp = $1 AND seq <= $2)");
 
 /// (before doc, most) → those that wait to be indexed, newest first: doc, bytes.
 pub(crate) const WAITING: Sql = Sql::both(
@@ -173,13 +172,17 @@ pub(crate) const FIRST_SINCE: Sql = Sql::both("SELECT min(first) FROM search_day
 /// (expression; all, any, none of these terms; before, from this doc on; most, bytes) → what has the terms, newest
 /// first, at least one. SQLite takes the expression, PostgreSQL the terms.
 pub(crate) const FOUND: Sql = Sql {
-    sqlite: found!("SELECT rowid AS doc FROM search_terms
+    sqlite: found!(
+        "SELECT rowid AS doc FROM search_terms
         WHERE search_terms MATCH $1 AND $2 IS NOT NULL AND $3 IS NOT NULL AND $4 IS NOT NULL
-        AND rowid < $5 AND rowid >= $6 ORDER BY rowid DESC LIMIT $7"),
-    postgres: found!("SELECT doc FROM search_docs
+        AND rowid < $5 AND rowid >= $6 ORDER BY rowid DESC LIMIT $7"
+    ),
+    postgres: found!(
+        "SELECT doc FROM search_docs
         WHERE CAST($1 AS text) IS NOT NULL AND terms @> string_to_array($2, ' ') AND terms && string_to_array($3, ' ')
         AND NOT terms && string_to_array($4, ' ')
-        AND doc < $5 AND doc >= $6 ORDER BY doc DESC LIMIT $7"),
+        AND doc < $5 AND doc >= $6 ORDER BY doc DESC LIMIT $7"
+    ),
 };
 
 /// (docs from this one on; before; most) → those that wait, as `FOUND`.

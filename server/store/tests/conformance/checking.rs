@@ -60,12 +60,15 @@ const DAMAGES: &[(&str, &str)] = &[
     ("UPDATE messages SET author = 'nobody' WHERE grp = '茶馆'", "its author is missing"),
     ("UPDATE read_marks SET seq = 99", "in oolong: its person or group is missing, or it lies past the head"),
     ("UPDATE read_marks SET grp = 'x'", "in x: its person or group is missing"),
+    ("DELETE FROM search_docs", "it is not in the search index"),
+    ("UPDATE search_docs SET message = 'x' WHERE doc = (SELECT min(doc) FROM search_docs)", "search, doc"),
     ("DELETE FROM meta WHERE name = 'epoch'", "meta: there is no epoch"),
 ];
 
 pub(crate) async fn each_damage_is_found_and_told(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
     use_everything(&tea).await;
+    tea.store.index_everything().await.expect("it writes");
     tea.store.close().await;
     let (raw, database) = (fixture.raw().await, fixture.database().await);
     keep(&raw).await;
@@ -79,7 +82,7 @@ pub(crate) async fn each_damage_is_found_and_told(fixture: &impl Fixture) {
     assert_eq!(database.check().await.expect("it reads"), []);
 }
 
-const TABLES: [&str; 7] = ["meta", "people", "groups", "events", "messages", "reactions", "read_marks"];
+const TABLES: [&str; 8] = ["meta", "people", "groups", "events", "messages", "reactions", "read_marks", "search_docs"];
 
 async fn keep(raw: &Raw) {
     for table in TABLES {
