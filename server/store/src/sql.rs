@@ -116,5 +116,5 @@ const SETS: &[(&str, &Input, &str)] = &[
     ("DROP_DOCS", &DROP_DOCS, "t"),
     ("STILL", &STILL, "t"),
     ("ADD_OLD_DOCS", &ADD_OLD_DOCS, "iti"),
-    ("WIDEN_DAYS", &WIDEN_DAYS, "iii"),
+    ("WIDEN_HOURS", &WIDEN_HOURS, "iii"),
 ];

@@ -10,9 +10,9 @@ CREATE TABLE search_docs (
 CREATE INDEX search_waiting ON search_docs (doc) WHERE indexed = 0;
 CREATE INDEX search_terms ON search_docs USING gin (terms);
 
--- Which docs were said on each day of UTC, at least: clocks may jump.
-CREATE TABLE search_days (
-    day BIGINT PRIMARY KEY NOT NULL,
+-- Which docs were said in each hour, at least: clocks may jump.
+CREATE TABLE search_hours (
+    hour BIGINT PRIMARY KEY NOT NULL,
     first BIGINT NOT NULL,
     last BIGINT NOT NULL
 );

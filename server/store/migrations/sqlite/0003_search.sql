@@ -13,9 +13,9 @@ CREATE VIRTUAL TABLE search_terms USING fts5 (terms, content = '', columnsize = 
 -- Terms that are taken out are overwritten at once, not only outvoted.
 INSERT INTO search_terms (search_terms, rank) VALUES ('secure-delete', 1);
 
--- Which docs were said on each day of UTC, at least: clocks may jump.
-CREATE TABLE search_days (
-    day INTEGER PRIMARY KEY NOT NULL,
+-- Which docs were said in each hour, at least: clocks may jump.
+CREATE TABLE search_hours (
+    hour INTEGER PRIMARY KEY NOT NULL,
     first INTEGER NOT NULL,
     last INTEGER NOT NULL
 );

@@ -3,7 +3,7 @@
 use protocol::{GroupId, Message, Millis, PersonId};
 use search::{Query, author_term, group_term};
 
-use super::{DAY_MS, HISTORY_META};
+use super::{HISTORY_META, HOUR_MS};
 use crate::engine::{Arg, Result, Row, Tx};
 use crate::error::StoreError;
 use crate::read::{PAGE_BYTES, add_reactions};
@@ -17,6 +17,8 @@ const MOST_WAITING: usize = 2048;
 const MOST_WAITING_BYTES: i64 = 4 << 20;
 /// Candidates that are matched for one answer; then it is given, and whoever wants more goes on from there.
 const MOST_CANDIDATES: usize = 2000;
+/// So many are tried whatever their group: to look for dozens of groups beside a rare word takes longer than the word.
+const ANY_GROUP: usize = 200;
 
 /// What to look for, and where.
 #[derive(Clone, Copy, Debug)]
@@ -99,9 +101,9 @@ impl SearchQuery<'_> {
     async fn in_index(&self, tx: &mut Tx, limit: usize) -> Result<(Vec<(i64, Found)>, Option<i64>)> {
         let mut found = Vec::new();
         let Some((first, mut before)) = self.docs(tx).await? else { return Ok((found, None)) };
-        let (terms, mut candidates) = (Terms::new(self), 0);
-        // Nearly every candidate is a hit.
-        let chunk = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+        let (mut terms, mut candidates) = (Terms::new(self, false), 0);
+        // Nearly every candidate is a hit; where few are, asking the index again and again would take longer.
+        let mut chunk = i64::try_from(limit + 1).unwrap_or(i64::MAX);
         loop {
             let args = [
                 Arg::Text(&terms.expression),
@@ -124,6 +126,10 @@ impl SearchQuery<'_> {
                 if found.len() > limit || candidates >= MOST_CANDIDATES {
                     return Ok((found, Some(before)));
                 }
+            }
+            chunk = (chunk * 4).min(1000);
+            if candidates >= ANY_GROUP {
+                terms = Terms::new(self, true);
             }
         }
     }
@@ -167,12 +173,12 @@ impl SearchQuery<'_> {
     async fn docs(&self, tx: &mut Tx) -> Result<Option<(i64, i64)>> {
         let (mut first, mut before) = (i64::MIN, self.older_than.map_or(i64::MAX, |cursor| cursor.0));
         if let Some(time) = self.after {
-            let row = tx.row(sql::FIRST_SINCE, &[Arg::Int(time.div_euclid(DAY_MS))]).await?;
+            let row = tx.row(sql::FIRST_SINCE, &[Arg::Int(time.div_euclid(HOUR_MS))]).await?;
             let Some(doc) = row.map(|row| row.maybe_int(0)).transpose()?.flatten() else { return Ok(None) };
             first = doc;
         }
         if let Some(time) = self.before {
-            let row = tx.row(sql::LAST_UNTIL, &[Arg::Int(time.saturating_sub(1).div_euclid(DAY_MS))]).await?;
+            let row = tx.row(sql::LAST_UNTIL, &[Arg::Int(time.saturating_sub(1).div_euclid(HOUR_MS))]).await?;
             let Some(doc) = row.map(|row| row.maybe_int(0)).transpose()?.flatten() else { return Ok(None) };
             before = before.min(doc.saturating_add(1));
         }
@@ -189,20 +195,21 @@ struct Terms {
 }
 
 impl Terms {
-    fn new(search: &SearchQuery<'_>) -> Self {
+    /// Without groups only if there is anything else.
+    fn new(search: &SearchQuery<'_>, in_groups: bool) -> Self {
         let mut needs = search.query.needs();
         needs.all.extend(search.from.map(|from| author_term(from.as_str())));
         let all: Vec<_> = needs.all.into_iter().collect();
         let none: Vec<_> = needs.none.into_iter().collect();
-        let any: Vec<_> = search.groups.iter().map(|group| group_term(group.as_str())).collect();
+        let groups = if in_groups || all.is_empty() { search.groups } else { &[] };
+        let any: Vec<_> = groups.iter().map(|group| group_term(group.as_str())).collect();
         // No term has a quote in it.
         let quoted = |terms: &[String], with: &str| {
             terms.iter().map(|term| format!("\"{term}\"")).collect::<Vec<_>>().join(with)
         };
-        let mut expression = format!("({})", quoted(&any, " OR "));
-        if !all.is_empty() {
-            expression = format!("({} AND {expression})", quoted(&all, " AND "));
-        }
+        let both = [quoted(&all, " AND "), quoted(&any, " OR ")].into_iter().filter(|part| !part.is_empty());
+        let both: Vec<_> = both.map(|part| format!("({part})")).collect();
+        let mut expression = format!("({})", both.join(" AND "));
         if !none.is_empty() {
             expression = format!("{expression} NOT ({})", quoted(&none, " OR "));
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use protocol::{GroupId, MessageId};
 
-use super::{DAY_MS, HISTORY_META, VERSION_META, terms_of};
+use super::{HISTORY_META, HOUR_MS, VERSION_META, terms_of};
 use crate::engine::{Arg, Column, Result, Row, Sql, Tx};
 use crate::{migrate, sql};
 
@@ -131,17 +131,17 @@ async fn put_in(tx: &mut Tx, entries: &[(i64, &Entry)]) -> Result<()> {
     let docs = Column::ints(entries.iter().map(|(doc, _)| *doc));
     let terms = Column::texts(entries.iter().map(|(_, entry)| entry.terms.as_str()));
     tx.run_of(&sql::PUT_TERMS, &[docs, terms]).await?;
-    let mut days: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
+    let mut hours: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
     for (doc, entry) in entries {
-        let day = days.entry(entry.at.div_euclid(DAY_MS)).or_insert((*doc, *doc));
-        *day = (day.0.min(*doc), day.1.max(*doc));
+        let hour = hours.entry(entry.at.div_euclid(HOUR_MS)).or_insert((*doc, *doc));
+        *hour = (hour.0.min(*doc), hour.1.max(*doc));
     }
     let columns = [
-        Column::ints(days.keys().copied()),
-        Column::ints(days.values().map(|(first, _)| *first)),
-        Column::ints(days.values().map(|(_, last)| *last)),
+        Column::ints(hours.keys().copied()),
+        Column::ints(hours.values().map(|(first, _)| *first)),
+        Column::ints(hours.values().map(|(_, last)| *last)),
     ];
-    tx.run_of(&sql::WIDEN_DAYS, &columns).await.map(drop)
+    tx.run_of(&sql::WIDEN_HOURS, &columns).await.map(drop)
 }
 
 async fn set_indexed(tx: &mut Tx, docs: &[i64], indexed: i64) -> Result<()> {
@@ -177,9 +177,9 @@ impl Still {
 }
 
 const CLEAR: Sql = Sql {
-    sqlite: "DELETE FROM search_docs; DELETE FROM search_days;
+    sqlite: "DELETE FROM search_docs; DELETE FROM search_hours;
         INSERT INTO search_terms (search_terms) VALUES ('delete-all')",
-    postgres: "DELETE FROM search_docs; DELETE FROM search_days",
+    postgres: "DELETE FROM search_docs; DELETE FROM search_hours",
 };
 
 /// An index whose terms were made in another way is begun anew.

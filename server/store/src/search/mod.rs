@@ -18,7 +18,7 @@ const HISTORY_META: &str = "search_history";
 /// Of how the terms in it were made.
 const VERSION_META: &str = "search_version";
 
-const DAY_MS: i64 = 86_400_000;
+const HOUR_MS: i64 = 3_600_000;
 
 /// The terms of a message as one text.
 fn terms_of(group: &str, author: &str, body: &str) -> String {

@@ -154,23 +154,23 @@ pub(crate) const LOCK_META: Sql = Sql {
 /// (name) → value
 pub(crate) const GET_META: Sql = Sql::both("SELECT value FROM meta WHERE name = $1");
 
-/// (day, first, last)
-pub(crate) const WIDEN_DAYS: Input = Input::new(
-    &["day", "first", "last"],
-    "INSERT INTO search_days (day, first, last) SELECT day, first, last FROM input WHERE true
-    ON CONFLICT (day) DO UPDATE SET
-        first = CASE WHEN excluded.first < search_days.first THEN excluded.first ELSE search_days.first END,
-        last = CASE WHEN excluded.last > search_days.last THEN excluded.last ELSE search_days.last END",
+/// (hour, first, last)
+pub(crate) const WIDEN_HOURS: Input = Input::new(
+    &["hour", "first", "last"],
+    "INSERT INTO search_hours (hour, first, last) SELECT hour, first, last FROM input WHERE true
+    ON CONFLICT (hour) DO UPDATE SET
+        first = CASE WHEN excluded.first < search_hours.first THEN excluded.first ELSE search_hours.first END,
+        last = CASE WHEN excluded.last > search_hours.last THEN excluded.last ELSE search_hours.last END",
 );
 
-/// (day) → the last doc that may have been said until then.
-pub(crate) const LAST_UNTIL: Sql = Sql::both("SELECT max(last) FROM search_days WHERE day <= $1");
+/// (hour) → the last doc that may have been said until then.
+pub(crate) const LAST_UNTIL: Sql = Sql::both("SELECT max(last) FROM search_hours WHERE hour <= $1");
 
-/// (day) → the first doc that may have been said since then.
-pub(crate) const FIRST_SINCE: Sql = Sql::both("SELECT min(first) FROM search_days WHERE day >= $1");
+/// (hour) → the first doc that may have been said since then.
+pub(crate) const FIRST_SINCE: Sql = Sql::both("SELECT min(first) FROM search_hours WHERE hour >= $1");
 
 /// (expression; all, any, none of these terms; before, from this doc on; most, bytes) → what has the terms, newest
-/// first, at least one. SQLite takes the expression, PostgreSQL the terms.
+/// first, at least one; any of none is any. SQLite takes the expression, PostgreSQL the terms.
 pub(crate) const FOUND: Sql = Sql {
     sqlite: found!(
         "SELECT rowid AS doc FROM search_terms
@@ -179,7 +179,8 @@ pub(crate) const FOUND: Sql = Sql {
     ),
     postgres: found!(
         "SELECT doc FROM search_docs
-        WHERE CAST($1 AS text) IS NOT NULL AND terms @> string_to_array($2, ' ') AND terms && string_to_array($3, ' ')
+        WHERE CAST($1 AS text) IS NOT NULL AND terms @> string_to_array($2, ' ')
+        AND (CAST($3 AS text) = '' OR terms && string_to_array($3, ' '))
         AND NOT terms && string_to_array($4, ' ')
         AND doc < $5 AND doc >= $6 ORDER BY doc DESC LIMIT $7"
     ),

@@ -31,7 +31,7 @@ fn is_scan(step: &str) -> bool {
         return false;
     }
     let tables =
-        ["people", "groups", "events", "messages", "reactions", "read_marks", "meta", "search_docs", "search_days"];
+        ["people", "groups", "events", "messages", "reactions", "read_marks", "meta", "search_docs", "search_hours"];
     if let Some(rest) = step.split("Seq Scan on ").nth(1) {
         return tables.iter().any(|table| rest.starts_with(table));
     }
