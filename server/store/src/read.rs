@@ -17,7 +17,7 @@ use crate::{Store, sql};
 const ANSWER: Duration = Duration::from_secs(10);
 
 /// Bytes of text on one page; a single longer message is a page of its own.
-const PAGE_BYTES: i64 = 256 << 10;
+pub(crate) const PAGE_BYTES: i64 = 256 << 10;
 
 /// Bytes of text in one replay; past it a fresh page is cheaper.
 const REPLAY_BYTES: u64 = 4 << 20;
@@ -246,7 +246,7 @@ pub(crate) async fn epoch(tx: &mut Tx) -> Result<Epoch> {
     tx.row(sql::EPOCH, &[]).await?.ok_or(sqlx::Error::RowNotFound)?.id(0)
 }
 
-async fn add_reactions(tx: &mut Tx, messages: &mut [Message]) -> Result<()> {
+pub(crate) async fn add_reactions(tx: &mut Tx, messages: &mut [Message]) -> Result<()> {
     // Nearly all pages have none, but only the database knows.
     let ids: Vec<String> = messages.iter().map(|message| message.id.as_str().to_owned()).collect();
     if ids.is_empty() {
