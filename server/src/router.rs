@@ -16,7 +16,7 @@ use crate::{
     consumers,
     http::{
         api, assets, form, health, language, new_group, pages,
-        papers::{account, admin, groups, invite, manage, me},
+        papers::{account, admin, groups, invite, manage, me, search},
         refusal, security,
     },
     state::AppState,
@@ -58,6 +58,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/groups/{id}/{act}", post(manage::act))
         .route("/groups/{id}/edits/{message}", get(manage::edits))
         .route("/invite/{token}", get(invite::page).post(invite::accept))
+        .route("/search", get(search::page))
         .route("/admin", get(admin::page))
         .route("/admin/{act}", post(admin::act))
         .fallback(assets::serve)

@@ -11,6 +11,7 @@ pub(crate) mod invite;
 pub(crate) mod manage;
 pub(crate) mod me;
 mod rows;
+pub(crate) mod search;
 
 use axum::{extract::Request, response::Response};
 

@@ -21,6 +21,10 @@ const STEPS: &[Sql] = &[
         sqlite: include_str!("../migrations/sqlite/0003_search.sql"),
         postgres: include_str!("../migrations/postgres/0003_search.sql"),
     },
+    Sql {
+        sqlite: include_str!("../migrations/sqlite/0004_names.sql"),
+        postgres: include_str!("../migrations/postgres/0004_names.sql"),
+    },
 ];
 
 /// Marks the file as ours: "Teah".

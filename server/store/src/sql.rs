@@ -105,6 +105,8 @@ const PLAIN: &[(&str, Sql)] = &[
     ("ACCESS", ACCESS),
     ("GROUP", GROUP),
     ("OPEN_GROUPS", OPEN_GROUPS),
+    ("READABLE", READABLE),
+    ("CALLED", CALLED),
     ("GROUPS_OF", GROUPS_OF),
     ("NOTE", NOTE),
     ("AUDIT_OF", AUDIT_OF),

@@ -68,6 +68,16 @@ impl Store {
         .await
     }
 
+    /// Who is called so: whoever has the login, else whoever came first of those with the name.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn called(&self, login: &str, name: &str) -> Result<Option<PersonId>, StoreError> {
+        let args = [Arg::Bytes(login.as_bytes()), Arg::Bytes(name.as_bytes())];
+        let row = self.reader().begin().await?.row(sql::CALLED, &args).await?;
+        Ok(row.map(|row| row.id(0)).transpose()?)
+    }
+
     /// Gives a person another name, which then stands on everything they ever said.
     ///
     /// # Errors
