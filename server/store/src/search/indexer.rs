@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::keep::{Entry, Work};
@@ -52,8 +52,8 @@ impl Indexer {
                     }
                     sleep(GATHER).await;
                 }
-                // The writer says what is wrong.
-                Err(_) => drop(timeout(RETRY, self.stop.cancelled()).await),
+                // The writer says what is wrong. Sleeps even if all is closing: nothing else here lets go of the task.
+                Err(_) => sleep(RETRY).await,
             }
         }
     }
