@@ -6,9 +6,13 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-const built = path.resolve(__dirname, "../../target/release/teahouse");
+// Another build can be tried by name; `make test` tries the release.
+const built = process.env["TEAHOUSE_BINARY"] ?? path.resolve(__dirname, "../../target/release/teahouse");
 
 export class Server {
+  private log = "";
+  private heardLink: (link: string) => void = () => {};
+
   private constructor(
     readonly port: number,
     private readonly folder: string,
@@ -34,19 +38,29 @@ export class Server {
     const child = spawn(
       path.join(this.folder, "teahouse"),
       ["serve", "--listen", `127.0.0.1:${this.port}`, ...this.flags],
-      { cwd: this.folder, // Tests speak faster than people do, all from one address; those about limits turn them on.
-        stdio: ["ignore", "ignore", "pipe"], env: { TEAHOUSE_LIMITS: "off" } },
+      // Tests speak faster than people do, all from one address; those about limits turn them on.
+      { cwd: this.folder, stdio: ["ignore", "ignore", "pipe"], env: { TEAHOUSE_LIMITS: "off" } },
     );
     this.process = child;
     await new Promise<void>((resolve, reject) => {
-      let log = "";
+      this.log = "";
       child.stderr.on("data", (chunk: Buffer) => {
-        log += chunk.toString();
-        if (log.includes("listening on")) resolve();
+        this.log += chunk.toString();
+        if (this.log.includes("listening on")) resolve();
+        if (this.setUpLink) this.heardLink(this.setUpLink);
       });
-      child.once("exit", (code) => reject(new Error(`teahouse ended with ${code}: ${log}`)));
+      child.once("exit", (code) => reject(new Error(`teahouse ended with ${code}: ${this.log}`)));
       child.once("error", reject);
     });
+  }
+
+  /** The link in its log that makes the first administrator. */
+  async firstLink(): Promise<string> {
+    return this.setUpLink ?? new Promise((resolve) => (this.heardLink = resolve));
+  }
+
+  private get setUpLink(): string | undefined {
+    return /http:\/\/\S+\/setup\/[0-9a-f]{64}/.exec(this.log)?.[0];
   }
 
   /** Asks it to stop, as a supervisor would, and waits for the end. */
