@@ -16,5 +16,7 @@ mod plain;
 mod town;
 mod web;
 
+mod attacks;
 mod doors;
 mod refusals;
+mod revoking;

@@ -1,5 +1,7 @@
 //! Who may do what at which door, as tables that people can read. An `-` is a door behind one that is closed already.
 
+mod tables;
+
 use protocol::{GroupId, PersonId};
 use store::{GroupKind, Role};
 use uuid::Uuid;
@@ -138,6 +140,11 @@ impl Scene {
         let (other, owner) = (self.target().await, self.owner.person.id.as_str());
         rows.push(("POST …/ban", self.act("ban", by, &[("person", other.as_str())]).await));
         rows.push(("POST …/unban", self.act("unban", by, &[("person", other.as_str())]).await));
+        let another = self.target().await;
+        if let Some(group) = self.group.as_ref().filter(|_| by.is_some()) {
+            let _ = self.town.store.set_role(&self.owner.person.id, group, &another, Role::Moderator).await;
+        }
+        rows.push(("POST …/ban a moder.", self.act("ban", by, &[("person", another.as_str())]).await));
         rows.push(("POST …/ban the owner", self.act("ban", by, &[("person", owner)]).await));
         rows.push(("POST …/add", self.act("add", by, &[("add", &self.newcomer().await)]).await));
         let link = self.link().await;
@@ -175,16 +182,67 @@ impl Scene {
         for (_, person) in &self.people {
             columns.push(self.column(person.as_ref()).await);
         }
-        let line = |label: &str, cells: Vec<&str>| {
-            let cells: Vec<String> = cells.into_iter().map(|cell| format!("{cell:<11}")).collect();
-            format!("{label:<22} {}", cells.concat()).trim_end().to_owned()
-        };
-        let mut lines = vec![line("", self.people.iter().map(|(name, _)| *name).collect())];
-        for (n, (label, _)) in columns[0].iter().enumerate() {
-            lines.push(line(label, columns.iter().map(|column| column[n].1.as_str()).collect()));
-        }
-        lines.join("\n")
+        lay_out(self.people.iter().map(|(name, _)| *name).collect(), &columns)
     }
+}
+
+/// What is not one group's affair, for one of them.
+async fn elsewhere(town: &Town, by: Option<&Guest>, other: &Guest) -> Vec<(&'static str, String)> {
+    let settings = [("server_name", "Tea"), ("sign_up", "open"), ("guests", "1")];
+    let (fresh, id) = (Uuid::new_v4().simple().to_string(), other.person.id.as_str());
+    let posts: [(&str, &'static str, &[(&str, &str)]); 12] = [
+        ("/me/name", "POST /me/name", &[("name", "Li")]),
+        ("/me/password", "POST /me/password", &[("current", "x"), ("password", "long enough"), ("again", "long enough")]),
+        ("/groups/new", "POST /groups/new", &[("name", &fresh), ("kind", "private")]),
+        ("/groups/direct", "POST /groups/direct", &[("people", "other")]),
+        ("/admin/settings", "POST /admin/settings", &settings),
+        ("/admin/invite", "POST /admin/invite", &[("uses", "1")]),
+        ("/admin/uninvite", "POST /admin/uninvite", &[("id", "none")]),
+        ("/admin/reset", "POST /admin/reset", &[("person", id)]),
+        ("/admin/admin", "POST /admin/admin", &[("person", id), ("admin", "1")]),
+        ("/admin/close", "POST /admin/close", &[("person", id)]),
+        ("/admin/open", "POST /admin/open", &[("person", id)]),
+        ("/admin/nonsense", "POST /admin/nonsense", &[]),
+    ];
+    let mut rows = Vec::new();
+    for (path, name) in [("/me", "GET /me"), ("/groups", "GET /groups"), ("/admin", "GET /admin")] {
+        rows.push((name, town.get(path, by).await.status.to_string()));
+    }
+    for (path, name, fields) in posts {
+        rows.push((name, town.post(path, by, fields).await.status.to_string()));
+    }
+    let guest = town.http.post(town.nodes[0].url("/api/guests"));
+    rows.push(("POST /api/guests", town.send(guest, by).await.word()));
+    rows.push(("POST /me/sessions/end", town.post("/me/sessions/end", by, &[("id", "all")]).await.status.to_string()));
+    rows
+}
+
+fn lay_out(names: Vec<&str>, columns: &[Vec<(&'static str, String)>]) -> String {
+    let line = |label: &str, cells: Vec<&str>| {
+        let cells: Vec<String> = cells.into_iter().map(|cell| format!("{cell:<11}")).collect();
+        format!("{label:<22} {}", cells.concat()).trim_end().to_owned()
+    };
+    let rows = columns[0].iter().enumerate();
+    let rows = rows.map(|(n, (label, _))| line(label, columns.iter().map(|column| column[n].1.as_str()).collect()));
+    std::iter::once(line("", names)).chain(rows).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn elsewhere_than_in_a_group() {
+    let town = Town::open().await;
+    let (other, revoked) = (town.account("other").await, town.account("revoked").await);
+    town.store.revoke_all(&revoked.person.id, None).await.unwrap();
+    let closed = town.account("closed").await;
+    town.store.close_person(&other.person.id, &closed.person.id, true).await.unwrap();
+    let (guest, account, admin) = (town.guest().await, town.account("account").await, town.admin().await);
+    let people = [None, Some(&guest), Some(&account), Some(&admin), Some(&closed), Some(&revoked)];
+    let mut columns = Vec::new();
+    for by in people {
+        columns.push(elsewhere(&town, by, &other).await);
+    }
+    let table = lay_out(vec!["nobody", "guest", "account", "admin", "closed", "revoked"], &columns);
+    let expected = tables::ELSEWHERE;
+    assert!(table == expected.trim_matches('\n'), "it is otherwise:\n{table}\n");
 }
 
 async fn is(kind: Option<GroupKind>, archived: bool, expected: &str) {
@@ -194,25 +252,25 @@ async fn is(kind: Option<GroupKind>, archived: bool, expected: &str) {
 
 #[tokio::test]
 async fn in_an_open_group() {
-    is(Some(GroupKind::Open), false, "").await;
+    is(Some(GroupKind::Open), false, tables::OPEN).await;
 }
 
 #[tokio::test]
 async fn in_a_private_group() {
-    is(Some(GroupKind::Private), false, "").await;
+    is(Some(GroupKind::Private), false, tables::PRIVATE).await;
 }
 
 #[tokio::test]
 async fn in_a_direct_conversation() {
-    is(Some(GroupKind::Direct), false, "").await;
+    is(Some(GroupKind::Direct), false, tables::DIRECT).await;
 }
 
 #[tokio::test]
 async fn in_an_archived_group() {
-    is(Some(GroupKind::Open), true, "").await;
+    is(Some(GroupKind::Open), true, tables::ARCHIVED).await;
 }
 
 #[tokio::test]
 async fn in_a_group_that_is_not_there() {
-    is(None, false, "").await;
+    is(None, false, tables::UNUSED).await;
 }

@@ -13,6 +13,9 @@ use uuid::Uuid;
 
 use crate::{api::Guest, helpers::TestServer, redis_server::Server as Redis, socket::group};
 
+/// Everybody's.
+pub(crate) const PASSWORD: &str = "correct horse";
+
 pub(crate) struct Town {
     pub(crate) nodes: Vec<TestServer>,
     pub(crate) store: Store,
@@ -66,7 +69,7 @@ impl Town {
     /// Somebody with an account, signed in.
     pub(crate) async fn account(&self, login: &str) -> Guest {
         let token = token();
-        let account = NewAccount { login: login.to_owned(), name: login.to_owned(), password: "none".to_owned() };
+        let account = NewAccount { login: login.to_owned(), name: login.to_owned(), password: hash() };
         let who = self.store.sign_up(account, &token, "test", None, None).await.expect("the login is free");
         Guest { person: who.person, token }
     }
@@ -149,6 +152,14 @@ impl Town {
         let settings = Settings { guests, ..self.store.settings().await.expect("settings") };
         self.store.set_settings(&by.person.id, settings).await.expect("they are set");
     }
+}
+
+/// Of everybody's password.
+fn hash() -> String {
+    use argon2::{Argon2, password_hash::PasswordHasher};
+    static HASH: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    let hash = || Argon2::default().hash_password(PASSWORD.as_bytes()).expect("a hash").to_string();
+    HASH.get_or_init(hash).clone()
 }
 
 async fn node(data: &TempDir, flags: &[&str]) -> TestServer {

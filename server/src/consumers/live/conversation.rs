@@ -46,6 +46,11 @@ impl Heads {
         heads.iter().map(|(group, head)| (group.clone(), head.load(Ordering::Relaxed))).collect()
     }
 
+    /// Whether what happens in a group still comes: not once it is gone.
+    fn has(&self, group: &GroupId) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(group)
+    }
+
     pub(super) fn forget(&self, group: &GroupId) {
         self.change(|heads| drop(heads.remove(group)));
     }
@@ -115,7 +120,7 @@ impl Conversation {
                 self.command(group, client_id, Command::React { message, emoji, on }).await;
             }
             ClientFrame::Read { group, seq } => {
-                if self.subscriptions.contains_key(&group) {
+                if self.hears(&group) {
                     self.chat.store.mark_read(&self.me.who.person.id, &group, seq);
                 }
             }
@@ -153,6 +158,11 @@ impl Conversation {
             self.lanes.answer(encode(&ServerFrame::Subscribed(standing.clone())));
             self.resume(place.clone(), &standing).await;
         }
+    }
+
+    /// Whether it is subscribed and may still be.
+    fn hears(&self, group: &GroupId) -> bool {
+        self.subscriptions.contains_key(group) && self.heads.has(group)
     }
 
     fn unsubscribe(&mut self, group: &GroupId) {
@@ -261,8 +271,7 @@ impl Conversation {
             match self.chat.store.after(&topic.group, Some(epoch), after, LIMITS.replay).await {
                 Ok(Replay::Events(events)) if events.is_empty() => sleep(RETRY / 10).await,
                 Ok(Replay::Events(events)) => {
-                    after = events.last().map_or(after, |event| event.seq);
-                    self.replay(&topic.group, epoch, events).await;
+                    after = self.replay(topic, changes, epoch, events).await.unwrap_or(after);
                 }
                 Ok(replay @ (Replay::TooFar | Replay::Expired | Replay::Epoch)) => {
                     let (now, head) = topic.head();
@@ -277,9 +286,10 @@ impl Conversation {
         }
     }
 
-    /// At the reader's pace: nobody else's events wait in this group's place, and other groups' keep theirs.
-    async fn replay(&self, group: &GroupId, epoch: &Epoch, events: Vec<Event>) {
-        let (mut some, mut bytes) = (Vec::new(), 0);
+    /// At the reader's pace: nobody else's events wait in this group's place, and other groups' keep theirs. Until rights
+    /// change: then the reader may be told no more. The last event that was sent.
+    async fn replay(&self, topic: &Topic, changes: u64, epoch: &Epoch, events: Vec<Event>) -> Option<Seq> {
+        let (mut some, mut bytes, mut sent) = (Vec::new(), 0, None);
         for mut event in events {
             if event.by.id != self.me.who.person.id {
                 event.client_id = None;
@@ -287,22 +297,27 @@ impl Conversation {
             bytes += text_of(&event) + 256;
             some.push(event);
             if bytes > REPLAY_FRAME_BYTES {
-                self.send_again(group, epoch, std::mem::take(&mut some)).await;
-                bytes = 0;
+                match self.send_again(topic, changes, epoch, std::mem::take(&mut some)).await {
+                    None => return sent,
+                    last => (sent, bytes) = (last, 0),
+                }
             }
         }
-        if !some.is_empty() {
-            self.send_again(group, epoch, some).await;
-        }
+        if some.is_empty() { sent } else { self.send_again(topic, changes, epoch, some).await.or(sent) }
     }
 
-    async fn send_again(&self, group: &GroupId, epoch: &Epoch, events: Vec<Event>) {
-        let frame = encode(&ServerFrame::Events { group: group.clone(), epoch: epoch.clone(), events });
+    /// The last event's number, once they are on their way; nothing, if rights have changed.
+    async fn send_again(&self, topic: &Topic, changes: u64, epoch: &Epoch, events: Vec<Event>) -> Option<Seq> {
+        let (group, last) = (topic.group.clone(), events.last()?.seq);
+        let frame = encode(&ServerFrame::Events { group, epoch: epoch.clone(), events });
         // Another group's events may come in between and leave no room.
         loop {
             self.lanes.room().await;
-            if self.lanes.events(group, [frame.clone()]) {
-                return;
+            if topic.changes() != changes {
+                return None;
+            }
+            if self.lanes.events(&topic.group, [frame.clone()]) {
+                return Some(last);
             }
         }
     }
@@ -319,7 +334,7 @@ impl Conversation {
     async fn command(&mut self, group: GroupId, client_id: ClientId, command: Command) {
         match self.chat.command(&group, &self.me, Some(&client_id), command).await {
             Ok(committed) => {
-                if !committed.fresh || !self.subscriptions.contains_key(&group) {
+                if !committed.fresh || !self.hears(&group) {
                     self.confirm(group, &committed.event).await;
                 }
                 self.unconfirmed.fetch_sub(1, Ordering::Relaxed);
@@ -360,11 +375,12 @@ impl Conversation {
 
     async fn history(&self, group: GroupId, before: Seq, limit: u32) {
         self.lanes.page_room().await;
+        let limit = limit.clamp(1, LIMITS.page);
+        let page = self.patiently("read older messages", || self.chat.store.before(&group, before, limit)).await;
+        // After the page was read: what was said since they were sent away is not in it.
         if let Err(denied) = self.may_read(&group).await {
             return self.gone(&group, denied);
         }
-        let limit = limit.clamp(1, LIMITS.page);
-        let page = self.patiently("read older messages", || self.chat.store.before(&group, before, limit)).await;
         let store::Snapshot { epoch, seq, messages, more, .. } = page;
         let messages = told_to(Some(&self.me.who.person), messages);
         self.lanes.page(encode(&ServerFrame::Page { group, epoch, before, seq, messages, more }));

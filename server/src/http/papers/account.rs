@@ -151,6 +151,9 @@ pub(crate) async fn sign_up(State(state): State<AppState>, request: Request) -> 
         Ok(asked) => asked,
         Err(response) => return response,
     };
+    if asked.who.as_ref().is_some_and(|who| who.kind == PersonKind::Account) {
+        return asked.on("/me", None);
+    }
     let invite = LinkToken::parse(form.text("invite"));
     let next = OwnPath::parse(form.text("next"));
     let chosen = match Chosen::of(&form) {
