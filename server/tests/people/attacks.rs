@@ -148,6 +148,7 @@ async fn no_form_is_taken_from_another_sites_page() {
         .chain(admins.map(|act| format!("/admin/{act}")));
     let fields =
         [("groupID", "tea"), ("body", "x"), ("id", "all"), ("name", "x"), ("login", "x"), ("person", "x"), ("kind", "open")];
+    let known = town.store.people(None, 100).await.unwrap().len();
     for path in paths {
         for origin in ["https://evil.example", "null"] {
             for by in [&admin, &owner] {
@@ -161,7 +162,7 @@ async fn no_form_is_taken_from_another_sites_page() {
     for by in [&admin, &owner] {
         assert!(town.store.who(&by.token).await.unwrap().is_some(), "nobody was signed out");
     }
-    assert_eq!(town.store.people(None, 100).await.unwrap().len(), 2, "nobody was made");
+    assert_eq!(town.store.people(None, 100).await.unwrap().len(), known, "nobody was made");
 }
 
 #[tokio::test]

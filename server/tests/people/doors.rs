@@ -1,7 +1,7 @@
 //! Every door, tried by somebody: what comes of it as one word. Never what should.
 
 use protocol::{ClientFrame, MessageId, RejectionCode, Resume, ServerFrame};
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{self, Message};
 use uuid::Uuid;
 
 use crate::{
@@ -17,12 +17,20 @@ fn word(code: RejectionCode) -> String {
 
 /// A `/live` socket of somebody, or of nobody.
 pub(crate) async fn live(town: &Town, node: usize, by: Option<&Guest>) -> Socket {
+    try_live(town, node, by).await.unwrap_or_else(|status| panic!("refused with {status}"))
+}
+
+pub(crate) async fn try_live(town: &Town, node: usize, by: Option<&Guest>) -> Result<Socket, u16> {
     let cookie = by.map(Guest::cookie);
     let headers: Vec<_> = cookie.iter().map(|cookie| ("cookie", cookie.as_str())).collect();
-    let (mut socket, _) = Socket::try_open(town.nodes[node].address, &headers).await.expect("the socket opens");
+    let mut socket = match Socket::try_open(town.nodes[node].address, &headers).await {
+        Ok((socket, _)) => socket,
+        Err(tungstenite::Error::Http(answer)) => return Err(answer.status().as_u16()),
+        Err(error) => panic!("{error}"),
+    };
     socket.hello(vec![]).await;
     socket.welcomed().await;
-    socket
+    Ok(socket)
 }
 
 pub(crate) async fn subscribe(socket: &mut Socket, name: &str) -> String {

@@ -18,5 +18,8 @@ mod web;
 
 mod attacks;
 mod doors;
+mod guests;
+mod limits;
+mod privacy;
 mod refusals;
 mod revoking;

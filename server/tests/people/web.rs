@@ -71,7 +71,7 @@ impl Town {
         let answer = self.send(request.body(body.to_owned()), Some(by)).await;
         assert_eq!(answer.status, 201, "{}", answer.body);
         let json: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
-        json["message"].as_str().unwrap_or_else(|| panic!("{}", answer.body)).to_owned()
+        json["change"]["message"].as_str().unwrap_or_else(|| panic!("{}", answer.body)).to_owned()
     }
 }
 
