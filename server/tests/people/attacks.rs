@@ -101,7 +101,6 @@ async fn what_people_are_called_and_write_about_groups_is_text_on_every_page() {
         let answer = town.get(&page, Some(by)).await;
         assert_eq!(answer.status, 200, "{page}");
         assert!(!answer.body.contains("<img src=x") && !answer.body.contains("\"><img"), "{page}: {}", answer.body);
-        assert!(!answer.body.contains(" ' onmouseover='"), "{page}: it is quoted or escaped");
     }
     // What was wrong comes back as it was typed, and as text.
     let wrong = [("login", NASTY), ("name", NASTY), ("password", "secret-1234"), ("again", "other"), ("next", NASTY)];

@@ -27,14 +27,19 @@ async fn guests_and_nobodies_who_listen_are_turned_out_within_the_look_and_accou
     let begin = tokio::time::Instant::now();
     let settings = [("server_name", "Tea"), ("sign_up", "open")];
     assert_eq!(town.post("/admin/settings", Some(&admin), &settings).await.status, 303);
+    let post = town.http.post(town.nodes[1].url("/api/groups/tea/messages")).body("may I");
+    assert_eq!(town.send(post, Some(&guest)).await.word(), "sign_in", "at once");
     for socket in &mut guests {
-        assert_eq!(says(socket, "tea", "may I").await, "sign_in", "commands are refused at once");
         socket.until("gone", |frame| matches!(frame, ServerFrame::Gone { .. }).then_some(())).await;
     }
     for socket in &mut plain {
         assert_eq!(socket.close_code().await, 4001);
     }
     assert!(begin.elapsed().as_secs() < 8, "{:?}", begin.elapsed());
+    for socket in &mut guests {
+        assert_eq!(says(socket, "tea", "may I").await, "sign_in");
+        assert_eq!(subscribe(socket, "tea").await, "gone");
+    }
     assert_eq!(says(&mut mine, "tea", "we are left").await, "done");
     // They may still become somebody: they keep who they are.
     let fields = [("login", "new"), ("name", "New"), ("password", "correct horse"), ("again", "correct horse")];

@@ -313,5 +313,5 @@ async fn in_a_group_that_is_not_there() {
 
 #[tokio::test]
 async fn in_an_open_group_where_guests_may_not_come() {
-    is(Some(GroupKind::Open), Change::NoGuests, "").await;
+    is(Some(GroupKind::Open), Change::NoGuests, tables::NO_GUESTS).await;
 }

@@ -42,13 +42,14 @@ impl Town {
         let layer = redis.url();
         let flags = ["--channel-layer", layer.as_str()];
         let nodes = vec![node(&data, &flags).await, node(&data, &flags).await];
-        for node in &nodes {
-            node.ready().await;
-        }
         Self::of(data, nodes, Some(redis)).await
     }
 
     async fn of(data: TempDir, nodes: Vec<TestServer>, redis: Option<Redis>) -> Self {
+        // Whoever comes second finds the tables made.
+        for node in &nodes {
+            node.ready().await;
+        }
         let (committed, mut commits) = mpsc::channel::<Vec<Committed>>(1);
         // Nobody publishes them: the servers find them in the store.
         tokio::spawn(async move { while commits.recv().await.is_some() {} });

@@ -7,6 +7,7 @@ GET /chatgroup         200        200        200        200        200        20
 POST /chatgroup        303        303        303        303        303        303        303        403        303        303
 GET /api               200        200        200        200        200        200        200        forbidden  200        200
 POST /api              sign_in    201        201        201        201        201        201        forbidden  201        201
+/live                  open       open       open       open       open       open       open       open       open       open
 live subscribe         here       here       here       here       here       here       here       gone       here       here
 live history           page       page       page       page       page       page       page       gone       page       page
 live post              done       done       done       done       done       done       done       forbidden  done       done
@@ -41,6 +42,7 @@ GET /chatgroup         404        404        404        200        200        20
 POST /chatgroup        404        404        404        303        303        303        404        404        404        404
 GET /api               no_group   no_group   no_group   200        200        200        no_group   no_group   no_group   no_group
 POST /api              sign_in    no_group   no_group   201        201        201        no_group   no_group   no_group   no_group
+/live                  open       open       open       open       open       open       open       open       open       open
 live subscribe         gone       gone       gone       here       here       here       gone       gone       gone       gone
 live history           gone       gone       gone       page       page       page       gone       gone       gone       gone
 live post              no_group   no_group   no_group   done       done       done       no_group   no_group   no_group   no_group
@@ -73,6 +75,7 @@ GET /chatgroup         404        404        404        200        200        20
 POST /chatgroup        404        404        404        303        303        303        404        404        404        404
 GET /api               no_group   no_group   no_group   200        200        200        no_group   no_group   no_group   no_group
 POST /api              sign_in    no_group   no_group   201        201        201        no_group   no_group   no_group   no_group
+/live                  open       open       open       open       open       open       open       open       open       open
 live subscribe         gone       gone       gone       here       here       here       gone       gone       gone       gone
 live history           gone       gone       gone       page       page       page       gone       gone       gone       gone
 live post              no_group   no_group   no_group   done       done       done       no_group   no_group   no_group   no_group
@@ -105,6 +108,7 @@ GET /chatgroup         200        200        200        200        200        20
 POST /chatgroup        403        403        403        403        403        403        403        403        403        403
 GET /api               200        200        200        200        200        200        200        forbidden  200        200
 POST /api              sign_in    archived   archived   archived   archived   archived   archived   forbidden  archived   archived
+/live                  open       open       open       open       open       open       open       open       open       open
 live subscribe         here       here       here       here       here       here       here       gone       here       here
 live history           page       page       page       page       page       page       page       gone       page       page
 live post              archived   archived   archived   archived   archived   archived   archived   forbidden  archived   archived
@@ -130,6 +134,39 @@ POST …/uninvite        401        403        403        403        303        
 POST …/leave           401        303        303        303        303        422        303        403        303        303
 ";
 
+/// Nobody and guests are asked to sign in, wherever they come, and accounts go on.
+pub(super) const NO_GUESTS: &str = "
+                       nobody     guest      account    member     moder.     owner      admin      banned     closed     revoked
+GET /chatgroup         401        401        200        200        200        200        200        403        401        401
+POST /chatgroup        401        401        303        303        303        303        303        403        401        401
+GET /api               sign_in    sign_in    200        200        200        200        200        forbidden  sign_in    sign_in
+POST /api              sign_in    sign_in    201        201        201        201        201        forbidden  sign_in    sign_in
+/live                  401        open       open       open       open       open       open       open       401        401
+live subscribe         -          gone       here       here       here       here       here       gone       -          -
+live history           -          gone       page       page       page       page       page       gone       -          -
+live post              -          sign_in    done       done       done       done       done       forbidden  -          -
+live react             -          sign_in    done       done       done       done       done       forbidden  -          -
+live edit another's    -          sign_in    not_yours  not_yours  not_yours  done       not_yours  forbidden  -          -
+live delete another's  -          sign_in    not_yours  not_yours  done       done       done       forbidden  -          -
+/group/                401        401        open       open       open       open       open       403        401        401
+/group/ text           -          -          done       done       done       done       done       -          -          -
+GET /groups/{id}       401        401        200        200        200        200        200        403        401        401
+GET …/edits            401        401        403        403        200        200        200        403        401        401
+POST …/describe        401        401        403        403        403        303        303        403        401        401
+POST …/archive         401        401        403        403        403        303        303        403        401        401
+POST …/invite          401        401        403        403        200        200        200        403        401        401
+POST …/role            401        401        403        403        403        303        303        403        401        401
+POST …/role back       401        401        403        403        403        303        303        403        401        401
+POST …/remove          401        401        403        403        303        303        303        403        401        401
+POST …/ban             401        401        403        403        303        303        303        403        401        401
+POST …/unban           401        401        403        403        303        303        303        403        401        401
+POST …/ban a moder.    401        401        403        403        422        303        303        403        401        401
+POST …/ban the owner   401        401        403        403        422        422        422        403        401        401
+POST …/add             401        401        403        403        303        303        303        403        401        401
+POST …/uninvite        401        401        403        403        303        303        303        403        401        401
+POST …/leave           401        401        303        303        303        422        303        403        401        401
+";
+
 /// Open and empty, and nobody has anything to look after.
 pub(super) const UNUSED: &str = "
                        nobody     guest      account    member     moder.     owner      admin      banned     closed     revoked
@@ -137,6 +174,7 @@ GET /chatgroup         200        200        200        200        200        20
 POST /chatgroup        303        303        303        303        303        303        303        303        303        303
 GET /api               200        200        200        200        200        200        200        200        200        200
 POST /api              sign_in    201        201        201        201        201        201        201        201        201
+/live                  open       open       open       open       open       open       open       open       open       open
 live subscribe         here       here       here       here       here       here       here       here       here       here
 live history           page       page       page       page       page       page       page       page       page       page
 live post              done       done       done       done       done       done       done       done       done       done
