@@ -6,7 +6,7 @@ SHELL := bash
 ENV := . .ci/env &&
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: help serve build dev test e2e screenshot fmt lint audit bench bench-layer bench-store soak loom clean
+.PHONY: help serve build dev test e2e screenshot fmt lint audit bench bench-layer bench-store bench-search soak loom clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,10 @@ bench: build ## Sizes, time to listening and idle memory, against the budgets
 bench-store: ## Durable posts a second on SQLite and PostgreSQL, beside the engines' own floor
 	@.ci/tools test
 	@$(ENV) cargo bench --quiet -p store --bench store
+
+bench-search: ## Search among a million messages on SQLite (MESSAGES= for another number)
+	@.ci/tools test
+	@$(ENV) cargo bench --quiet -p store --bench search
 
 bench-layer: ## The channel layer beside Python's on one Redis, into its README (ARGS="--json file"; QUICK=1: only a look)
 	@.ci/tools test

@@ -1,14 +1,10 @@
-//! The app: routes, what every page shares, and the sign that it is alive. No markup beyond landmarks.
+//! The app: which page is shown, what every page shares, and the sign that it is alive. No markup beyond landmarks.
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
-use leptos_router::{
-    components::{Route, Router, Routes},
-    hooks::use_location,
-    path,
-};
 
 use crate::{
+    address::{Address, Page, provide_address},
     components::{footer::Footer, header::Header},
     connection::live::provide_live,
     i18n::{Key, provide_language, use_language},
@@ -24,39 +20,32 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_language();
     provide_live();
+    let address = provide_address();
+    let here = Signal::derive(move || address.get());
     match error_status() {
-        // Without a router: what was refused is refused at this address, and every link away from it loads a page.
-        Some(status) => {
-            let here = refused_address();
+        // What was refused is refused at this address, and every link away from it loads a page.
+        Some(status) => view! {
+            <Frame here>
+                <Failure status />
+            </Frame>
+        }
+        .into_any(),
+        None => {
+            address.follow_links();
+            focus_after_navigation(address);
+            let page = Memo::new(move |_| address.page());
             view! {
-                <Frame here=Signal::stored(here)>
-                    <Failure status />
+                <Frame here>
+                    {move || match page.get() {
+                        Page::Home => view! { <Home /> }.into_any(),
+                        Page::ChatOne => view! { <ChatOne /> }.into_any(),
+                        Page::ChatGroup => view! { <ChatGroup /> }.into_any(),
+                        Page::Nothing => view! { <Failure status=ErrorStatus(404) /> }.into_any(),
+                    }}
                 </Frame>
             }
             .into_any()
         }
-        None => view! {
-            <Router>
-                <Routed />
-            </Router>
-        }
-        .into_any(),
-    }
-}
-
-#[component]
-fn Routed() -> impl IntoView {
-    let location = use_location();
-    focus_after_navigation(location.pathname);
-    let here = Signal::derive(move || address(&location.pathname.get(), &location.search.get()));
-    view! {
-        <Frame here>
-            <Routes fallback=|| view! { <Failure status=ErrorStatus(404) /> }>
-                <Route path=path!("/") view=Home />
-                <Route path=path!("/chatone") view=ChatOne />
-                <Route path=path!("/chatgroup") view=ChatGroup />
-            </Routes>
-        </Frame>
     }
 }
 
@@ -65,8 +54,7 @@ fn Routed() -> impl IntoView {
 fn Frame(here: Signal<String>, children: Children) -> impl IntoView {
     let language = use_language();
     view! {
-        // `external`: the browser moves the focus there, the router would only scroll.
-        <a class="skip" href="#main" rel="external">
+        <a class="skip" href="#main">
             {language.text(Key::SkipToContent)}
         </a>
         <Header here />
@@ -77,15 +65,10 @@ fn Frame(here: Signal<String>, children: Children) -> impl IntoView {
     }
 }
 
-fn address(path: &str, search: &str) -> String {
-    let search = search.trim_start_matches('?');
-    if search.is_empty() { path.to_owned() } else { format!("{path}?{search}") }
-}
-
 /// A new page inside the app begins at its content for the keyboard and for a screen reader, as a loaded page would.
-fn focus_after_navigation(pathname: Memo<String>) {
+fn focus_after_navigation(address: Address) {
     Effect::new(move |before: Option<String>| {
-        let now = pathname.get();
+        let now = address.path();
         if before.is_some_and(|before| before != now)
             && let Some(main) = document().get_element_by_id("main")
         {
@@ -106,29 +89,4 @@ fn error_status() -> Option<ErrorStatus> {
 #[cfg(not(feature = "hydrate"))]
 fn error_status() -> Option<ErrorStatus> {
     use_context()
-}
-
-#[cfg(feature = "hydrate")]
-fn refused_address() -> String {
-    let location = window().location();
-    address(&location.pathname().unwrap_or_default(), &location.search().unwrap_or_default())
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn refused_address() -> String {
-    use_context::<http::request::Parts>()
-        .map_or_else(String::new, |parts| address(parts.uri.path(), parts.uri.query().unwrap_or_default()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::address;
-
-    #[test]
-    fn an_empty_query_leaves_no_question_mark() {
-        assert_eq!(address("/", ""), "/");
-        assert_eq!(address("/", "?"), "/");
-        assert_eq!(address("/a", "?b=1"), "/a?b=1");
-        assert_eq!(address("/a", "b=1"), "/a?b=1");
-    }
 }

@@ -15,6 +15,7 @@ pub mod paper;
 #[cfg(feature = "ssr")]
 pub mod shell;
 
+mod address;
 mod components;
 mod connection;
 mod pages;

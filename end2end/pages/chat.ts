@@ -64,9 +64,56 @@ export class Chat {
     await this.log.getByRole("button", { name, exact: true }).click();
   }
 
+  /** Scrolls back as a wheel does, to the message with this number, and watches one in sight over every frame. */
+  async readsBack(to: number): Promise<ReadBack> {
+    return this.log.evaluate(readBack, to);
+  }
+
   line(words: string): Locator {
     return this.lines.filter({ hasText: words });
   }
+}
+
+export interface ReadBack {
+  /** The numbers of all messages that were drawn on the way, latest first. */
+  numbers: number[];
+  /** Where a message in sight moved by something else than what was scrolled. */
+  jumps: string[];
+  /** The most rows that were in the document at one time. */
+  mostRows: number;
+}
+
+/** Runs in the page. */
+async function readBack(log: HTMLElement | SVGElement, to: number): Promise<ReadBack> {
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const number = (row: Element) => Number(row.querySelector<HTMLElement>("[data-seq]")?.dataset["seq"]);
+  const rows = () => [...log.querySelectorAll<HTMLElement>(".message")];
+  const jumps: string[] = [];
+  const seen = new Set<number>();
+  let mostRows = 0;
+  // A page of older messages may be on its way: only so many frames without anything new are the end.
+  for (let idle = 0; idle < 900; ) {
+    const top = log.getBoundingClientRect().top;
+    const watched = rows().find((row) => row.getBoundingClientRect().top > top + 100);
+    const name = watched ? number(watched) : 0;
+    const before = watched?.getBoundingClientRect().top ?? 0;
+    const from = log.scrollTop;
+    log.scrollTop -= 500;
+    const moved = from - log.scrollTop;
+    idle = moved < 1 ? idle + 1 : 0;
+    for (let n = 0; n < 3; n++) {
+      await frame();
+      mostRows = Math.max(mostRows, log.querySelectorAll("li").length);
+      const now = rows().find((row) => number(row) === name);
+      const went = now ? now.getBoundingClientRect().top - before : watched ? Infinity : moved;
+      if (went !== moved && Math.abs(went - moved) > 2) jumps.push(`${name}: ${went} instead of ${moved}`);
+    }
+    const drawn = rows().map(number);
+    if (drawn.some((one, at) => at > 0 && one <= drawn[at - 1]!)) jumps.push(`out of order: ${drawn}`);
+    drawn.forEach((one) => seen.add(one));
+    if (moved < 1 && drawn[0] === to) break;
+  }
+  return { numbers: [...seen].sort((a, b) => b - a), jumps, mostRows };
 }
 
 /** A server-rendered page is clickable before it works; this waits until it does. */

@@ -37,7 +37,25 @@ export class Postgres {
     return `postgres://teahouse@127.0.0.1:${this.port}/postgres`;
   }
 
+  /** Nothing in it moves any more, and nobody is told: connections stay, and are not answered. */
+  freeze(): void {
+    this.signal("SIGSTOP");
+  }
+
+  thaw(): void {
+    this.signal("SIGCONT");
+  }
+
+  /** To it and everyone that it started, itself first: it would start others. */
+  private signal(signal: NodeJS.Signals): void {
+    const pid = this.process.pid!;
+    process.kill(pid, signal);
+    const children = execFileSync("ps", ["-o", "pid=", "--ppid", `${pid}`], { encoding: "utf8" });
+    for (const child of children.trim().split(/\s+/)) process.kill(Number(child), signal);
+  }
+
   async remove(): Promise<void> {
+    this.thaw();
     const ended = new Promise((resolve) => this.process.once("exit", resolve));
     this.process.kill("SIGQUIT");
     await ended;

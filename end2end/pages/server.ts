@@ -1,6 +1,6 @@
 // A Teahouse of a test's own: the release binary, copied alone into an empty folder, on a free loopback port.
 // Never an assertion.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -57,6 +57,11 @@ export class Server {
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGTERM");
     await ended;
+  }
+
+  /** Does an errand on what is its, such as `backup FILE`, in its folder. */
+  errand(...words: string[]): string {
+    return execFileSync(path.join(this.folder, "teahouse"), words, { cwd: this.folder, encoding: "utf8", env: {} });
   }
 
   /** Ends it at once, as a power cut would, and waits for the end. */

@@ -1,5 +1,6 @@
 // Nothing that was said is lost or doubled: tunnels, a killed server, reloads.
 import { Chat, hydrated } from "../pages/chat";
+import { Postgres } from "../pages/postgres";
 import { Server } from "../pages/server";
 import { CUT, expect, test } from "../pages/test";
 
@@ -115,6 +116,29 @@ test("a message that waits survives a reload, as does a draft", async ({ visitor
     await expect(chat.log.locator(".line-text")).toHaveText(["said and saved", "said while disconnected"]);
   } finally {
     await server.remove();
+  }
+});
+
+test("while the database hangs the page says that it tries again, and then has sent it once", async ({ visitor }) => {
+  test.setTimeout(120_000);
+  const postgres = await Postgres.start();
+  const server = await Server.start(["--database", postgres.url]);
+  try {
+    const ann = await (await new Chat(await (await visitor()).newPage()).open(`${server.url}/chatgroup?groupID=hung`)).connected();
+    const bo = await (await new Chat(await (await visitor()).newPage()).open(`${server.url}/chatgroup?groupID=hung`)).connected();
+    await ann.says("before");
+    await expect(bo.line("before")).toBeVisible();
+    postgres.freeze();
+    await ann.says("meanwhile");
+    await expect(ann.log.locator(".pending")).toContainText("正在发送");
+    await expect(ann.log.locator(".pending")).toContainText("稍后自动重试", { timeout: 30_000 });
+    postgres.thaw();
+    await expect(bo.line("meanwhile")).toBeVisible({ timeout: 45_000 });
+    await expect(ann.log.locator(".pending")).toHaveCount(0);
+    for (const chat of [ann, bo]) await expect(chat.log.locator(".line-text")).toHaveText(["before", "meanwhile"]);
+  } finally {
+    await server.remove();
+    await postgres.remove();
   }
 });
 

@@ -59,6 +59,8 @@ pub(crate) struct Limits<C: Clock + Clone = MonotonicClock> {
     attempts_from: Bucket<Address, C>,
     /// People who did not exist before.
     newcomers_from: Bucket<Address, C>,
+    /// Searches, the dearest of what anybody may ask.
+    searches_from: Bucket<Address, C>,
 }
 
 impl Limits {
@@ -76,6 +78,7 @@ impl<C: Clock + Clone> Limits<C> {
             attempts: Bucket::new(5, Duration::from_secs(12), clock),
             attempts_from: Bucket::new(10, Duration::from_secs(6), clock),
             newcomers_from: Bucket::new(30, Duration::from_secs(1), clock),
+            searches_from: Bucket::new(30, Duration::from_millis(500), clock),
         }
     }
 
@@ -101,6 +104,11 @@ impl<C: Clock + Clone> Limits<C> {
         self.if_on(|| self.newcomers_from.take(&from))
     }
 
+    /// Someone searches.
+    pub(crate) fn search(&self, from: Address) -> Result<(), TooFast> {
+        self.if_on(|| self.searches_from.take(&from))
+    }
+
     fn if_on(&self, take: impl FnOnce() -> Result<(), TooFast>) -> Result<(), TooFast> {
         if self.on { take() } else { Ok(()) }
     }
@@ -115,6 +123,7 @@ impl<C: Clock + Clone> Limits<C> {
             self.attempts.forget_idle();
             self.attempts_from.forget_idle();
             self.newcomers_from.forget_idle();
+            self.searches_from.forget_idle();
         }
     }
 }

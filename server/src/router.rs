@@ -1,11 +1,9 @@
 //! Every route and every layer, on one screen. Never a handler.
 
-use app::app::App;
 use axum::{
     Router, middleware,
     routing::{get, post},
 };
-use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -18,13 +16,15 @@ use crate::{
     consumers,
     http::{
         api, assets, form, health, language, new_group, pages,
-        papers::{account, admin, groups, invite, manage, me},
+        papers::{account, admin, groups, invite, manage, me, search},
         refusal, security,
     },
     state::AppState,
 };
 
 pub(crate) fn router(state: AppState) -> Router {
+    // Pages are rendered on tokio. Once in a process; a second server in it, as tests start, finds it so.
+    let _ = any_spawner::Executor::init_tokio();
     Router::new()
         .route("/room/", get(consumers::room))
         .route("/room/{*anything}", get(consumers::room))
@@ -36,6 +36,8 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .route("/lang/{tag}", get(language::switch))
+        .route("/", get(pages::plain))
+        .route("/chatone", get(pages::plain))
         .route("/chatone/", get(pages::without_slash))
         .route("/chatgroup/", get(pages::without_slash))
         .route("/chatgroup", get(pages::group).post(form::post))
@@ -56,14 +58,9 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/groups/{id}/{act}", post(manage::act))
         .route("/groups/{id}/edits/{message}", get(manage::edits))
         .route("/invite/{token}", get(invite::page).post(invite::accept))
+        .route("/search", get(search::page))
         .route("/admin", get(admin::page))
         .route("/admin/{act}", post(admin::act))
-        .leptos_routes_with_context(
-            &state,
-            generate_route_list_with_exclusions(App, Some(vec!["/chatgroup".to_owned()])),
-            pages::context(state.assets.clone()),
-            pages::document(state.leptos.clone()),
-        )
         .fallback(assets::serve)
         .layer(CompressionLayer::new().compress_when(worth_compressing()))
         .layer(CatchPanicLayer::custom(|_| refusal::panicked()))

@@ -67,15 +67,18 @@ pub(crate) fn ChatLog(log: RwSignal<Log>) -> impl IntoView {
                     />
                 </ol>
             </div>
-            <Show when=move || log.with(Log::is_silent)>
-                <p class="log-empty">{language.text(Key::LogEmptyRoom)}</p>
-            </Show>
-            <Show when=move || unseen.get()>
-                <button type="button" class="log-jump" on:click=move |_| scroll_to_end(list)>
-                    {language.text(Key::NewBelow)}
-                    <span aria-hidden="true">" ↓"</span>
-                </button>
-            </Show>
+            <p class="log-empty" hidden=Signal::derive(move || !log.with(Log::is_silent))>
+                {language.text(Key::LogEmptyRoom)}
+            </p>
+            <button
+                type="button"
+                class="log-jump"
+                hidden=Signal::derive(move || !unseen.get())
+                on:click=move |_| scroll_to_end(list)
+            >
+                {language.text(Key::NewBelow)}
+                <span aria-hidden="true">" ↓"</span>
+            </button>
         </div>
     }
 }

@@ -10,17 +10,19 @@ pub(crate) fn RecentGroups() -> impl IntoView {
     let language = use_language();
     let groups = RwSignal::new(Vec::<GroupId>::new());
     Effect::new(move |_| groups.set(storage::load()));
+    let links = move || {
+        let link = |id: &GroupId| view! { <a href=page(id) class="pick">{id.to_string()}</a> };
+        groups.with(|groups| groups.iter().map(link).collect_view())
+    };
     view! {
-        <Show when=move || groups.with(|groups| !groups.is_empty())>
-            <nav class="picks" aria-label=language.text(Key::GroupRecent)>
-                <span class="picks-label">{language.text(Key::GroupRecent)}</span>
-                <For each=move || groups.get() key=Clone::clone let:id>
-                    <a href=page(&id) class="pick">
-                        {id.to_string()}
-                    </a>
-                </For>
-            </nav>
-        </Show>
+        <nav
+            class="picks"
+            aria-label=language.text(Key::GroupRecent)
+            hidden=Signal::derive(move || groups.with(Vec::is_empty))
+        >
+            <span class="picks-label">{language.text(Key::GroupRecent)}</span>
+            {links}
+        </nav>
     }
 }
 

@@ -6,6 +6,7 @@ mod entries;
 mod html;
 mod message;
 mod paint;
+mod parts;
 mod row;
 mod scroll;
 

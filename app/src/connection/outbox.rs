@@ -6,9 +6,11 @@
 //! Lock is free) takes it over with [`Outbox::adopt`]. If both send after all, nothing is doubled: the id is the same.
 
 use protocol::{ClientFrame, ClientId, GroupId, MAX_UNCONFIRMED, Millis, PersonId, Rejection};
-use serde_json::Value;
 
-use super::{backoff, wire};
+use super::{
+    backoff,
+    wire::{self, Value},
+};
 
 /// The most commands kept, and the most bytes of JSON in them: less than a browser's storage holds.
 pub(crate) const MAX_HELD: usize = 500;
@@ -196,13 +198,13 @@ impl Outbox {
     /// For storage.
     pub(crate) fn to_json(&self) -> String {
         let known = self.entries.iter().map(Entry::to_json);
-        Value::Array(known.chain(self.strange.iter().cloned()).collect()).to_string()
+        Value::List(known.chain(self.strange.iter().cloned()).collect()).to_json()
     }
 
     /// From storage, after a reload: nothing is on its way any more. What is no outbox is an empty one.
     pub(crate) fn from_json(text: &str) -> Self {
         let mut outbox = Self::default();
-        let Ok(Value::Array(values)) = serde_json::from_str(text) else { return outbox };
+        let Some(Value::List(values)) = Value::read(text) else { return outbox };
         for value in values {
             match Entry::from_json(&value) {
                 Some(entry) => outbox.entries.push(entry),
@@ -217,12 +219,14 @@ impl Outbox {
 impl Entry {
     fn to_json(&self) -> Value {
         let state = match &self.state {
-            State::Waiting { .. } | State::Sent { .. } => wire::object([("tries", Some(self.state.tries().into()))]),
+            State::Waiting { .. } | State::Sent { .. } => {
+                wire::object([("tries", Some(u64::from(self.state.tries()).into()))])
+            }
             State::Refused { rejection } => wire::object([("refused", Some(wire::rejection_json(rejection)))]),
         };
         wire::object([
             ("command", Some(wire::frame(&self.command))),
-            ("by", Some(self.by.as_str().into())),
+            ("by", Some(Value::text(self.by.as_str()))),
             ("at", Some(self.at.into())),
             ("state", Some(state)),
         ])
@@ -269,7 +273,7 @@ impl State {
 }
 
 fn bytes(command: &ClientFrame) -> usize {
-    wire::frame(command).to_string().len()
+    wire::frame(command).to_json().len()
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! The protocol's frames as JSON and back, for the browser: the same JSON as `protocol`'s serde implementations, which
 //! would cost a visitor a quarter of what they download. Tests compare the two on every golden frame.
 
+mod json;
 mod read;
 mod write;
 
+pub(crate) use json::Value;
 pub(crate) use read::{client_frame, opening, rejection, server_frame};
 pub(crate) use write::{frame, object, rejection_json};
-
-use serde_json::Value;
 
 /// A text in an object.
 pub(crate) fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {

@@ -72,6 +72,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::MessageDeleted => "This message was deleted",
         Key::MessageSending => "Sending…",
         Key::MessageWaiting => "Waiting for the connection…",
+        Key::MessageDelayed => "The server is busy, trying again soon…",
         Key::MessageFailed => "Not sent: ",
         Key::MessageTooLong => "Too long: a message holds about 60 KB.",
         Key::MessageMore => "Message by {}: more",

@@ -70,6 +70,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::MessageDeleted => "这条消息已删除",
         Key::MessageSending => "正在发送…",
         Key::MessageWaiting => "等待连接…",
+        Key::MessageDelayed => "服务端正忙，稍后自动重试…",
         Key::MessageFailed => "没有发出：",
         Key::MessageTooLong => "内容太长，一条消息最多约 60 KB。",
         Key::MessageMore => "{} 的消息：更多操作",

@@ -2,19 +2,19 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 use protocol::{GroupId, GroupIdError};
 
 use super::set_status;
 use crate::{
+    address::use_address,
     components::{group_chat::GroupChat, group_form::GroupForm, recent},
     i18n::{Key, use_language},
 };
 
 #[component]
 pub(crate) fn ChatGroup() -> impl IntoView {
-    let query = use_query_map();
-    let typed = Memo::new(move |_| query.with(|query| query.get("groupID").unwrap_or_default()));
+    let address = use_address();
+    let typed = Memo::new(move |_| address.value("groupID"));
     move || {
         let typed = typed.get();
         match GroupId::parse(typed.trim()) {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use protocol::GroupId;
+use protocol::{GroupId, MessageId};
 
 use crate::components::header::escape;
 
@@ -58,6 +58,12 @@ impl OwnPath {
 #[must_use]
 pub fn chat(group: &GroupId) -> String {
     format!("/chatgroup?groupID={}", escape(group.as_str()))
+}
+
+/// A message in the chat of its group.
+#[must_use]
+pub fn message(group: &GroupId, message: &MessageId) -> String {
+    format!("{}&message={}", chat(group), escape(message.as_str()))
 }
 
 /// The page where a group is looked after.

@@ -5,6 +5,7 @@ mod account;
 mod admin;
 mod answer;
 mod group;
+mod search;
 mod shared;
 
 pub use account::{Me, Reset, SessionRow, SetUp, SignIn, SignUp};
@@ -13,6 +14,7 @@ pub use answer::{Answer, Done, Field, Why, Wrong};
 pub use group::{
     Edits, GroupLine, Groups, Invite, InvitedTo, Manage, MemberPowers, MemberRow, NewGroup, Powers, Version,
 };
+pub use search::{Found, Hit, Search, SearchWrong};
 pub use shared::{AuditRow, Chrome, GroupKind, LinkRow, PersonKind, Role, SignUpDoor, Stop, Visitor};
 
 /// A page. A form's field names are written at the struct of its page; every form posts
@@ -29,6 +31,7 @@ pub enum Paper {
     Edits(Edits),
     Invite(Invite),
     Admin(Admin),
+    Search(Search),
     /// You may not, or not now.
     Stop(Stop),
 }

@@ -89,6 +89,7 @@ fn ways(sheet: &Sheet<'_>) -> AnyView {
     view! {
         <nav class="ways" aria-label=sheet.say(Text::NavLabel)>
             {way("/groups", Text::NavGroups)}
+            {way("/search", Text::NavSearch)}
             {me.is_some_and(|me| me.admin).then(|| way("/admin", Text::NavAdmin))}
             <span class="ways-mine">{mine}</span>
         </nav>

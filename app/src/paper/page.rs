@@ -8,6 +8,7 @@ mod invite;
 mod manage;
 mod me;
 mod member;
+mod search;
 mod stop;
 
 use leptos::prelude::*;
@@ -58,6 +59,7 @@ pub(super) fn of(paper: &Paper, sheet: &Sheet<'_>) -> Page {
         Paper::Edits(page) => edits::page(page, sheet),
         Paper::Invite(page) => invite::page(page, sheet),
         Paper::Admin(page) => admin::page(page, sheet),
+        Paper::Search(page) => search::page(page, sheet),
         Paper::Stop(page) => stop::page(page, sheet),
     }
 }

@@ -1,9 +1,9 @@
 //! One of every page, with names and texts of the caller's: pretty ones for looking, nasty ones for the tests.
 
 use app::paper::{
-    Admin, AuditRow, Edits, FreshLink, GroupKind, GroupLine, Groups, Invite, InvitedTo, LinkRow, LinkToken, Manage, Me,
-    MemberPowers, MemberRow, NewGroup, OwnPath, Paper, PersonKind, PersonRow, Powers, Reset, Role, SessionRow, SetUp,
-    Settings, SignIn, SignUp, SignUpDoor, Stop, Version, Visitor,
+    Admin, AuditRow, Edits, Found, FreshLink, GroupKind, GroupLine, Groups, Hit, Invite, InvitedTo, LinkRow, LinkToken,
+    Manage, Me, MemberPowers, MemberRow, NewGroup, OwnPath, Paper, PersonKind, PersonRow, Powers, Reset, Role, Search,
+    SearchWrong, SessionRow, SetUp, Settings, SignIn, SignUp, SignUpDoor, Stop, Version, Visitor,
 };
 use protocol::{GroupId, MessageId, Millis, Person, PersonId};
 
@@ -61,6 +61,7 @@ pub(crate) fn pages(words: &Words) -> Vec<(&'static str, Paper)> {
         ("admin", admin(words)),
     ];
     pages.extend(invites(words));
+    pages.extend(searches(words));
     pages.extend(stops(words));
     pages
 }
@@ -172,6 +173,26 @@ fn edits(words: &Words, count: usize) -> Paper {
         author: words.person(2),
         versions: (0..count).map(version).collect(),
     })
+}
+
+fn searches(words: &Words) -> Vec<(&'static str, Paper)> {
+    let hit = |n: usize| Hit {
+        group: words.group.clone(),
+        group_name: (n > 0).then(|| words.names[1].clone()),
+        message: MessageId::parse("m-1").unwrap(),
+        by: words.person(n),
+        at: NOW,
+        text: vec![(words.text.clone(), false), (words.names[0].clone(), true), (words.text.clone(), false)],
+    };
+    let search = |answer, wrong| Paper::Search(Search { typed: words.text.clone(), answer, wrong });
+    let found = Found { hits: (0..3).map(hit).collect(), older: Some(7), complete: false };
+    let mut pages = vec![
+        ("search", search(None, None)),
+        ("search-found", search(Some(found), None)),
+        ("search-none", search(Some(Found { complete: true, ..Found::default() }), None)),
+    ];
+    pages.extend(SearchWrong::ALL.map(|wrong| ("search-wrong", search(None, Some(wrong)))));
+    pages
 }
 
 fn invites(words: &Words) -> Vec<(&'static str, Paper)> {

@@ -12,6 +12,7 @@ mod page;
 mod pending;
 mod recent;
 mod rows;
+mod sorted;
 mod timeline;
 mod window;
 

@@ -1,8 +1,10 @@
 //! The messages that a client holds: by number and by id, and never more than it can bear. Never what is missing.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use protocol::{ClientId, Event, Message, MessageId, Seq};
+
+use crate::sorted::Sorted;
 
 /// The most messages kept; those far from where one looks go first and come back as a page.
 pub const MAX_LOADED: usize = 2_000;
@@ -12,7 +14,7 @@ pub const MAX_LOADED_BYTES: usize = 16 * 1024 * 1024;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Loaded {
-    messages: BTreeMap<Seq, Message>,
+    messages: Sorted<Message>,
     numbers: HashMap<MessageId, Seq>,
     bytes: usize,
 }
@@ -20,20 +22,20 @@ pub(crate) struct Loaded {
 impl Loaded {
     /// Adds a message, or replaces it by a later state of itself. Returns whether anything changed.
     pub(crate) fn insert(&mut self, message: Message) -> bool {
-        if self.messages.get(&message.seq).is_some_and(|known| known.changed >= message.changed) {
+        if self.messages.get(message.seq).is_some_and(|known| known.changed >= message.changed) {
             return false;
         }
         self.remove(message.seq);
         self.bytes += message.body.len();
         self.numbers.insert(message.id.clone(), message.seq);
-        self.messages.insert(message.seq, message);
+        self.messages.insert(message);
         true
     }
 
     /// Applies an event to its message. Returns the message if it is here and changed.
     pub(crate) fn apply(&mut self, event: &Event) -> Option<MessageId> {
         let id = event.change.message()?;
-        let message = self.messages.get_mut(self.numbers.get(id)?)?;
+        let message = self.messages.get_mut(*self.numbers.get(id)?)?;
         let before = message.body.len();
         let changed = message.apply(event);
         self.bytes = self.bytes - before + message.body.len();
@@ -45,11 +47,11 @@ impl Loaded {
         if self.is_bearable() {
             return;
         }
-        let mut older = near.map_or(self.messages.len(), |near| self.messages.range(..near).count());
+        let mut older = near.map_or(self.messages.len(), |near| self.messages.before(near));
         while !self.is_bearable() {
             let newer = self.messages.len() - older;
-            let farthest = if older > newer { self.messages.first_key_value() } else { self.messages.last_key_value() };
-            let Some((&seq, _)) = farthest else { return };
+            let farthest = if older > newer { self.messages.first() } else { self.messages.last() };
+            let Some(seq) = farthest.map(|message| message.seq) else { return };
             if older > newer {
                 older -= 1;
             }
@@ -63,7 +65,7 @@ impl Loaded {
 
     /// Drops what was posted before a number.
     pub(crate) fn drop_before(&mut self, seq: Seq) {
-        while let Some((&oldest, _)) = self.messages.first_key_value()
+        while let Some(oldest) = self.messages.first().map(|message| message.seq)
             && oldest < seq
         {
             self.remove(oldest);
@@ -71,18 +73,18 @@ impl Loaded {
     }
 
     fn remove(&mut self, seq: Seq) {
-        if let Some(message) = self.messages.remove(&seq) {
+        if let Some(message) = self.messages.remove(seq) {
             self.bytes -= message.body.len();
             self.numbers.remove(&message.id);
         }
     }
 
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Message> {
-        self.messages.values()
+        self.messages.iter()
     }
 
     pub(crate) fn at(&self, seq: Seq) -> Option<&Message> {
-        self.messages.get(&seq)
+        self.messages.get(seq)
     }
 
     pub(crate) fn get(&self, id: &MessageId) -> Option<&Message> {
@@ -90,11 +92,11 @@ impl Loaded {
     }
 
     pub(crate) fn first(&self) -> Option<&Message> {
-        self.messages.values().next()
+        self.messages.first()
     }
 
     pub(crate) fn last(&self) -> Option<&Message> {
-        self.messages.values().next_back()
+        self.messages.last()
     }
 
     /// Whether a command's message is here: a reload finds in the page what its outbox still holds.

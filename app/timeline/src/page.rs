@@ -1,10 +1,8 @@
 //! How a page joins a timeline, whether it was read before or after the timeline's last event. Never a request for one.
 
-use std::collections::{BTreeMap, HashMap};
+use protocol::{ClientId, Epoch, Event, Message, Seq};
 
-use protocol::{ClientId, Epoch, Event, Message, MessageId, Seq};
-
-use crate::Timeline;
+use crate::{Timeline, sorted::Sorted};
 
 /// The answer to `history`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,21 +67,18 @@ impl Timeline {
 
 /// Applies to a page what happened after it was read: changes of its messages, and messages that belong into it.
 fn brought_up_to_date<'a>(page: Vec<Message>, before: Seq, missed: impl Iterator<Item = &'a Event>) -> Vec<Message> {
-    // Inserted one by one: to collect a map brings a sort along, which weighs more in a browser than it saves here.
-    let (mut numbers, mut messages) = (HashMap::<MessageId, Seq>::new(), BTreeMap::<Seq, Message>::new());
-    for message in page {
-        numbers.insert(message.id.clone(), message.seq);
-        messages.insert(message.seq, message);
-    }
+    let mut messages = Sorted::default();
+    page.into_iter().for_each(|message| messages.insert(message));
     for event in missed {
         if let Some(message) = Message::posted(event).filter(|message| message.seq < before) {
-            numbers.insert(message.id.clone(), message.seq);
-            messages.entry(message.seq).or_insert(message);
-        } else if let Some(seq) = event.change.message().and_then(|id| numbers.get(id))
-            && let Some(message) = messages.get_mut(seq)
+            if messages.get(message.seq).is_none() {
+                messages.insert(message);
+            }
+        } else if let Some(id) = event.change.message()
+            && let Some(message) = messages.iter_mut().find(|message| message.id == *id)
         {
             message.apply(event);
         }
     }
-    messages.into_values().collect()
+    messages.into_iter().collect()
 }

@@ -27,6 +27,8 @@ pub struct PendingMessage {
 pub enum Saving {
     /// On its way, or waiting for a connection.
     Waiting,
+    /// Refused for now: it will be sent again by itself.
+    Delayed,
     /// Refused for good; the person may say it again or discard it.
     Refused(Rejection),
 }
@@ -47,7 +49,7 @@ pub struct PendingChange {
 /// What became of something refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// Nothing changes: it will be sent again, or it does not wait here.
+    /// It goes on waiting: it will be sent again, or it does not wait here.
     No,
     /// A message stays, marked as failed.
     Message,
@@ -111,13 +113,17 @@ impl Timeline {
 
     /// The server refused a command. One that may succeed later goes on waiting.
     pub fn refuse(&mut self, client_id: &ClientId, rejection: &Rejection) -> Refused {
-        if rejection.code.is_retryable() {
-            return Refused::No;
-        }
-        if let Some(place) = self.pending.changes.iter().position(|change| change.client_id == *client_id) {
+        let is_delayed = rejection.code.is_retryable();
+        if !is_delayed
+            && let Some(place) = self.pending.changes.iter().position(|change| change.client_id == *client_id)
+        {
             return Refused::Change(self.pending.changes.remove(place));
         }
         match self.pending.messages.iter_mut().find(|message| message.client_id == *client_id) {
+            Some(message) if is_delayed => {
+                message.saving = Saving::Delayed;
+                Refused::No
+            }
             Some(message) => {
                 message.saving = Saving::Refused(rejection.clone());
                 Refused::Message

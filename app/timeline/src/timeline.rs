@@ -1,11 +1,11 @@
 //! The timeline itself: events in order, what waits for a hole to be filled, where a person looks. Never how a page is
 //! merged (`page`) and never what is drawn (`rows`).
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::borrow::Cow;
 
 use protocol::{ClientId, Epoch, Event, MAX_WAITING, Message, MessageId, Seq};
 
-use crate::{Page, loaded::Loaded, pending::Pending, recent::Recent};
+use crate::{Page, loaded::Loaded, pending::Pending, recent::Recent, sorted::Sorted};
 
 /// One group as a client knows it.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct Timeline {
     /// The highest number heard of.
     heard: Seq,
     /// Events ahead of a hole.
-    waiting: BTreeMap<Seq, Event>,
+    waiting: Sorted<Event>,
     pub(crate) recent: Recent,
     pub(crate) loaded: Loaded,
     /// The newest message's `n` as of `last`; `None` after a reset, until a page or a message tells.
@@ -85,7 +85,7 @@ impl Timeline {
             epoch: epoch.clone(),
             last: seq,
             heard: seq,
-            waiting: BTreeMap::new(),
+            waiting: Sorted::default(),
             recent: Recent::since(seq),
             loaded: Loaded::default(),
             newest: None,
@@ -120,12 +120,14 @@ impl Timeline {
             applied.confirmed.extend(event.client_id.filter(|id| self.pending.confirm(id)));
             return;
         }
-        self.waiting.insert(event.seq, event);
-        while let Some(event) = self.waiting.remove(&self.last.saturating_add(1)) {
+        self.waiting.insert(event);
+        while let Some(event) = self.waiting.remove(self.last.saturating_add(1)) {
             self.apply_next(event, applied);
         }
-        if self.waiting.len() > MAX_WAITING {
-            self.waiting.pop_last();
+        if self.waiting.len() > MAX_WAITING
+            && let Some(last) = self.waiting.last().map(|event| event.seq)
+        {
+            self.waiting.remove(last);
         }
     }
 
@@ -173,7 +175,7 @@ impl Timeline {
             self.horizon = 0;
             self.heard = head;
         }
-        self.waiting.clear();
+        self.waiting = Sorted::default();
         self.recent = Recent::since(head);
         self.last = head;
         self.newest = None;

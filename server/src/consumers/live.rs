@@ -61,9 +61,9 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
         let (asks, queue) = mpsc::channel(MAX_WAITING);
         let unconfirmed = Arc::<AtomicUsize>::default();
         let end = shutdown.child_token();
-        let conversation = Conversation::new(chat, me, locale, Arc::clone(&lanes), Arc::clone(&unconfirmed));
+        let conversation = Conversation::new(chat, me, locale, Arc::clone(&lanes), Arc::clone(&unconfirmed), queue);
         let (heads, away) = (conversation.heads(), conversation.away());
-        tasks.spawn(end.clone().run_until_cancelled_owned(conversation.run(queue)));
+        tasks.spawn(end.clone().run_until_cancelled_owned(conversation.run()));
         Ok(Live {
             lanes,
             asks,
@@ -150,10 +150,8 @@ impl Consumer for Live {
         }
     }
 
-    /// Everyone comes back at another moment.
     fn part(&mut self) {
-        let spread = u64::try_from(uuid::Uuid::new_v4().as_u128() % RETURN_WITHIN_MS).unwrap_or_default();
-        self.bye("restarting", Some(spread));
+        self.lanes.answer(bye("restarting", Some(spread())));
     }
 }
 
@@ -165,13 +163,19 @@ impl Live {
     }
 
     fn refuse(&self, why: &str, code: CloseCode) -> Next {
-        self.bye(why, code.may_reconnect().then_some(RETRY_AFTER_MS));
+        self.lanes.answer(bye(why, code.may_reconnect().then_some(RETRY_AFTER_MS)));
         Next::Close(code)
     }
+}
 
-    fn bye(&self, why: &str, retry_after_ms: Option<u64>) {
-        self.lanes.answer(encode(&ServerFrame::Bye { why: why.to_owned(), retry_after_ms }));
-    }
+/// Last words. `why` is for logs, in English: what a person is told follows from the code.
+fn bye(why: &str, retry_after_ms: Option<u64>) -> Utf8Bytes {
+    encode(&ServerFrame::Bye { why: why.to_owned(), retry_after_ms })
+}
+
+/// Everyone comes back at another moment.
+fn spread() -> u64 {
+    u64::try_from(uuid::Uuid::new_v4().as_u128() % RETURN_WITHIN_MS).unwrap_or_default()
 }
 
 /// The name of a frame that wants to be confirmed.

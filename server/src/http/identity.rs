@@ -1,6 +1,6 @@
 //! Who asks: a session's token, in a cookie or as a bearer token. Never what they may do.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use app::i18n::{Key, Locale};
 use axum::response::Response;
@@ -11,13 +11,14 @@ use uuid::Uuid;
 
 use super::{address, language};
 use crate::{
-    account::new_token,
+    account::{is_newcomers, newcomers_token},
     chat::{Caller, Refused},
     limits::{Address, TooFast},
     state::AppState,
 };
 
 const COOKIE: &str = "person";
+const DAY_MS: i64 = 86_400_000;
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
 /// Of what a browser calls itself, this much is kept.
 const MAX_DEVICE_BYTES: usize = 256;
@@ -28,6 +29,7 @@ pub(crate) struct Visitor {
     pub(crate) locale: Locale,
     pub(crate) from: Address,
     token: Option<String>,
+    by_cookie: bool,
     device: String,
 }
 
@@ -44,6 +46,7 @@ impl Visitor {
             locale: language::of(headers),
             from: address::of(extensions, headers, state.trust_proxy),
             token: token(headers),
+            by_cookie: !headers.contains_key(header::AUTHORIZATION),
             // Visible ASCII, as `to_str` has made sure.
             device: device.chars().take(MAX_DEVICE_BYTES).collect(),
         }
@@ -62,8 +65,9 @@ impl Visitor {
         if let Some(who) = self.known(state).await? {
             return Ok(Guest { caller: self.caller(who), cookie: None });
         }
-        // A token that nobody has was given out with a page: now there is somebody.
-        if let Some(token) = &self.token {
+        // A newcomer's token that nobody has was given out with a page: now there is somebody. An account's is of a session
+        // that has ended, and others may know it.
+        if let Some(token) = self.token.as_ref().filter(|token| is_newcomers(token)) {
             return Ok(Guest { caller: self.caller(self.add(state, token).await?), cookie: None });
         }
         let (who, token) = self.new_guest(state).await?;
@@ -72,14 +76,22 @@ impl Visitor {
 
     /// A guest who did not exist before, and their token.
     pub(crate) async fn new_guest(&self, state: &AppState) -> Result<(Who, String), Refused> {
-        let token = new_token();
+        let token = newcomers_token();
         Ok((self.add(state, &token).await?, token))
     }
 
     /// The cookie that a page sets where there is none: who only looks need not exist, but what they then do twice, or in
     /// two tabs at once, is done by one person.
     pub(crate) fn newcomers_cookie(&self, state: &AppState) -> Option<String> {
-        self.token.is_none().then(|| cookie(state, &new_token()))
+        let has_one = self.token.as_ref().is_some_and(|token| is_newcomers(token));
+        (!has_one).then(|| cookie(state, &newcomers_token()))
+    }
+
+    /// A cookie that lasts a year from now, for who was last seen yesterday or before.
+    pub(crate) fn renewal(&self, state: &AppState, who: &Who) -> Option<String> {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+        let unseen = i64::try_from(since).unwrap_or_default().saturating_sub(who.seen_at);
+        self.token.as_ref().filter(|_| self.by_cookie && unseen > DAY_MS).map(|token| cookie(state, token))
     }
 
     /// What the browser calls itself.

@@ -23,7 +23,7 @@ use protocol::{GroupId, PAGE, Seq};
 use store::{Snapshot, StoreError};
 use tracing::warn;
 
-use super::{assets::Assets, identity::Visitor, language, refusal, security};
+use super::{assets::Assets, identity::Visitor, language, papers, security};
 use crate::{
     chat::{Act, Denied},
     consumers::live::told_to,
@@ -31,13 +31,19 @@ use crate::{
 };
 
 /// What the app's components find in their context on the server.
-pub(crate) fn context(assets: Assets) -> impl Fn() + Clone + Send + Sync + 'static {
+fn context(assets: Assets) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         let parts = expect_context::<Parts>();
         provide_context(language::of(&parts.headers));
         provide_context::<SiteFiles>(assets.files());
         page_headers();
     }
+}
+
+/// `GET` of a page that the server knows nothing about but its language.
+pub(crate) async fn plain(State(state): State<AppState>, request: Request) -> Response {
+    let document = document(state.leptos.clone());
+    leptos_axum::render_app_to_stream_with_context(context(state.assets.clone()), document)(request).await
 }
 
 /// `GET /chatgroup`: with what has been said lately in it, so that it can be read before any script runs.
@@ -50,12 +56,12 @@ pub(crate) async fn group(State(state): State<AppState>, request: Request) -> Re
             let before = query.get("before").and_then(|before| before.parse().ok());
             match opening(&state, &group, before, &visitor).await {
                 Ok(opening) => opening,
-                Err(denied) => return refusal::of_page(denied),
+                Err(why) => return papers::denied_page(&state, request, why).await,
             }
         }
         None => None,
     };
-    let cookie = opening.as_ref().and_then(|_| visitor.newcomers_cookie(&state));
+    let cookie = opening.as_ref().filter(|opening| opening.me.is_none()).and_then(|_| visitor.newcomers_cookie(&state));
     let (assets, options) = (state.assets.clone(), state.leptos.clone());
     let context = move || {
         context(assets.clone())();
@@ -125,9 +131,7 @@ pub(crate) async fn error(state: &AppState, request: Request, status: StatusCode
 }
 
 /// The app in its document, as leptos_axum wants it.
-pub(crate) fn document(
-    options: LeptosOptions,
-) -> impl Fn() -> leptos::prelude::AnyView + Clone + Send + Sync + 'static {
+fn document(options: LeptosOptions) -> impl Fn() -> leptos::prelude::AnyView + Clone + Send + Sync + 'static {
     use leptos::prelude::IntoAny;
     move || shell(options.clone()).into_any()
 }

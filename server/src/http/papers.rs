@@ -11,5 +11,18 @@ pub(crate) mod invite;
 pub(crate) mod manage;
 pub(crate) mod me;
 mod rows;
+pub(crate) mod search;
 
-pub(crate) use self::asked::{Asked, denied};
+use axum::{extract::Request, response::Response};
+
+use self::asked::{Asked, denied};
+use crate::{chat::Denied, state::AppState};
+
+/// The page for who may not see a group.
+pub(crate) async fn denied_page(state: &AppState, request: Request, why: Denied) -> Response {
+    let (parts, _) = request.into_parts();
+    match Asked::page(state, &parts).await {
+        Ok(asked) => denied(&asked, why),
+        Err(response) => response,
+    }
+}

@@ -10,10 +10,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use protocol::RejectionCode;
 
 use super::pages;
-use crate::{
-    chat::{Denied, Refused},
-    state::AppState,
-};
+use crate::{chat::Refused, state::AppState};
 
 /// Says no. `why` is for developers, in English.
 pub(crate) fn refuse(status: StatusCode, why: &'static str) -> Response {
@@ -33,15 +30,6 @@ pub(crate) fn of_socket(refused: Refused) -> Response {
     };
     retry_after(&mut response, &refused);
     response
-}
-
-/// A group's page that this visitor may not see.
-pub(crate) fn of_page(denied: Denied) -> Response {
-    match denied {
-        Denied::SignIn => refuse(StatusCode::UNAUTHORIZED, "sign in first"),
-        Denied::Hidden => refuse(StatusCode::NOT_FOUND, "there is no such group"),
-        Denied::Forbidden | Denied::Banned | Denied::Archived => refuse(StatusCode::FORBIDDEN, "this is not for you"),
-    }
 }
 
 /// Says when to come back, if that is known: whole seconds, rounded up.

@@ -1,6 +1,6 @@
 //! Everything durable of chat groups, on SQLite and PostgreSQL.
 //!
-//! Here live the schema, the one writer that commits commands in groups, the reads and the administrator's errands
+//! Here live the schema, the one writer that commits commands in groups, the reads, the search index and the administrator's errands
 //! (`README.md` is the contract). Who may do what, what is published and how a thing looks never do.
 
 #![warn(clippy::unwrap_used)]
@@ -17,6 +17,7 @@ mod name;
 mod people;
 mod read;
 mod row;
+mod search;
 mod sql;
 mod store;
 mod writer;
@@ -29,6 +30,7 @@ pub use groups::{Access, AuditEntry, Description, Edit, GroupInfo, GroupOf, Link
 pub use name::{GroupKind, LinkId, LinkKind, PersonKind, Role, SessionId, SignUp};
 pub use people::{Account, NewAccount, PersonRow, Session, Settings, Who};
 pub use read::{Head, Replay, Snapshot, Standing, Standings};
+pub use search::{Cursor, Found, Hits, SearchQuery};
 pub use store::{DJANGO, Store};
 pub use writer::Health;
 

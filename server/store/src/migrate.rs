@@ -17,6 +17,14 @@ const STEPS: &[Sql] = &[
         sqlite: include_str!("../migrations/sqlite/0002_people.sql"),
         postgres: include_str!("../migrations/postgres/0002_people.sql"),
     },
+    Sql {
+        sqlite: include_str!("../migrations/sqlite/0003_search.sql"),
+        postgres: include_str!("../migrations/postgres/0003_search.sql"),
+    },
+    Sql {
+        sqlite: include_str!("../migrations/sqlite/0004_names.sql"),
+        postgres: include_str!("../migrations/postgres/0004_names.sql"),
+    },
 ];
 
 /// Marks the file as ours: "Teah".
@@ -72,6 +80,7 @@ async fn steps(pool: &Pool, database: &Database) -> Result<(), OpenError> {
     if !rest.is_empty() {
         set(&mut tx, "schema", &known.to_string()).await.map_err(fault)?;
     }
+    crate::search::prepare(&mut tx).await.map_err(fault)?;
     if taken == 0 {
         new_epoch(&mut tx).await.map_err(fault)?;
     }

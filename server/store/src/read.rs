@@ -1,16 +1,23 @@
 //! What is read: pages, events, heads, read marks. Each answer is one consistent snapshot, and none waits for the writer.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use protocol::{Epoch, Event, GroupId, Message, MessageId, Person, PersonId, Reaction, Seq};
+
+use tokio::time::timeout;
 
 use crate::engine::{Arg, Column, Result, Tx};
 use crate::error::StoreError;
 use crate::row::{event, message, number};
 use crate::{Store, sql};
 
+/// A database that has not answered a read in this time is away. A connection that is silent would keep a reader waiting
+/// for as long as the network does.
+const ANSWER: Duration = Duration::from_secs(10);
+
 /// Bytes of text on one page; a single longer message is a page of its own.
-const PAGE_BYTES: i64 = 256 << 10;
+pub(crate) const PAGE_BYTES: i64 = 256 << 10;
 
 /// Bytes of text in one replay; past it a fresh page is cheaper.
 const REPLAY_BYTES: u64 = 4 << 20;
@@ -84,7 +91,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`], as of every read.
     pub async fn epoch(&self) -> Result<Epoch, StoreError> {
-        Ok(epoch(&mut self.reader().begin().await?).await?)
+        in_time(async { epoch(&mut self.reader().begin().await?).await }).await
     }
 
     /// The newest messages of a group, at most `limit`.
@@ -92,7 +99,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn newest(&self, group: &GroupId, limit: u32) -> Result<Snapshot, StoreError> {
-        self.page(group, i64::MAX, limit).await
+        in_time(self.page(group, i64::MAX, limit)).await
     }
 
     /// The newest messages that were posted before event `seq`, at most `limit`.
@@ -100,10 +107,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn before(&self, group: &GroupId, seq: Seq, limit: u32) -> Result<Snapshot, StoreError> {
-        self.page(group, number(seq), limit).await
+        in_time(self.page(group, number(seq), limit)).await
     }
 
-    async fn page(&self, group: &GroupId, before: i64, limit: u32) -> Result<Snapshot, StoreError> {
+    async fn page(&self, group: &GroupId, before: i64, limit: u32) -> Result<Snapshot> {
         let mut tx = self.reader().begin().await?;
         let epoch = epoch(&mut tx).await?;
         let Some(place) = tx.row(sql::PLACE, &[Arg::Text(group.as_str())]).await? else {
@@ -130,7 +137,7 @@ impl Store {
         seq: Seq,
         cap: u32,
     ) -> Result<Replay, StoreError> {
-        self.replay(group, epoch, seq, cap, true).await
+        in_time(self.replay(group, epoch, seq, cap, true)).await
     }
 
     /// The events that follow event `seq`, the first `most` of them; fewer if those are more than 4 MiB of text, but at
@@ -139,7 +146,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn next(&self, group: &GroupId, epoch: &Epoch, seq: Seq, most: u32) -> Result<Replay, StoreError> {
-        self.replay(group, Some(epoch), seq, most, false).await
+        in_time(self.replay(group, Some(epoch), seq, most, false)).await
     }
 
     async fn replay(
@@ -149,7 +156,7 @@ impl Store {
         seq: Seq,
         mut most: u32,
         all: bool,
-    ) -> Result<Replay, StoreError> {
+    ) -> Result<Replay> {
         let mut tx = self.reader().begin().await?;
         let now = self::epoch(&mut tx).await?;
         if epoch.is_some_and(|epoch| *epoch != now) {
@@ -189,13 +196,17 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn heads(&self, groups: &[GroupId]) -> Result<HashMap<GroupId, Head>, StoreError> {
+        in_time(self.read_heads(groups)).await
+    }
+
+    async fn read_heads(&self, groups: &[GroupId]) -> Result<HashMap<GroupId, Head>> {
         let mut tx = self.reader().begin().await?;
         let rows = tx.rows_of(&sql::HEADS, &[Column::texts(groups.iter().map(GroupId::as_str))]).await?;
         let heads = rows.iter().map(|row| {
             let (seq, n) = (row.count(1)?, row.count(2)?);
             Ok((row.id(0)?, Head { seq, n, floor: row.count(3)?, access: row.count(4)? }))
         });
-        Ok(heads.collect::<Result<_>>()?)
+        heads.collect()
     }
 
     /// Where a person stands in these groups.
@@ -203,6 +214,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn standings(&self, person: &PersonId, groups: &[GroupId]) -> Result<Standings, StoreError> {
+        in_time(self.read_standings(person, groups)).await
+    }
+
+    async fn read_standings(&self, person: &PersonId, groups: &[GroupId]) -> Result<Standings> {
         let mut tx = self.reader().begin().await?;
         let epoch = epoch(&mut tx).await?;
         let people = Column::texts(groups.iter().map(|_| person.as_str()));
@@ -222,11 +237,16 @@ impl Store {
     }
 }
 
+/// What a reader says, or that it said nothing.
+pub(crate) async fn in_time<T>(read: impl Future<Output = Result<T>>) -> Result<T, StoreError> {
+    Ok(timeout(ANSWER, read).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))?)
+}
+
 pub(crate) async fn epoch(tx: &mut Tx) -> Result<Epoch> {
     tx.row(sql::EPOCH, &[]).await?.ok_or(sqlx::Error::RowNotFound)?.id(0)
 }
 
-async fn add_reactions(tx: &mut Tx, messages: &mut [Message]) -> Result<()> {
+pub(crate) async fn add_reactions(tx: &mut Tx, messages: &mut [Message]) -> Result<()> {
     // Nearly all pages have none, but only the database knows.
     let ids: Vec<String> = messages.iter().map(|message| message.id.as_str().to_owned()).collect();
     if ids.is_empty() {

@@ -7,12 +7,14 @@ mod groups;
 mod links;
 mod people;
 mod reads;
+mod search;
 mod writes;
 
 pub(crate) use groups::*;
 pub(crate) use links::*;
 pub(crate) use people::*;
 pub(crate) use reads::*;
+pub(crate) use search::*;
 pub(crate) use writes::*;
 
 use crate::engine::input::{json_each, unnest};
@@ -103,6 +105,8 @@ const PLAIN: &[(&str, Sql)] = &[
     ("ACCESS", ACCESS),
     ("GROUP", GROUP),
     ("OPEN_GROUPS", OPEN_GROUPS),
+    ("READABLE", READABLE),
+    ("CALLED", CALLED),
     ("GROUPS_OF", GROUPS_OF),
     ("NOTE", NOTE),
     ("AUDIT_OF", AUDIT_OF),
@@ -135,6 +139,18 @@ const PLAIN: &[(&str, Sql)] = &[
     ("SPEND_LINK", SPEND_LINK),
     ("REVOKE_LINK", REVOKE_LINK),
     ("END_SETUP_LINKS", END_SETUP_LINKS),
+    ("INDEXED_UP_TO", INDEXED_UP_TO),
+    ("DROP_DOCS_UP_TO", DROP_DOCS_UP_TO),
+    ("WAITING", WAITING),
+    ("TO_INDEX", TO_INDEX),
+    ("HISTORY", HISTORY),
+    ("LOWEST_DOC", LOWEST_DOC),
+    ("LOCK_META", LOCK_META),
+    ("GET_META", GET_META),
+    ("LAST_UNTIL", LAST_UNTIL),
+    ("FIRST_SINCE", FIRST_SINCE),
+    ("FOUND", FOUND),
+    ("FOUND_WAITING", FOUND_WAITING),
 ];
 
 const SETS: &[(&str, &Input, &str)] = &[
@@ -161,4 +177,13 @@ const SETS: &[(&str, &Input, &str)] = &[
     ("TAKE_REACTIONS", &TAKE_REACTIONS, "tbt"),
     ("SET_HEADS", &SET_HEADS, "tii"),
     ("MARK_READ", &MARK_READ, "tti"),
+    ("ADD_DOCS", &ADD_DOCS, "t"),
+    ("INDEXED", &INDEXED, "t"),
+    ("TAKE_TERMS", &TAKE_TERMS, "it"),
+    ("PUT_TERMS", &PUT_TERMS, "it"),
+    ("SET_INDEXED", &SET_INDEXED, "ii"),
+    ("DROP_DOCS", &DROP_DOCS, "t"),
+    ("STILL", &STILL, "t"),
+    ("ADD_OLD_DOCS", &ADD_OLD_DOCS, "iti"),
+    ("WIDEN_HOURS", &WIDEN_HOURS, "iii"),
 ];

@@ -16,6 +16,7 @@ use crate::engine::{Pool, Purpose, Tx};
 use crate::error::{OpenError, StoreError};
 use crate::migrate::{migrate, open_error};
 use crate::read::epoch;
+use crate::search::Indexer;
 use crate::writer::{Health, Job, Marks, Order, Run, Writer, errand};
 
 /// The id of the person whom messages from a Django process belong to.
@@ -65,7 +66,10 @@ impl Store {
         // Shows now, not to the first visitor, what migrating did not touch.
         let readable = async { epoch(&mut readers.begin().await?).await };
         readable.await.map_err(|error| open_error(&database, &error))?;
+        let indexer =
+            Indexer { readers: readers.clone(), jobs: jobs.downgrade(), written: heard.clone(), stop: stop.clone() };
         tasks.spawn(writer.run());
+        tasks.spawn(indexer.run());
         if let Location::Sqlite(path) = &database.0 {
             tasks.spawn(Checkpointer::new(&database, path, heard).run());
         }
@@ -132,6 +136,10 @@ impl Store {
 
     pub(crate) fn reader(&self) -> &Pool {
         &self.0.readers
+    }
+
+    pub(crate) fn jobs(&self) -> &mpsc::Sender<Job> {
+        &self.0.jobs
     }
 
     /// Has the writer do this, and waits for its answer.

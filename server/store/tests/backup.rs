@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use helpers::{Directory, Tea, group, manage_everything, post, use_everything};
 use postgres_server::Server;
 use protocol::{Event, Message};
-use store::{AdminError, Database, Replay};
+use store::{AdminError, Database, Replay, SearchQuery};
 
 type Content = Vec<(Vec<Message>, Vec<Event>, u64, u64)>;
 
@@ -42,6 +42,7 @@ async fn moves(from: &Database, to: &Database) {
     manage_everything(&tea).await;
     let managed = management(&tea).await;
     let (before, epoch) = (content(&tea).await, tea.store.epoch().await.expect("it reads"));
+    tea.store.index_everything().await.expect("it writes");
     from.backup(&file).await.expect("a backup");
     tea.say("oolong", "after the backup").await;
     assert_eq!(Database::sqlite(&file).check().await.expect("it reads"), []);
@@ -52,6 +53,23 @@ async fn moves(from: &Database, to: &Database) {
     assert_eq!(to.check().await.expect("it reads"), []);
     let there = Tea::open(to).await;
     assert_eq!(content(&there).await, before);
+    // What search finds comes along, or is indexed anew.
+    there.store.index_everything().await.expect("it writes");
+    let query = search::Query::parse("two").expect("a query");
+    let place = [group("oolong")];
+    let look = SearchQuery {
+        query: &query,
+        groups: &place,
+        from: None,
+        before: None,
+        after: None,
+        older_than: None,
+        limit: 10,
+    };
+    let hits = there.store.search(&look).await.expect("it reads");
+    assert!(hits.complete);
+    assert_eq!(hits.messages.iter().map(|found| found.message.body.as_str()).collect::<Vec<_>>(), ["two!"]);
+    assert_eq!(to.check().await.expect("it reads"), []);
     // The token, the read mark and the numbers go on.
     assert_eq!(there.ben, tea.ben);
     assert_eq!(management(&there).await, managed);

@@ -74,8 +74,17 @@ async fn fills_the_disk() {
     becomes(&tea, false).await;
     assert_eq!(tea.store.newest(&group("oolong"), 1).await.expect("readers go on").n, confirmed);
     child::say(&why);
-    becomes(&tea, true).await;
-    assert_eq!(tea.say("oolong", "after").await.seq, confirmed + 1);
+    // A disk that is all but full takes the small write that tells it healed, and then not the next: as a client does,
+    // this one sends again until there is room.
+    let after = loop {
+        becomes(&tea, true).await;
+        match tea.ask("oolong", &tea.ann, post("after")).await {
+            Ok(committed) => break committed.event.seq,
+            Err(StoreError::Unavailable(_)) => {}
+            Err(error) => panic!("{error}"),
+        }
+    };
+    assert_eq!(after, confirmed + 1);
     tea.store.close().await;
     assert_eq!(database.check().await.expect("it reads"), []);
     child::say("healed");
@@ -188,9 +197,10 @@ async fn deleted_text_is_not_in_the_file() {
     let tea = Tea::open(&Database::sqlite(&path)).await;
     for body in ["SECRET".to_owned(), "SECRET".repeat(3000)] {
         let message = tea.message("oolong", &body).await;
+        tea.store.index_everything().await.expect("it writes");
         tea.ask("oolong", &tea.ann, helpers::delete(&message)).await.expect("one's own");
     }
     tea.store.close().await;
     let file = fs::read(&path).expect("a file");
-    assert!(!file.windows(6).any(|window| window == b"SECRET"));
+    assert!(!file.windows(6).any(|window| window.eq_ignore_ascii_case(b"SECRET")), "nor its terms in the index");
 }

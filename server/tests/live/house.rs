@@ -96,6 +96,24 @@ impl Program {
         assert!(status.success(), "{status}");
     }
 
+    /// Does an errand on what is its, such as `backup FILE`, and returns what that says.
+    pub(crate) async fn errand(&self, arguments: &[&str]) -> String {
+        let mut errand = Command::new(env!("CARGO_BIN_EXE_teahouse"));
+        errand.args(arguments).arg("--data").arg(self.data.path());
+        // What it serves from, unless that is its own directory.
+        let mut flags = self.flags.iter().skip_while(|flag| *flag != "--database");
+        errand.args(flags.by_ref().take(2)).env_remove("TEAHOUSE_LOG").envs(self.variables.iter().cloned());
+        let output = errand.output().await.expect("it is built");
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// With what was there, on the same port, with other flags.
+    pub(crate) async fn start_again_with(&mut self, flags: &[&str]) {
+        self.flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+        self.start_again().await;
+    }
+
     /// With what was there, on the same port.
     pub(crate) async fn start_again(&mut self) {
         self.child = spawn(&self.data, &self.flags, &self.variables, self.address).await;

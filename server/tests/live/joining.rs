@@ -18,7 +18,7 @@ async fn a_subscription_while_everyone_talks_has_no_hole_and_no_double() {
     };
     let listen = async {
         for after in (0..50).step_by(5) {
-            let (_, came, mut socket) = resume(&house, &bo, &epoch, after).await;
+            let (_, came, mut socket) = resume(house.address, &bo, &epoch, after).await;
             let Came::Events(mut events, _) = came else { panic!("{came:?}") };
             while events.len() < 60 {
                 events.extend(socket.events().await);

@@ -1,5 +1,7 @@
 //! Coming back: what was missed is sent once and in order, or the client is told to begin anew.
 
+use std::net::SocketAddr;
+
 use protocol::{Epoch, Event, Place, ResetWhy, Resume, Seq, ServerFrame};
 
 use crate::{
@@ -16,8 +18,8 @@ pub(crate) enum Came {
     Reset(Seq, ResetWhy),
 }
 
-pub(crate) async fn resume(house: &House, guest: &Guest, epoch: &Epoch, after: Seq) -> (Resume, Came, Socket) {
-    let mut socket = Socket::open(house.address, guest).await;
+pub(crate) async fn resume(address: SocketAddr, guest: &Guest, epoch: &Epoch, after: Seq) -> (Resume, Came, Socket) {
+    let mut socket = Socket::open(address, guest).await;
     socket.hello(vec![Place { group: group("g"), epoch: Some(epoch.clone()), after: Some(after) }]).await;
     let ServerFrame::Welcome { groups, .. } = socket.welcomed().await else { panic!() };
     let mut all = Vec::new();
@@ -57,14 +59,14 @@ async fn whoever_missed_nothing_41_or_500_events_gets_exactly_those() {
             house.restart().await;
         }
         for (after, word) in [(541, Resume::Live), (500, Resume::Replay), (41, Resume::Replay)] {
-            let (resume, came, _) = resume(&house, &bo, &epoch, after).await;
+            let (resume, came, _) = resume(house.address, &bo, &epoch, after).await;
             let Came::Events(events, live) = came else { panic!("{came:?}") };
             assert_eq!((resume, live, seqs(&events)), (word, 541, (after + 1..=541).collect()));
             assert!(events.iter().all(|event| event.client_id.is_none()), "they are someone else's");
             let same = events.iter().zip(&ann.log("g").events[after as usize..]);
             assert!(same.clone().all(|(event, first)| (event.at, &event.change) == (first.at, &first.change)));
         }
-        let (_, came, _) = self::resume(&house, &ann.guest, &epoch, 500).await;
+        let (_, came, _) = self::resume(house.address, &ann.guest, &epoch, 500).await;
         let Came::Events(events, _) = came else { panic!("{came:?}") };
         assert_eq!(events, ann.log("g").events[500..], "an author's own carry their names");
     }
@@ -74,7 +76,7 @@ async fn whoever_missed_nothing_41_or_500_events_gets_exactly_those() {
 async fn whoever_missed_501_events_is_reset_and_hears_what_follows() {
     let (house, mut ann, epoch) = with_posts(501).await;
     let bo = Guest::new(house.address).await;
-    let (resume, came, mut socket) = resume(&house, &bo, &epoch, 0).await;
+    let (resume, came, mut socket) = resume(house.address, &bo, &epoch, 0).await;
     assert_eq!((resume, came), (Resume::Reset, Came::Reset(501, ResetWhy::TooFar)));
     ann.say("g", "next");
     ann.settled().await;
@@ -86,9 +88,9 @@ async fn another_life_of_the_database_and_numbers_from_the_future_are_reset() {
     let (house, mut ann, epoch) = with_posts(3).await;
     let bo = Guest::new(house.address).await;
     let other = Epoch::parse("another-life").unwrap();
-    let (word, came, _) = resume(&house, &bo, &other, 2).await;
+    let (word, came, _) = resume(house.address, &bo, &other, 2).await;
     assert_eq!((word, came), (Resume::Reset, Came::Reset(3, ResetWhy::Epoch)));
-    let (word, came, mut socket) = resume(&house, &bo, &epoch, 9).await;
+    let (word, came, mut socket) = resume(house.address, &bo, &epoch, 9).await;
     assert_eq!(word, Resume::Reset);
     assert!(matches!(came, Came::Reset(3, _)), "{came:?}");
     ann.say("g", "next");
@@ -143,7 +145,7 @@ async fn the_text_of_what_was_deleted_is_not_sent_again() {
             house.restart().await;
         }
         let bo = Guest::new(house.address).await;
-        let (_, came, _) = resume(&house, &bo, &epoch, 2).await;
+        let (_, came, _) = resume(house.address, &bo, &epoch, 2).await;
         let Came::Events(events, 7) = came else { panic!("{came:?}") };
         assert_eq!(seqs(&events), [3, 4, 5, 6, 7]);
         assert!(!format!("{events:?}").contains("SECRET"), "{events:?}");

@@ -145,8 +145,15 @@ async fn no_form_is_taken_from_another_sites_page() {
         .into_iter()
         .chain(acts.map(|act| format!("/groups/tea/{act}")))
         .chain(admins.map(|act| format!("/admin/{act}")));
-    let fields =
-        [("groupID", "tea"), ("body", "x"), ("id", "all"), ("name", "x"), ("login", "x"), ("person", "x"), ("kind", "open")];
+    let fields = [
+        ("groupID", "tea"),
+        ("body", "x"),
+        ("id", "all"),
+        ("name", "x"),
+        ("login", "x"),
+        ("person", "x"),
+        ("kind", "open"),
+    ];
     let known = town.store.people(None, 100).await.unwrap().len();
     for path in paths {
         for origin in ["https://evil.example", "null"] {
@@ -187,6 +194,26 @@ async fn a_token_that_was_put_into_a_browser_is_no_account_after_signing_up_or_i
         assert_ne!(answer.token().expect("a cookie"), planted.token);
         assert_eq!(town.get("/me", Some(&planted)).await.status, 401);
     }
+}
+
+#[tokio::test]
+async fn by_the_token_of_a_session_that_has_ended_nobody_is_anybody_again() {
+    let town = Town::open().await;
+    let li = town.account("li").await;
+    let ended = town.signs_in(&li, "li").await;
+    assert_eq!(town.post("/signout", Some(&ended), &[]).await.status, 303);
+    // A browser that still sends it is a newcomer's, who gets a token that nobody else knows.
+    let page = town.get("/chatgroup?groupID=tea", Some(&ended)).await;
+    let fresh = page.token().expect("a newcomer's cookie");
+    let answer = town.post("/chatgroup", Some(&ended), &[("groupID", "tea"), ("body", "by form")]).await;
+    let guests = answer.token().expect("a guest's cookie");
+    assert!(fresh != ended.token && guests != ended.token);
+    live(&town, 0, Some(&ended)).await;
+    assert!(town.store.who(&ended.token).await.unwrap().is_none());
+    // Who is signed in keeps their token.
+    let again = town.signs_in(&li, "li").await;
+    assert_eq!(town.get("/chatgroup?groupID=tea", Some(&again)).await.token(), None);
+    assert_eq!(town.post("/chatgroup", Some(&again), &[("groupID", "tea"), ("body", "mine")]).await.token(), None);
 }
 
 #[tokio::test]
@@ -318,7 +345,8 @@ async fn a_moderator_of_one_group_deletes_and_sees_nothing_of_another() {
     assert_eq!(town.post("/groups/mine/uninvite", Some(&owner), &[("id", &id)]).await.status, 422);
     assert_eq!(town.store.links(Some(&theirs)).await.unwrap().len(), 1);
     // An answer to what one cannot see tells nothing.
-    let reply = town.http.post(town.nodes[0].url("/api/groups/mine/messages")).header("content-type", "application/json");
+    let reply =
+        town.http.post(town.nodes[0].url("/api/groups/mine/messages")).header("content-type", "application/json");
     let body = serde_json::json!({"body": "x", "reply_to": message}).to_string();
     assert_eq!(town.send(reply.body(body), Some(&owner)).await.word(), "no_message");
 }

@@ -42,7 +42,8 @@ async fn says(socket: &mut Socket, id: &str) -> Option<Duration> {
 
 fn is_told_to_wait(answer: &Answer, at_most: u64) {
     assert_eq!(answer.status, 429, "{}", answer.body);
-    let seconds: u64 = answer.header("retry-after").parse().unwrap_or_else(|_| panic!("{:?}", answer.header("retry-after")));
+    let seconds: u64 =
+        answer.header("retry-after").parse().unwrap_or_else(|_| panic!("{:?}", answer.header("retry-after")));
     assert!((1..=at_most).contains(&seconds), "{seconds}");
 }
 
@@ -84,7 +85,8 @@ async fn by_the_api_and_the_form_too_many_are_429_with_the_wait() {
         assert_eq!(json["code"], "too_many");
         assert!((1..=201).contains(&json["retry_after_ms"].as_u64().unwrap()), "{json}");
     }
-    let answers = join_all((0..10).map(|_| town.post("/chatgroup", Some(&li), &[("groupID", "tea"), ("body", "x")]))).await;
+    let answers =
+        join_all((0..10).map(|_| town.post("/chatgroup", Some(&li), &[("groupID", "tea"), ("body", "x")]))).await;
     let refused: Vec<_> = answers.iter().filter(|answer| answer.status != 303).collect();
     assert!(!refused.is_empty());
     refused.into_iter().for_each(|answer| is_told_to_wait(answer, 1));
@@ -169,7 +171,9 @@ async fn in_a_slow_group_the_second_word_waits_and_moderators_do_not() {
 async fn of_two_words_at_once_in_a_slow_group_one_is_taken_on_whichever_node() {
     let town = Town::of_two().await;
     let (_, _, member) = slowed(&town).await;
-    let post = |node: usize| town.send(town.http.post(town.nodes[node].url("/api/groups/tea/messages")).body("x"), Some(&member));
+    let post = |node: usize| {
+        town.send(town.http.post(town.nodes[node].url("/api/groups/tea/messages")).body("x"), Some(&member))
+    };
     let answers = join_all((0..6).map(|n| post(n % 2))).await;
     let mut words: Vec<String> = answers.iter().map(Answer::word).collect();
     words.sort();

@@ -62,8 +62,9 @@ impl Scene {
         if let (Change::Archived, Some(group)) = (change, &group) {
             town.describe(&owner.person.id, group, |group| group.archived = true).await;
         }
-        let revoked = town.signs_in_again(&owner).await;
-        let (ended, closed) = (revoked.token.clone(), town.account("closed").await);
+        let revoked = town.signs_in(&owner, "owner").await;
+        let closed = town.account("closed").await;
+        let (ended, closed) = (revoked.token.clone(), town.signs_in(&closed, "closed").await);
         if let Some(group) = group.as_ref().filter(|_| kind != Some(GroupKind::Direct)) {
             town.joins(group, &closed, Role::Member).await;
         }
@@ -228,7 +229,11 @@ async fn elsewhere(town: &Town, by: Option<&Guest>, other: &Guest) -> Vec<(&'sta
     let (fresh, id) = (Uuid::new_v4().simple().to_string(), other.person.id.as_str());
     let posts: [(&str, &'static str, &[(&str, &str)]); 12] = [
         ("/me/name", "POST /me/name", &[("name", "Li")]),
-        ("/me/password", "POST /me/password", &[("current", "x"), ("password", "long enough"), ("again", "long enough")]),
+        (
+            "/me/password",
+            "POST /me/password",
+            &[("current", "x"), ("password", "long enough"), ("again", "long enough")],
+        ),
         ("/groups/new", "POST /groups/new", &[("name", &fresh), ("kind", "private")]),
         ("/groups/direct", "POST /groups/direct", &[("people", "other")]),
         ("/admin/settings", "POST /admin/settings", &settings),

@@ -298,7 +298,9 @@ async fn who_is_banned_in_the_middle_of_a_long_replay_gets_no_more_of_it() {
     }
     let mut socket = narrow(&town, &li).await;
     let epoch = town.store.epoch().await.unwrap();
-    socket.send(ClientFrame::Subscribe(protocol::Place { group: tea.clone(), epoch: Some(epoch), after: Some(0) })).await;
+    socket
+        .send(ClientFrame::Subscribe(protocol::Place { group: tea.clone(), epoch: Some(epoch), after: Some(0) }))
+        .await;
     // Nothing more is read until the ban is in the store and has been told: the server waits for its reader.
     socket.events().await;
     assert_eq!(town.post("/groups/tea/ban", Some(&owner), &[("person", li.person.id.as_str())]).await.status, 303);

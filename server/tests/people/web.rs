@@ -41,13 +41,7 @@ impl Town {
         self.post_to(0, path, by, fields).await
     }
 
-    pub(crate) async fn post_to(
-        &self,
-        node: usize,
-        path: &str,
-        by: Option<&Guest>,
-        fields: &[(&str, &str)],
-    ) -> Answer {
+    pub(crate) async fn post_to(&self, node: usize, path: &str, by: Option<&Guest>, fields: &[(&str, &str)]) -> Answer {
         let request = self.http.post(self.nodes[node].url(path));
         self.send(form(request, fields), by).await
     }

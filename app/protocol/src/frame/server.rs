@@ -1,7 +1,5 @@
 //! What a server says. A client ignores a frame that it does not know.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{ClientId, Epoch, Event, GroupId, Message, Person, Rejection, Seq};
@@ -113,7 +111,8 @@ pub enum ServerFrame {
         /// That of the ping.
         id: u64,
         /// The latest event of each subscribed group: who has fewer has missed some.
-        heads: BTreeMap<GroupId, Seq>,
+        #[serde(with = "heads")]
+        heads: Vec<(GroupId, Seq)>,
     },
     /// The server closes now; the close code says whether to return.
     Bye {
@@ -198,4 +197,21 @@ pub enum ResetWhy {
     /// A reason of a later version.
     #[serde(other)]
     Unknown,
+}
+
+/// A list here, for a map weighs several kilobytes in a browser; an object in JSON.
+mod heads {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::{GroupId, Seq};
+
+    pub(super) fn serialize<S: Serializer>(heads: &[(GroupId, Seq)], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(heads.iter().map(|(group, head)| (group, head)))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<(GroupId, Seq)>, D::Error> {
+        Ok(BTreeMap::deserialize(from)?.into_iter().collect())
+    }
 }

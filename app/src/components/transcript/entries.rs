@@ -17,6 +17,13 @@ pub(crate) enum EntryKey {
     News(u64),
 }
 
+impl EntryKey {
+    /// Whether it is there for as long as what it shows.
+    pub(crate) fn stays(&self) -> bool {
+        matches!(self, Self::Row(RowKey::Message(_)) | Self::News(_))
+    }
+}
+
 impl Entry {
     pub(crate) fn key(&self) -> EntryKey {
         match self {

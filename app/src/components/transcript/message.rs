@@ -54,8 +54,9 @@ pub(super) fn pending(html: Html, open: &Open, look: &Look, id: &ClientId) -> Ht
         (Saving::Refused(why), _) => {
             ("failed", format!("{}{}", look.text(Key::MessageFailed), look.text(rejection(why.code))))
         }
+        (Saving::Delayed, true) => ("delayed", look.text(Key::MessageDelayed).to_owned()),
         (Saving::Waiting, true) => ("sending", look.text(Key::MessageSending).to_owned()),
-        (Saving::Waiting, false) => ("waiting", look.text(Key::MessageWaiting).to_owned()),
+        (Saving::Waiting | Saving::Delayed, false) => ("waiting", look.text(Key::MessageWaiting).to_owned()),
     };
     let html = html
         .markup("<div class=\"line message pending\" data-mine data-first data-saving=\"")

@@ -8,13 +8,14 @@ use leptos::{
     html,
     prelude::*,
     wasm_bindgen::JsCast,
-    web_sys::{Element, HtmlDivElement, HtmlElement},
+    web_sys::{Element, HtmlElement},
 };
 use timeline::{Heights, Row, Spot, View, Window};
 
 use super::{
     entries::{Entry, EntryKey, entries},
     paint::Painted,
+    parts::Parts,
     row::{self, Look},
 };
 use crate::connection::live::{Group, Live, Open};
@@ -53,14 +54,6 @@ struct Inside {
     focus: Option<&'static str>,
 }
 
-/// The elements of a log.
-struct Parts {
-    frame: HtmlDivElement,
-    above: HtmlElement,
-    list: Element,
-    below: HtmlElement,
-}
-
 impl Scroll {
     pub(super) fn new(live: Live, group: Group, look: Look) -> Self {
         let drawn = group.peek(|open| {
@@ -97,6 +90,7 @@ impl Scroll {
     /// Decides what is drawn, draws it, and has another look before the browser shows it.
     fn arrange(self) {
         let Some(parts) = self.parts() else { return };
+        self.catch_up(&parts);
         let view = f64::from(parts.frame.client_height());
         self.inside(|inside| {
             let (keys, heights) = inside.measures();
@@ -104,7 +98,7 @@ impl Scroll {
             let top = inside.spot.as_ref().map(|spot| spot.top(&keys, &heights));
             if top == Some(None) {
                 // The row that was looked at is no more.
-                inside.spot = Spot::at(&keys, &heights, from_top(&parts.frame));
+                inside.spot = Spot::at(&keys, &heights, parts.scrolled_by());
             }
             let window = Window::of(&heights, top.flatten().unwrap_or(end), view, MARGIN_PX);
             let drawn = keys[window.rows.clone()].iter().cloned().zip(&inside.entries[window.rows.clone()]);
@@ -112,8 +106,10 @@ impl Scroll {
                 .group
                 .peek(|open| drawn.map(|(key, entry)| (key, row::html(open, &inside.look, entry))).collect::<Vec<_>>());
             inside.painted.paint(&parts.list, rows.unwrap_or_default());
-            set_height(&parts.above, window.above);
-            set_height(&parts.below, window.below);
+            parts.keep_room(window.above, window.below);
+            // At once: whoever scrolls before the next frame scrolls from where they were.
+            inside.hold(&parts.frame, &inside.painted.rows(&parts.list));
+            inside.top = parts.frame.scroll_top();
         });
         self.look();
     }
@@ -128,10 +124,7 @@ impl Scroll {
 
     fn settle(self) {
         let Some(parts) = self.parts() else { return };
-        // Scrolled in this very frame: that counts, not where it was.
-        if self.inside(|inside| inside.top != parts.frame.scroll_top()) == Some(true) {
-            self.note(&parts);
-        }
+        self.catch_up(&parts);
         let again = self.inside(|inside| {
             let mut news = false;
             let rows = inside.painted.rows(&parts.list);
@@ -157,7 +150,7 @@ impl Scroll {
 
     /// Asks for what is missing near what is in sight.
     fn fill(self, parts: &Parts) {
-        let top = top_of(&parts.frame);
+        let top = parts.top();
         let bottom = top + f64::from(parts.frame.client_height());
         let near = |row: &Element| {
             let place = row.get_bounding_client_rect();
@@ -193,6 +186,13 @@ impl Scroll {
         }
     }
 
+    /// Scrolled since we last looked: that counts, not where it was.
+    fn catch_up(self, parts: &Parts) {
+        if self.inside(|inside| inside.top != parts.frame.scroll_top()) == Some(true) {
+            self.note(parts);
+        }
+    }
+
     /// Notes where the reader is.
     fn note(self, parts: &Parts) {
         let at_end = -parts.frame.scroll_top() <= AT_END_PX;
@@ -216,7 +216,8 @@ impl Scroll {
     }
 
     pub(super) fn to_end(self) {
-        self.inside(|inside| inside.spot = None);
+        let top = self.parts().map_or(0, |parts| parts.frame.scroll_top());
+        self.inside(|inside| (inside.spot, inside.top) = (None, top));
         self.reads_end(true);
         self.arrange();
     }
@@ -227,11 +228,7 @@ impl Scroll {
 
     /// The elements, unless the page was left: an animation frame or a scroll event may come after that.
     fn parts(self) -> Option<Parts> {
-        let frame = self.frame.try_get_untracked().flatten()?;
-        let above = frame.first_element_child()?.first_element_child()?;
-        let list = above.next_element_sibling()?;
-        let below = list.next_element_sibling()?;
-        Some(Parts { frame, above: above.dyn_into().ok()?, list, below: below.dyn_into().ok()? })
+        Parts::of(self.frame.try_get_untracked().flatten()?)
     }
 }
 
@@ -251,24 +248,25 @@ impl Inside {
             return;
         };
         let Some((_, row)) = rows.iter().find(|(key, _)| *key == spot.row) else { return };
-        let moved = row.get_bounding_client_rect().top() - top_of(frame) + spot.offset;
+        let moved = row.get_bounding_client_rect().top() - frame.get_bounding_client_rect().top() + spot.offset;
         if moved.abs() >= 1.0 {
             frame.set_scroll_top(frame.scroll_top() + moved as i32);
         }
     }
 
-    /// The first row in sight.
+    /// The first row in sight that stays what it is: the gap or the day above a message is no more when older ones come.
     fn spot(&self, parts: &Parts) -> Option<Spot<EntryKey>> {
-        let top = top_of(&parts.frame);
+        let top = parts.top();
         let bottom = top + f64::from(parts.frame.client_height());
         let rows = self.painted.rows(&parts.list).into_iter().map(|(key, row)| (key, row.get_bounding_client_rect()));
-        let first = rows.into_iter().find(|(_, place)| place.bottom() > top);
-        if let Some((row, place)) = first.filter(|(_, place)| place.top() < bottom) {
+        let mut seen = rows.filter(|(_, place)| place.bottom() > top && place.top() < bottom).peekable();
+        let first = seen.peek().cloned();
+        if let Some((row, place)) = seen.find(|(key, _)| key.stays()).or(first) {
             return Some(Spot { row, offset: top - place.top() });
         }
         // Scrolled past all that is drawn.
         let (keys, heights) = self.measures();
-        Spot::at(&keys, &heights, from_top(&parts.frame))
+        Spot::at(&keys, &heights, parts.scrolled_by())
     }
 
     /// The message at or below what is looked at.
@@ -285,18 +283,4 @@ impl Inside {
 fn all(open: &Open, look: &Look) -> Vec<Entry> {
     let view = View { me: look.me.as_ref(), read: open.read, offset_minutes: open.offset_minutes };
     entries(&open.timeline, view, &open.news)
-}
-
-/// How far the view begins below the first row.
-fn from_top(frame: &HtmlElement) -> f64 {
-    f64::from(frame.scroll_height() - frame.client_height() + frame.scroll_top())
-}
-
-fn top_of(frame: &HtmlElement) -> f64 {
-    frame.get_bounding_client_rect().top()
-}
-
-/// Set by script: the page's policy allows no style in its HTML.
-fn set_height(element: &HtmlElement, pixels: f64) {
-    let _ = element.style().set_property("height", &((pixels as i64).to_string() + "px"));
 }

@@ -140,7 +140,7 @@ impl Live {
     }
 
     pub(super) fn tell(self, frame: &ClientFrame) -> bool {
-        self.connection.send(wire::frame(frame).to_string())
+        self.connection.send(wire::frame(frame).to_json())
     }
 
     /// Sends what is due.
@@ -167,7 +167,7 @@ impl Live {
     pub(crate) fn wish(self, group: Group, wish: Wish) -> Result<(), Key> {
         let Some(id) = group.peek(|open| open.id.clone()) else { return Err(Key::NotSentKept) };
         let command = wish.command(name::client_id(), id);
-        if wire::frame(&command).to_string().len() > MAX_LIVE_FRAME_BYTES {
+        if wire::frame(&command).to_json().len() > MAX_LIVE_FRAME_BYTES {
             return Err(Key::MessageTooLong);
         }
         let (me, at) = (self.my_id(), now());

@@ -1,19 +1,15 @@
 //! From JSON: nothing where a field is missing or is not what it is to be. Fields that are not known are passed over.
 
-use std::collections::BTreeMap;
-
+use super::{Value, number, text};
+use crate::opening::Opening;
 use protocol::{
     Change, ClientFrame, ClientId, Epoch, Event, GroupId, Limits, Message, MessageId, Person, PersonId, Reaction,
     Rejection, RejectionCode, ResetWhy, Resume, ServerFrame, Standing,
 };
-use serde_json::Value;
-
-use super::{number, text};
-use crate::opening::Opening;
 
 /// A frame of the server; one of a later version is `Unknown`.
 pub(crate) fn server_frame(json: &str) -> Option<ServerFrame> {
-    let frame = &serde_json::from_str::<Value>(json).ok()?;
+    let frame = &Value::read(json)?;
     Some(match text(frame, "type")? {
         "welcome" => ServerFrame::Welcome {
             connection: text(frame, "connection")?.to_owned(),
@@ -57,10 +53,9 @@ pub(crate) fn server_frame(json: &str) -> Option<ServerFrame> {
             count: number(frame, "count")?,
         },
         "pong" => {
-            let mut heads = BTreeMap::new();
-            for (id, head) in frame.get("heads")?.as_object()? {
-                heads.insert(GroupId::parse(id).ok()?, head.as_u64()?);
-            }
+            let heads = frame.get("heads")?.as_object()?.iter();
+            let heads =
+                heads.map(|(id, head)| Some((GroupId::parse(id).ok()?, head.as_u64()?))).collect::<Option<_>>()?;
             ServerFrame::Pong { id: number(frame, "id")?, heads }
         }
         "bye" => {
@@ -92,7 +87,7 @@ pub(crate) fn client_frame(frame: &Value) -> Option<ClientFrame> {
 
 /// What the server rendered a page from.
 pub(crate) fn opening(json: &str) -> Option<Opening> {
-    let opening = &serde_json::from_str::<Value>(json).ok()?;
+    let opening = &Value::read(json)?;
     Some(Opening {
         group: group(opening)?,
         me: opening.get("me").and_then(person),
@@ -212,7 +207,7 @@ fn person(value: &Value) -> Option<Person> {
 }
 
 fn list<T>(value: &Value, name: &str, read: fn(&Value) -> Option<T>) -> Option<Vec<T>> {
-    value.get(name)?.as_array()?.iter().map(read).collect()
+    value.get(name)?.as_list()?.iter().map(read).collect()
 }
 
 fn is(value: &Value, name: &str) -> bool {

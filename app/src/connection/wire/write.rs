@@ -1,21 +1,16 @@
 //! To JSON. What is not there is left out.
 
 use protocol::{ClientFrame, Place, Rejection, RejectionCode};
-use serde_json::{Map, Value};
+
+use super::Value;
 
 /// An object of what there is.
 pub(crate) fn object<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
-    let mut object = Map::new();
-    for (name, value) in fields {
-        if let Some(value) = value {
-            object.insert(name.to_owned(), value);
-        }
-    }
-    Value::Object(object)
+    Value::Object(fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
 }
 
 fn some(text: &str) -> Option<Value> {
-    Some(Value::String(text.to_owned()))
+    Some(Value::text(text))
 }
 
 fn number(number: u64) -> Option<Value> {
@@ -28,7 +23,7 @@ pub(crate) fn frame(frame: &ClientFrame) -> Value {
         ClientFrame::Hello { client, groups, focus } => object([
             ("type", some("hello")),
             ("client", some(client)),
-            ("groups", Some(Value::Array(groups.iter().map(|at| place(None, at)).collect()))),
+            ("groups", Some(Value::List(groups.iter().map(|at| place(None, at)).collect()))),
             ("focus", focus.as_ref().and_then(|group| some(group.as_str()))),
         ]),
         ClientFrame::Subscribe(at) => place(some("subscribe"), at),

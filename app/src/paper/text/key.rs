@@ -17,7 +17,7 @@ macro_rules! texts {
 
 texts! {
     // Around every page
-    NavLabel, NavGroups, NavAdmin, NavMe, SignIn, SignUp, TitleWrong, Moment, Seconds, MinutesOne, MinutesMany,
+    NavLabel, NavGroups, NavSearch, NavAdmin, NavMe, SignIn, SignUp, TitleWrong, Moment, Seconds, MinutesOne, MinutesMany,
     Save, Optional, JumpTo,
     // Fields
     Login, LoginHint, Name, NameHint, Password, PasswordHint, Again, Current, NewPassword, ServerName,
@@ -57,6 +57,9 @@ texts! {
     StopSignIn, StopSignInLead, StopForbidden, StopForbiddenLead, StopBanned, StopBannedLead, StopClosed,
     StopClosedLead, StopArchived, StopArchivedLead, StopCrossSite, StopCrossSiteLead, StopHidden, StopHiddenLead,
     StopLink, StopLinkLead, StopSetUp, StopSetUpLead, StopTooMany, StopTooManyLead, StopStore, StopStoreLead,
+    // Searching
+    SearchTitle, SearchLabel, SearchHint, SearchButton, SearchNone, SearchOlder, SearchIncomplete, SearchTooLong,
+    SearchTooMany, SearchNoValue, SearchTwice, SearchNegated, SearchNoDate, SearchNoPerson, SearchNoGroup,
     // What was wrong
     WhyEmpty, WhyTooLong, WhyNameTaken, WhyBadLogin, WhyWrongLogin, WhyWrongPassword, WhyPasswordTooShort,
     WhyPasswordTooLong, WhyPasswordCommon, WhyPasswordLikeLogin, WhyPasswordsDiffer, WhyLinkSpent, WhyAlreadySetUp,

@@ -153,7 +153,7 @@ fn a_refused_message_stays_until_it_is_said_again_or_discarded() {
         timeline.pend(command(text), text.to_owned(), None, 0);
     }
     assert_eq!(timeline.refuse(&command("a"), &refusal(RejectionCode::Unavailable)), Refused::No);
-    assert_eq!(timeline.pending()[0].saving, Saving::Waiting, "it will be sent again");
+    assert_eq!(timeline.pending()[0].saving, Saving::Delayed, "it will be sent again");
     assert!(timeline.discard(&command("a")).is_none(), "it may be stored already");
 
     let too_long = refusal(RejectionCode::TooLong);

@@ -21,10 +21,10 @@ use crate::{
 };
 
 /// A request for a page without script.
-pub(crate) struct Asked {
-    pub(crate) state: AppState,
-    pub(crate) visitor: Visitor,
-    pub(crate) who: Option<Who>,
+pub(super) struct Asked {
+    pub(super) state: AppState,
+    pub(super) visitor: Visitor,
+    pub(super) who: Option<Who>,
     uri: Uri,
     host: String,
     /// A cookie that goes with the answer.
@@ -39,7 +39,10 @@ impl Asked {
         let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
         let mut asked = Self { state: state.clone(), visitor, who: None, uri, host, cookie: None };
         match asked.visitor.known(state).await {
-            Ok(who) => asked.who = who,
+            Ok(who) => {
+                asked.cookie = who.as_ref().and_then(|who| asked.visitor.renewal(state, who));
+                asked.who = who;
+            }
             Err(error) => return Err(asked.fails(&error)),
         }
         Ok(asked)
@@ -95,7 +98,7 @@ impl Asked {
     }
 
     /// There is no page to see.
-    pub(crate) fn stop(&self, stop: Stop) -> Response {
+    pub(super) fn stop(&self, stop: Stop) -> Response {
         let status = StatusCode::from_u16(stop.status()).unwrap_or(StatusCode::FORBIDDEN);
         let seconds = if let Stop::TooMany { seconds } = stop { Some(seconds) } else { None };
         let mut response = self.document(status, &Paper::Stop(stop), &Answer::none(), None);
@@ -181,7 +184,7 @@ impl Asked {
 }
 
 /// Why somebody may not see a page.
-pub(crate) fn denied(asked: &Asked, denied: Denied) -> Response {
+pub(super) fn denied(asked: &Asked, denied: Denied) -> Response {
     asked.stop(match denied {
         Denied::SignIn => return asked.sign_in(),
         Denied::Hidden => Stop::Hidden,

@@ -132,7 +132,7 @@ impl Database {
     }
 }
 
-/// All tables and the settings, replacing what is there.
+/// All tables and the settings, replacing what is there. The search index is made anew by whoever opens it.
 async fn copy(from: &mut Tx, to: &mut Tx) -> Result<Vec<(&'static str, u64)>, AdminError> {
     let mut rows = Vec::new();
     for table in TABLES.iter() {
@@ -145,6 +145,7 @@ async fn copy(from: &mut Tx, to: &mut Tx) -> Result<Vec<(&'static str, u64)>, Ad
     for setting in settings {
         set(to, &setting.text(0)?, &setting.text(1)?).await?;
     }
+    crate::search::reset(to).await?;
     Ok(rows)
 }
 

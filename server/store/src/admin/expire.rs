@@ -8,7 +8,7 @@ use crate::engine::{Arg, Result, Sql, Tx};
 use crate::error::StoreError;
 use crate::row::number;
 use crate::writer::{Verdict, now};
-use crate::{Store, sql};
+use crate::{Store, search, sql};
 
 /// Events of one transaction, so that commands wait only for a moment.
 const MOST: i64 = 1000;
@@ -86,6 +86,7 @@ async fn expire(tx: &mut Tx, group: &GroupId, older_than: Option<i64>) -> Verdic
         return nothing;
     }
     let last = tx.row(sql::LAST_MESSAGE, &[id, Arg::Int(to)]).await?.map(|row| row.int(0)).transpose()?;
+    search::expired(tx, group, to).await?;
     for statement in [sql::EXPIRE_EDITS, sql::EXPIRE_REACTIONS, sql::EXPIRE_MESSAGES, sql::EXPIRE_EVENTS] {
         tx.run(statement, &[id, Arg::Int(to)]).await?;
     }

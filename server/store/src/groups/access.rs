@@ -7,6 +7,7 @@ use protocol::{GroupId, PersonId};
 use crate::engine::{Arg, Column, Result, Row, Tx};
 use crate::error::StoreError;
 use crate::name::{GroupKind, Role};
+use crate::read::in_time;
 use crate::{Store, sql};
 
 /// A group as far as rights go, and what a person is there.
@@ -34,7 +35,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn access(&self, group: &GroupId, person: Option<&PersonId>) -> Result<Access, StoreError> {
-        Ok(access(&mut self.reader().begin().await?, group, person).await?)
+        in_time(async { access(&mut self.reader().begin().await?, group, person).await }).await
     }
 
     /// The same of many people: the group's part, and each one's role and whether they are banned.

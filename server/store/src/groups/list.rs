@@ -71,6 +71,21 @@ impl Store {
         Ok(rows.iter().map(info).collect::<Result<_>>()?)
     }
 
+    /// Where a person, or nobody, may read: open groups that do not ban them, and their own; with the names of those that
+    /// have one. At most `limit`. A server may still keep guests from all of them.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn readable(
+        &self,
+        person: Option<&PersonId>,
+        limit: u32,
+    ) -> Result<Vec<(GroupId, Option<String>)>, StoreError> {
+        let args = [Arg::Text(person.map(PersonId::as_str).unwrap_or_default()), Arg::Int(limit.into())];
+        let rows = self.reader().begin().await?.rows(sql::READABLE, &args).await?;
+        Ok(rows.iter().map(|row| Ok((row.id(0)?, row.maybe_written(1)?))).collect::<Result<_>>()?)
+    }
+
     /// The groups that a person is in, and the open ones where they have read anything and are not banned; the one with
     /// the latest message first.
     ///

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::engine::{Arg, Result, Row, Tx};
 use crate::error::{Refusal, StoreError};
 use crate::name::{PersonKind, SessionId};
+use crate::read::in_time;
 use crate::writer::{Verdict, now};
 use crate::{Store, sql};
 use session::{NewSession, seen};
@@ -47,7 +48,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn who(&self, token: &str) -> Result<Option<Who>, StoreError> {
-        let found = who(&mut self.reader().begin().await?, &hash(token)).await?;
+        let found = in_time(async { who(&mut self.reader().begin().await?, &hash(token)).await }).await?;
         if let Some(who) = &found {
             self.see(who);
         }
@@ -65,6 +66,16 @@ impl Store {
             Box::pin(add_guest(tx, id, name, session))
         })
         .await
+    }
+
+    /// Who is called so: whoever has the login, else whoever came first of those with the name.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn called(&self, login: &str, name: &str) -> Result<Option<PersonId>, StoreError> {
+        let args = [Arg::Bytes(login.as_bytes()), Arg::Bytes(name.as_bytes())];
+        let row = self.reader().begin().await?.row(sql::CALLED, &args).await?;
+        Ok(row.map(|row| row.id(0)).transpose()?)
     }
 
     /// Gives a person another name, which then stands on everything they ever said.

@@ -7,6 +7,7 @@ use crate::error::StoreError;
 use crate::groups::{Noted, note};
 use crate::migrate;
 use crate::name::SignUp;
+use crate::read::in_time;
 use crate::writer::Verdict;
 use crate::{Store, sql};
 
@@ -37,7 +38,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn settings(&self) -> Result<Settings, StoreError> {
-        Ok(settings(&mut self.reader().begin().await?).await?)
+        in_time(async { settings(&mut self.reader().begin().await?).await }).await
     }
 
     /// Changes the server's settings.

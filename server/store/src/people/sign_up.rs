@@ -123,7 +123,7 @@ async fn opened(tx: &mut Tx, opening: &Opening) -> Result<Option<Who>> {
     Ok(account.filter(|account| account.login == opening.account.login).map(|_| who))
 }
 
-/// The link to spend, if nothing is in the way.
+/// The link to spend, if there is one, and nothing in the way.
 async fn judge(tx: &mut Tx, opening: &Opening) -> Verdict<Option<Link>> {
     if account::by_login(tx, &opening.account.login).await?.is_some() {
         return Err(Refusal::Taken.into());
@@ -144,11 +144,11 @@ async fn judge(tx: &mut Tx, opening: &Opening) -> Verdict<Option<Link>> {
     let Some(token) = &opening.link else { return Ok(None) };
     let link = usable(tx, token).await?;
     match (link.kind, &link.group) {
-        (LinkKind::Server, _) => {}
-        (LinkKind::Group, Some(group)) => drop(may_join(tx, group, &opening.person).await?),
-        (LinkKind::Group | LinkKind::Setup | LinkKind::Reset, _) => return Err(Refusal::LinkSpent.into()),
+        (LinkKind::Server, _) => Ok(Some(link)),
+        // Who is in the group already stays what they are there.
+        (LinkKind::Group, Some(group)) => Ok(may_join(tx, group, &opening.person).await?.then_some(link)),
+        (LinkKind::Group | LinkKind::Setup | LinkKind::Reset, _) => Err(Refusal::LinkSpent.into()),
     }
-    Ok(Some(link))
 }
 
 /// The first thing that is written: another node may have given the login away just now.

@@ -37,6 +37,13 @@ pub(crate) const OPEN_GROUPS: Sql = Sql::both(concat!(
     " FROM groups g WHERE g.kind = 'open' AND g.archived_at IS NULL ORDER BY g.created_at DESC LIMIT $1"
 ));
 
+/// (person, at most) → the open groups that do not ban them, and their own. Nobody's id is empty.
+pub(crate) const READABLE: Sql = Sql::both(
+    "SELECT g.id, g.name FROM groups g WHERE g.kind = 'open'
+    AND NOT EXISTS (SELECT 1 FROM bans b WHERE b.grp = g.id AND b.person = $1)
+    UNION SELECT g.id, g.name FROM members c CROSS JOIN groups g WHERE c.person = $1 AND g.id = c.grp LIMIT $2",
+);
+
 /// (person) → the groups they are in, and the open ones where they have a read mark.
 pub(crate) const GROUPS_OF: Sql = Sql::both(concat!(
     "SELECT ",

@@ -118,3 +118,9 @@ pub(crate) const PEOPLE: Sql = Sql::both(
 /// (person) → those who are somebody.
 pub(crate) const KNOWN_PEOPLE: Input =
     Input::new(&["id"], "SELECT p.id FROM input CROSS JOIN people p WHERE p.id = input.id");
+
+/// (login, name) → who is called so, whoever has the login first.
+pub(crate) const CALLED: Sql = Sql::both(
+    "SELECT id FROM (SELECT p.id, 0 AS way FROM people p WHERE p.login = $1
+    UNION ALL SELECT p.id, 1 FROM people p WHERE p.name = $2) found ORDER BY way, id LIMIT 1",
+);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use protocol::{ClientId, Event, GroupId, Millis, PersonId, Seq};
+use tokio::sync::oneshot;
 
 use super::plan::{Changes, Planned};
 use super::world::World;
@@ -12,13 +13,16 @@ use super::{Errand, Job, Order};
 use crate::command::Committed;
 use crate::engine::{Arg, Column, Pool, Tx};
 use crate::error::{Refusal, StoreError};
-use crate::sql;
+use crate::search::Work;
+use crate::{search, sql};
 
 /// What is committed together.
 #[derive(Default)]
 pub(crate) struct Batch {
     orders: Vec<Order>,
     errands: Vec<Box<dyn Errand>>,
+    /// Terms for the search index, and who waits for them to be there.
+    indexing: Vec<(Work, oneshot::Sender<Result<(), StoreError>>)>,
     pub(crate) marks: BTreeMap<(PersonId, GroupId), Seq>,
     /// Of text.
     pub(crate) bytes: usize,
@@ -58,17 +62,23 @@ impl Batch {
                 self.orders.push(*order);
             }
             Job::Errand(errand) => self.errands.push(errand),
+            Job::Index(work, answer) => {
+                self.bytes += work.bytes();
+                self.indexing.push((work, answer));
+            }
         }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.orders.len() + self.errands.len()
+        self.orders.len() + self.errands.len() + self.indexing.len()
     }
 
     /// Each job alone, in order; the read marks go with the first.
     pub(crate) fn split(self) -> impl Iterator<Item = Self> {
+        let indexing = self.indexing.into_iter().map(|(work, answer)| Job::Index(work, answer));
         let errands = self.errands.into_iter().map(Job::Errand);
-        let jobs: Vec<_> = errands.chain(self.orders.into_iter().map(|order| Job::Order(Box::new(order)))).collect();
+        let jobs: Vec<_> =
+            indexing.chain(errands).chain(self.orders.into_iter().map(|order| Job::Order(Box::new(order)))).collect();
         let mut marks = self.marks;
         jobs.into_iter().map(move |job| {
             let mut one = Self { marks: std::mem::take(&mut marks), ..Self::default() };
@@ -105,6 +115,7 @@ impl Batch {
     /// Runs the errands and loads what the orders need. A group that is missing is created in a transaction of its own,
     /// so that nobody who holds locks waits for another's creation.
     async fn begin(&mut self, pool: &Pool) -> Result<(Tx, World), sqlx::Error> {
+        self.index(pool).await?;
         loop {
             let mut tx = pool.begin().await?;
             for errand in &mut self.errands {
@@ -122,6 +133,16 @@ impl Batch {
             }
             tx.commit().await?;
         }
+    }
+
+    /// Committed by itself; done twice it does nothing.
+    async fn index(&self, pool: &Pool) -> Result<(), sqlx::Error> {
+        for (work, _) in &self.indexing {
+            let mut tx = pool.begin().await?;
+            search::index(&mut tx, work).await?;
+            tx.commit().await?;
+        }
+        Ok(())
     }
 
     async fn mark_read(&self, tx: &mut Tx) -> Result<(), sqlx::Error> {
@@ -144,13 +165,15 @@ impl Batch {
             let _ = order.answer.send(answer.map_err(StoreError::Refused));
         }
         self.errands.into_iter().for_each(Errand::answer);
+        self.indexing.into_iter().for_each(|(_, answer)| drop(answer.send(Ok(()))));
         news
     }
 
     pub(crate) fn refuse(self, why: &str) {
         let orders = self.orders.into_iter().map(|order| Job::Order(Box::new(order)));
+        let indexing = self.indexing.into_iter().map(|(work, answer)| Job::Index(work, answer));
         let errands = self.errands.into_iter().map(Job::Errand);
-        orders.chain(errands).for_each(|job| job.refuse(StoreError::Unavailable(why.to_owned())));
+        orders.chain(indexing).chain(errands).for_each(|job| job.refuse(StoreError::Unavailable(why.to_owned())));
     }
 }
 

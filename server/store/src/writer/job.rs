@@ -9,9 +9,12 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, oneshot};
 use super::Errand;
 use crate::command::{Command, Committed, Grant};
 use crate::error::StoreError;
+use crate::search::Work;
 
 pub(crate) enum Job {
     Order(Box<Order>),
+    /// Terms for the search index. In a transaction of its own: it locks messages, and must not wait for groups then.
+    Index(Work, oneshot::Sender<Result<(), StoreError>>),
     Errand(Box<dyn Errand>),
 }
 
@@ -20,6 +23,7 @@ impl Job {
     pub(crate) fn refuse(self, error: StoreError) {
         match self {
             Self::Order(order) => drop(order.answer.send(Err(error))),
+            Self::Index(_, answer) => drop(answer.send(Err(error))),
             Self::Errand(errand) => errand.refuse(error),
         }
     }

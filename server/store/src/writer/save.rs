@@ -6,13 +6,16 @@ use super::plan::Changes;
 use crate::engine::{Column, Result, Tx};
 use crate::groups::{Noted, note};
 use crate::row::{kind, number};
-use crate::sql;
+use crate::{search, sql};
 
 impl Changes {
     /// Messages of this batch are added as they were posted, then rewritten like any other.
     pub(super) async fn save(&self, tx: &mut Tx) -> Result<()> {
         add_events(tx, &self.events).await?;
         add_messages(tx, &self.events).await?;
+        let posted = self.events.iter().filter(|(_, event)| matches!(event.change, Change::Posted { .. }));
+        let posted = posted.filter_map(|(_, event)| event.change.message());
+        search::posted(tx, posted.filter(|message| !self.erased.contains(*message))).await?;
         self.save_messages(tx).await?;
         self.save_reactions(tx).await?;
         for (group, by, person, message) in &self.moderated {
@@ -30,6 +33,7 @@ impl Changes {
         let ids = Column::texts(self.touched.keys().map(MessageId::as_str));
         let seqs = Column::ints(self.touched.values().map(|&seq| number(seq)));
         tx.run_of(&sql::TOUCH, &[ids, seqs]).await?;
+        search::rewritten(tx, self.rewritten.keys(), self.erased.iter()).await?;
 
         let ids = Column::texts(self.rewritten.keys().map(MessageId::as_str));
         let bodies = Column::bytes(self.rewritten.values().map(|text| text.body.as_bytes()));

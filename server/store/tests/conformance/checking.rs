@@ -61,6 +61,8 @@ const DAMAGES: &[(&str, &str)] = &[
     ("UPDATE messages SET author = 'nobody' WHERE grp = '茶馆'", "its author is missing"),
     ("UPDATE read_marks SET seq = 99", "in oolong: its person or group is missing, or it lies past the head"),
     ("UPDATE read_marks SET grp = 'x'", "in x: its person or group is missing"),
+    ("DELETE FROM search_docs", "it is not in the search index"),
+    ("UPDATE search_docs SET message = 'x' WHERE doc = (SELECT min(doc) FROM search_docs)", "search, doc"),
     ("DELETE FROM meta WHERE name = 'epoch'", "meta: there is no epoch"),
     ("UPDATE people SET login = NULL WHERE admin = 1", "an account has a login and a password"),
     ("UPDATE people SET admin = 1 WHERE kind = 'guest'", "only an account is an administrator"),
@@ -93,6 +95,7 @@ pub(crate) async fn each_damage_is_found_and_told(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
     use_everything(&tea).await;
     manage_everything(&tea).await;
+    tea.store.index_everything().await.expect("it writes");
     tea.store.close().await;
     let (raw, database) = (fixture.raw().await, fixture.database().await);
     keep(&raw).await;
@@ -106,7 +109,7 @@ pub(crate) async fn each_damage_is_found_and_told(fixture: &impl Fixture) {
     assert_eq!(database.check().await.expect("it reads"), []);
 }
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "meta",
     "people",
     "sessions",
@@ -119,6 +122,7 @@ const TABLES: [&str; 12] = [
     "messages",
     "reactions",
     "read_marks",
+    "search_docs",
 ];
 
 async fn keep(raw: &Raw) {

@@ -26,6 +26,10 @@ pub(crate) async fn every_statement_uses_an_index(fixture: &impl Fixture) {
 
 /// Of a table; the input of a set and what was read before are no tables.
 fn is_scan(step: &str) -> bool {
+    // Only what waits is in it, and that is what is asked for.
+    if step.ends_with("USING INDEX search_waiting") {
+        return false;
+    }
     let tables = [
         "people",
         "groups",
@@ -39,11 +43,13 @@ fn is_scan(step: &str) -> bool {
         "bans",
         "links",
         "audit",
+        "search_docs",
+        "search_hours",
     ];
     if let Some(rest) = step.split("Seq Scan on ").nth(1) {
         return tables.iter().any(|table| rest.starts_with(table));
     }
-    let aliases = ["p", "g", "e", "m", "r", "s", "c", "b", "l", "a"];
+    let aliases = ["p", "g", "e", "m", "r", "s", "c", "b", "l", "a", "d"];
     let Some(scanned) = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next()) else { return false };
     tables.contains(&scanned) || aliases.contains(&scanned)
 }

@@ -199,6 +199,11 @@ pub(crate) async fn a_groups_link_lets_who_signs_up_in(fixture: &impl Fixture) {
     let who = tea.store.sign_up(account("ben"), "fresh", "", None, Some("invitation")).await.expect("an account");
     assert_eq!(access(&tea, &room, &who.person.id).await.role, Some(Role::Member));
     assert_eq!(tea.store.link("invitation").await.expect("it reads"), None);
+    // Who is in it already stays what they are, and leaves the link to others.
+    tea.store.add_link(invitation(&room, Some(1)), "another").await.expect("a link");
+    tea.store.sign_up(account("ann"), "hers", "", Some(&tea.ann.id), Some("another")).await.expect("an account");
+    assert_eq!(access(&tea, &room, &tea.ann.id).await.role, Some(Role::Owner));
+    assert!(tea.store.link("another").await.expect("it reads").is_some());
 }
 
 pub(crate) async fn the_same_people_have_one_direct_conversation(fixture: &impl Fixture) {

@@ -4,6 +4,7 @@
 //! engine.
 
 pub(crate) mod accounts;
+pub(crate) mod anything;
 pub(crate) mod checking;
 pub(crate) mod commands;
 pub(crate) mod explain;
@@ -14,6 +15,7 @@ pub(crate) mod order;
 pub(crate) mod people;
 pub(crate) mod reading;
 pub(crate) mod resending;
+pub(crate) mod searching;
 pub(crate) mod sessions;
 
 use store::Database;
@@ -147,6 +149,19 @@ macro_rules! conformance {
             }
             explain {
                 every_statement_uses_an_index;
+            }
+            searching {
+                what_was_said_is_found_at_once_and_from_the_index;
+                nothing_is_found_outside_the_groups_that_are_named;
+                a_person_and_a_time_narrow_it_down;
+                pages_go_from_the_newest_back_without_hole_or_repeat;
+                edits_and_deletions_are_followed_at_once;
+                what_expired_is_not_found;
+                messages_from_before_the_index_are_found_when_it_is_made;
+                a_long_message_is_found_by_its_beginning;
+            }
+            anything {
+                search_finds_what_a_naive_scan_finds;
             }
             history {
                 an_old_snapshot_and_the_events_after_it_are_the_new_snapshot;

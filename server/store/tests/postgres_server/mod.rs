@@ -74,6 +74,18 @@ impl Server {
         self.child.wait().expect("it ends");
     }
 
+    /// Nothing in it moves any more, and nobody is told: connections stay, and are not answered.
+    pub(crate) fn freeze(&self) {
+        // First the one that would start another.
+        signal(self.child.id(), "-STOP");
+        children(self.child.id()).for_each(|child| signal(child, "-STOP"));
+    }
+
+    pub(crate) fn thaw(&self) {
+        children(self.child.id()).for_each(|child| signal(child, "-CONT"));
+        signal(self.child.id(), "-CONT");
+    }
+
     /// With what was there, on the same port.
     pub(crate) async fn start_again(&mut self) {
         let deadline = Instant::now() + Duration::from_secs(20);
@@ -103,6 +115,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if matches!(self.child.try_wait(), Ok(None)) {
+            self.thaw();
             signal(self.child.id(), "-QUIT");
             let _ = self.child.wait();
         }
@@ -180,9 +193,17 @@ fn own(path: &Path) {
     }
 }
 
+/// Whoever is gone already need not be told.
 fn signal(pid: u32, signal: &str) {
-    let status = Command::new("kill").arg(signal).arg(pid.to_string()).status();
-    assert!(status.expect("kill is there").success());
+    Command::new("kill").arg(signal).arg(pid.to_string()).stderr(Stdio::null()).status().expect("kill is there");
+}
+
+/// Those that are there now.
+fn children(of: u32) -> impl Iterator<Item = u32> {
+    let parent = move |status: &str| status.lines().any(|line| line == format!("PPid:\t{of}"));
+    let pids = fs::read_dir("/proc").expect("Linux").flatten();
+    let pids = pids.filter_map(|process| process.file_name().to_str()?.parse::<u32>().ok());
+    pids.filter(move |pid| fs::read_to_string(format!("/proc/{pid}/status")).is_ok_and(|status| parent(&status)))
 }
 
 fn free_port() -> u16 {

@@ -6,7 +6,7 @@ pub(super) const OPEN: &str = "
 GET /chatgroup         200        200        200        200        200        200        200        403        200        200
 POST /chatgroup        303        303        303        303        303        303        303        403        303        303
 GET /api               200        200        200        200        200        200        200        forbidden  200        200
-POST /api              sign_in    201        201        201        201        201        201        forbidden  201        201
+POST /api              sign_in    201        201        201        201        201        201        forbidden  sign_in    sign_in
 /live                  open       open       open       open       open       open       open       open       open       open
 live subscribe         here       here       here       here       here       here       here       gone       here       here
 live history           page       page       page       page       page       page       page       gone       page       page
@@ -17,20 +17,20 @@ live delete another's  not_yours  not_yours  not_yours  not_yours  done       do
 /group/                open       open       open       open       open       open       open       403        open       open
 /group/ text           done       done       done       done       done       done       done       -          done       done
 GET /groups/{id}       200        200        200        200        200        200        200        403        200        200
-GET …/edits            401        403        403        403        200        200        200        403        403        403
-POST …/describe        401        403        403        403        403        303        303        403        403        403
-POST …/archive         401        403        403        403        403        303        303        403        403        403
-POST …/invite          401        403        403        403        200        200        200        403        403        403
-POST …/role            401        403        403        403        403        303        303        403        403        403
-POST …/role back       401        403        403        403        403        303        303        403        403        403
-POST …/remove          401        403        403        403        303        303        303        403        403        403
-POST …/ban             401        403        403        403        303        303        303        403        403        403
-POST …/unban           401        403        403        403        303        303        303        403        403        403
-POST …/ban a moder.    401        403        403        403        422        303        303        403        403        403
-POST …/ban the owner   401        403        403        403        422        422        422        403        403        403
-POST …/add             401        403        403        403        303        303        303        403        403        403
-POST …/uninvite        401        403        403        403        303        303        303        403        403        403
-POST …/leave           401        303        303        303        303        422        303        403        303        303
+GET …/edits            401        403        403        403        200        200        200        403        401        401
+POST …/describe        401        403        403        403        403        303        303        403        401        401
+POST …/archive         401        403        403        403        403        303        303        403        401        401
+POST …/invite          401        403        403        403        200        200        200        403        401        401
+POST …/role            401        403        403        403        403        303        303        403        401        401
+POST …/role back       401        403        403        403        403        303        303        403        401        401
+POST …/remove          401        403        403        403        303        303        303        403        401        401
+POST …/ban             401        403        403        403        303        303        303        403        401        401
+POST …/unban           401        403        403        403        303        303        303        403        401        401
+POST …/ban a moder.    401        403        403        403        422        303        303        403        401        401
+POST …/ban the owner   401        403        403        403        422        422        422        403        401        401
+POST …/add             401        403        403        403        303        303        303        403        401        401
+POST …/uninvite        401        403        403        403        303        303        303        403        401        401
+POST …/leave           401        303        303        303        303        422        303        403        401        401
 ";
 
 /// Who is no member sees what they would see of a group that is not there, wherever that is not open and empty: on pages
@@ -41,7 +41,7 @@ pub(super) const PRIVATE: &str = "
 GET /chatgroup         404        404        404        200        200        200        404        404        404        404
 POST /chatgroup        404        404        404        303        303        303        404        404        404        404
 GET /api               no_group   no_group   no_group   200        200        200        no_group   no_group   no_group   no_group
-POST /api              sign_in    no_group   no_group   201        201        201        no_group   no_group   no_group   no_group
+POST /api              sign_in    no_group   no_group   201        201        201        no_group   no_group   sign_in    sign_in
 /live                  open       open       open       open       open       open       open       open       open       open
 live subscribe         gone       gone       gone       here       here       here       gone       gone       gone       gone
 live history           gone       gone       gone       page       page       page       gone       gone       gone       gone
@@ -52,20 +52,20 @@ live delete another's  no_group   no_group   no_group   not_yours  done       do
 /group/                404        404        404        open       open       open       404        404        404        404
 /group/ text           -          -          -          done       done       done       -          -          -          -
 GET /groups/{id}       404        404        404        200        200        200        404        404        404        404
-GET …/edits            401        404        404        403        200        200        404        404        404        404
-POST …/describe        401        404        404        403        403        303        404        404        404        404
-POST …/archive         401        404        404        403        403        303        404        404        404        404
-POST …/invite          401        404        404        403        200        200        404        404        404        404
-POST …/role            401        404        404        403        403        303        404        404        404        404
-POST …/role back       401        404        404        403        403        303        404        404        404        404
-POST …/remove          401        404        404        403        303        303        404        404        404        404
-POST …/ban             401        404        404        403        303        303        404        404        404        404
-POST …/unban           401        404        404        403        303        303        404        404        404        404
-POST …/ban a moder.    401        404        404        403        422        303        404        404        404        404
-POST …/ban the owner   401        404        404        403        422        422        404        404        404        404
-POST …/add             401        404        404        403        303        303        404        404        404        404
-POST …/uninvite        401        404        404        403        303        303        404        404        404        404
-POST …/leave           401        404        404        303        303        422        404        404        404        404
+GET …/edits            401        404        404        403        200        200        404        404        401        401
+POST …/describe        401        404        404        403        403        303        404        404        401        401
+POST …/archive         401        404        404        403        403        303        404        404        401        401
+POST …/invite          401        404        404        403        200        200        404        404        401        401
+POST …/role            401        404        404        403        403        303        404        404        401        401
+POST …/role back       401        404        404        403        403        303        404        404        401        401
+POST …/remove          401        404        404        403        303        303        404        404        401        401
+POST …/ban             401        404        404        403        303        303        404        404        401        401
+POST …/unban           401        404        404        403        303        303        404        404        401        401
+POST …/ban a moder.    401        404        404        403        422        303        404        404        401        401
+POST …/ban the owner   401        404        404        403        422        422        404        404        401        401
+POST …/add             401        404        404        403        303        303        404        404        401        401
+POST …/uninvite        401        404        404        403        303        303        404        404        401        401
+POST …/leave           401        404        404        303        303        422        404        404        401        401
 ";
 
 /// Its people stay, and nobody is above the others.
@@ -74,7 +74,7 @@ pub(super) const DIRECT: &str = "
 GET /chatgroup         404        404        404        200        200        200        404        404        404        404
 POST /chatgroup        404        404        404        303        303        303        404        404        404        404
 GET /api               no_group   no_group   no_group   200        200        200        no_group   no_group   no_group   no_group
-POST /api              sign_in    no_group   no_group   201        201        201        no_group   no_group   no_group   no_group
+POST /api              sign_in    no_group   no_group   201        201        201        no_group   no_group   sign_in    sign_in
 /live                  open       open       open       open       open       open       open       open       open       open
 live subscribe         gone       gone       gone       here       here       here       gone       gone       gone       gone
 live history           gone       gone       gone       page       page       page       gone       gone       gone       gone
@@ -85,20 +85,20 @@ live delete another's  no_group   no_group   no_group   not_yours  not_yours  do
 /group/                404        404        404        open       open       open       404        404        404        404
 /group/ text           -          -          -          done       done       done       -          -          -          -
 GET /groups/{id}       404        404        404        200        200        200        404        404        404        404
-GET …/edits            401        404        404        403        403        403        404        404        404        404
-POST …/describe        401        404        404        403        403        403        404        404        404        404
-POST …/archive         401        404        404        403        403        403        404        404        404        404
-POST …/invite          401        404        404        403        403        403        404        404        404        404
-POST …/role            401        404        404        403        403        403        404        404        404        404
-POST …/role back       401        404        404        403        403        403        404        404        404        404
-POST …/remove          401        404        404        403        403        403        404        404        404        404
-POST …/ban             401        404        404        403        403        403        404        404        404        404
-POST …/unban           401        404        404        403        403        403        404        404        404        404
-POST …/ban a moder.    401        404        404        403        403        403        404        404        404        404
-POST …/ban the owner   401        404        404        403        403        403        404        404        404        404
-POST …/add             401        404        404        403        403        403        404        404        404        404
-POST …/uninvite        401        404        404        403        403        403        404        404        404        404
-POST …/leave           401        404        404        422        422        422        404        404        404        404
+GET …/edits            401        404        404        403        403        403        404        404        401        401
+POST …/describe        401        404        404        403        403        403        404        404        401        401
+POST …/archive         401        404        404        403        403        403        404        404        401        401
+POST …/invite          401        404        404        403        403        403        404        404        401        401
+POST …/role            401        404        404        403        403        403        404        404        401        401
+POST …/role back       401        404        404        403        403        403        404        404        401        401
+POST …/remove          401        404        404        403        403        403        404        404        401        401
+POST …/ban             401        404        404        403        403        403        404        404        401        401
+POST …/unban           401        404        404        403        403        403        404        404        401        401
+POST …/ban a moder.    401        404        404        403        403        403        404        404        401        401
+POST …/ban the owner   401        404        404        403        403        403        404        404        401        401
+POST …/add             401        404        404        403        403        403        404        404        401        401
+POST …/uninvite        401        404        404        403        403        403        404        404        401        401
+POST …/leave           401        404        404        422        422        422        404        404        401        401
 ";
 
 /// It is read and looked after; nothing in it changes, not even by a moderator, until it is opened again.
@@ -107,7 +107,7 @@ pub(super) const ARCHIVED: &str = "
 GET /chatgroup         200        200        200        200        200        200        200        403        200        200
 POST /chatgroup        403        403        403        403        403        403        403        403        403        403
 GET /api               200        200        200        200        200        200        200        forbidden  200        200
-POST /api              sign_in    archived   archived   archived   archived   archived   archived   forbidden  archived   archived
+POST /api              sign_in    archived   archived   archived   archived   archived   archived   forbidden  sign_in    sign_in
 /live                  open       open       open       open       open       open       open       open       open       open
 live subscribe         here       here       here       here       here       here       here       gone       here       here
 live history           page       page       page       page       page       page       page       gone       page       page
@@ -118,20 +118,20 @@ live delete another's  archived   archived   archived   archived   archived   ar
 /group/                open       open       open       open       open       open       open       403        open       open
 /group/ text           4003       4003       4003       4003       4003       4003       4003       -          4003       4003
 GET /groups/{id}       200        200        200        200        200        200        200        403        200        200
-GET …/edits            401        403        403        403        200        200        200        403        403        403
-POST …/describe        401        403        403        403        403        303        303        403        403        403
-POST …/archive         401        403        403        403        403        303        303        403        403        403
-POST …/invite          401        403        403        403        200        200        200        403        403        403
-POST …/role            401        403        403        403        403        303        303        403        403        403
-POST …/role back       401        403        403        403        403        303        303        403        403        403
-POST …/remove          401        403        403        403        303        303        303        403        403        403
-POST …/ban             401        403        403        403        303        303        303        403        403        403
-POST …/unban           401        403        403        403        303        303        303        403        403        403
-POST …/ban a moder.    401        403        403        403        422        303        303        403        403        403
-POST …/ban the owner   401        403        403        403        422        422        422        403        403        403
-POST …/add             401        403        403        403        303        303        303        403        403        403
-POST …/uninvite        401        403        403        403        303        303        303        403        403        403
-POST …/leave           401        303        303        303        303        422        303        403        303        303
+GET …/edits            401        403        403        403        200        200        200        403        401        401
+POST …/describe        401        403        403        403        403        303        303        403        401        401
+POST …/archive         401        403        403        403        403        303        303        403        401        401
+POST …/invite          401        403        403        403        200        200        200        403        401        401
+POST …/role            401        403        403        403        403        303        303        403        401        401
+POST …/role back       401        403        403        403        403        303        303        403        401        401
+POST …/remove          401        403        403        403        303        303        303        403        401        401
+POST …/ban             401        403        403        403        303        303        303        403        401        401
+POST …/unban           401        403        403        403        303        303        303        403        401        401
+POST …/ban a moder.    401        403        403        403        422        303        303        403        401        401
+POST …/ban the owner   401        403        403        403        422        422        422        403        401        401
+POST …/add             401        403        403        403        303        303        303        403        401        401
+POST …/uninvite        401        403        403        403        303        303        303        403        401        401
+POST …/leave           401        303        303        303        303        422        303        403        401        401
 ";
 
 /// Nobody and guests are asked to sign in, wherever they come, and accounts go on.
@@ -173,7 +173,7 @@ pub(super) const UNUSED: &str = "
 GET /chatgroup         200        200        200        200        200        200        200        200        200        200
 POST /chatgroup        303        303        303        303        303        303        303        303        303        303
 GET /api               200        200        200        200        200        200        200        200        200        200
-POST /api              sign_in    201        201        201        201        201        201        201        201        201
+POST /api              sign_in    201        201        201        201        201        201        201        sign_in    sign_in
 /live                  open       open       open       open       open       open       open       open       open       open
 live subscribe         here       here       here       here       here       here       here       here       here       here
 live history           page       page       page       page       page       page       page       page       page       page
@@ -184,20 +184,20 @@ live delete another's  no_message no_message no_message no_message no_message no
 /group/                open       open       open       open       open       open       open       open       open       open
 /group/ text           done       done       done       done       done       done       done       done       done       done
 GET /groups/{id}       404        404        404        404        404        404        404        404        404        404
-GET …/edits            401        404        404        404        404        404        404        404        404        404
-POST …/describe        401        404        404        404        404        404        404        404        404        404
-POST …/archive         401        404        404        404        404        404        404        404        404        404
-POST …/invite          401        404        404        404        404        404        404        404        404        404
-POST …/role            401        404        404        404        404        404        404        404        404        404
-POST …/role back       401        404        404        404        404        404        404        404        404        404
-POST …/remove          401        404        404        404        404        404        404        404        404        404
-POST …/ban             401        404        404        404        404        404        404        404        404        404
-POST …/unban           401        404        404        404        404        404        404        404        404        404
-POST …/ban a moder.    401        404        404        404        404        404        404        404        404        404
-POST …/ban the owner   401        404        404        404        404        404        404        404        404        404
-POST …/add             401        404        404        404        404        404        404        404        404        404
-POST …/uninvite        401        404        404        404        404        404        404        404        404        404
-POST …/leave           401        404        404        404        404        404        404        404        404        404
+GET …/edits            401        404        404        404        404        404        404        404        401        401
+POST …/describe        401        404        404        404        404        404        404        404        401        401
+POST …/archive         401        404        404        404        404        404        404        404        401        401
+POST …/invite          401        404        404        404        404        404        404        404        401        401
+POST …/role            401        404        404        404        404        404        404        404        401        401
+POST …/role back       401        404        404        404        404        404        404        404        401        401
+POST …/remove          401        404        404        404        404        404        404        404        401        401
+POST …/ban             401        404        404        404        404        404        404        404        401        401
+POST …/unban           401        404        404        404        404        404        404        404        401        401
+POST …/ban a moder.    401        404        404        404        404        404        404        404        401        401
+POST …/ban the owner   401        404        404        404        404        404        404        404        401        401
+POST …/add             401        404        404        404        404        404        404        404        401        401
+POST …/uninvite        401        404        404        404        404        404        404        404        401        401
+POST …/leave           401        404        404        404        404        404        404        404        401        401
 ";
 
 /// One's own page, groups of one's own, the server's administration.

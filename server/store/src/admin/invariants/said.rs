@@ -132,4 +132,20 @@ pub(in crate::admin) const SAID: &[Invariant] = &[
         ),
         "its person or group is missing, or it lies past the head",
     ),
+    (
+        Sql::both(
+            "SELECT 'search, doc ' || CAST(d.doc AS text) FROM search_docs d
+            WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = d.message AND m.deleted = 0) LIMIT 20",
+        ),
+        "its message is missing or deleted",
+    ),
+    (
+        // Of what is older than the index and not reached yet, none is.
+        Sql::both(
+            "SELECT 'message ' || m.id FROM messages m WHERE m.deleted = 0
+            AND m.id >= (SELECT value FROM meta WHERE name = 'search_history')
+            AND NOT EXISTS (SELECT 1 FROM search_docs d WHERE d.message = m.id) LIMIT 20",
+        ),
+        "it is not in the search index",
+    ),
 ];

@@ -1,0 +1,172 @@
+//! A subscription from where the client stands: what it missed, at its own pace, and then what happens. Never what it asks.
+
+use std::{
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
+
+use protocol::{Epoch, Event, GroupId, Place, ResetWhy, Resume, Seq, ServerFrame, Standing};
+use store::Replay;
+use tokio::time::sleep;
+
+use super::{Conversation, LIMITS};
+use crate::{
+    chat::{Joined, Subscriber, Subscription, Topic, encode},
+    consumers::live::listener::Listener,
+};
+
+/// Text of events in one frame when they are sent again.
+const REPLAY_FRAME_BYTES: usize = 64 * 1024;
+/// The pause before a node that is behind its database is looked at again.
+const AHEAD: Duration = Duration::from_millis(50);
+
+impl Conversation {
+    /// Sends what was missed and goes on from there, without a hole and without a double.
+    pub(super) async fn resume(&mut self, place: Place, standing: &Standing) {
+        let group = place.group;
+        if let Err(denied) = self.may_read(&group).await {
+            return self.gone(&group, denied);
+        }
+        let hub = Arc::clone(&self.chat.hub);
+        let topic = self.patiently("join a group", || hub.topic(&group)).await;
+        let head = Arc::new(AtomicU64::new(standing.head));
+        self.heads.change(|heads| drop(heads.insert(group.clone(), Arc::clone(&head))));
+        let lanes = Arc::clone(&self.lanes);
+        let (who, locale, heads) = (self.me.who.clone(), self.locale, self.heads.clone());
+        let listener = Listener { group: group.clone(), who, locale, heads, lanes, head };
+        let resuming = place.epoch.is_some() && place.after.is_some();
+        let after = match standing.resume {
+            Resume::Live | Resume::Replay => place.after.filter(|_| resuming).unwrap_or(standing.head),
+            Resume::Reset | Resume::Gone => {
+                let known = place.epoch.is_none_or(|epoch| epoch == standing.epoch);
+                let why = if known { ResetWhy::TooFar } else { ResetWhy::Epoch };
+                self.reset(&group, &standing.epoch, standing.head, why);
+                standing.head
+            }
+        };
+        let Some(subscription) = self.join(&topic, Arc::new(listener), after, &standing.epoch).await else { return };
+        let live = ServerFrame::Live { group: group.clone(), seq: topic.head().1 };
+        if resuming && !self.lanes.events(&group, [encode(&live)]) {
+            return self.lag(&topic);
+        }
+        self.subscriptions.insert(group, subscription);
+    }
+
+    /// Closes in on the present at the reader's pace: from the store what the topic does not remember, then from the topic,
+    /// the last of it in one step with the subscription. `None` if the person may no longer read.
+    async fn join(
+        &mut self,
+        topic: &Arc<Topic>,
+        listener: Arc<dyn Subscriber>,
+        mut after: Seq,
+        epoch: &Epoch,
+    ) -> Option<Subscription> {
+        let mut asked = None;
+        loop {
+            self.lanes.room().await;
+            // Rights may have changed while it caught up, and before that while the topic was opened.
+            let changes = topic.changes();
+            if asked.replace(changes) != Some(changes)
+                && let Err(denied) = self.may_read(&topic.group).await
+            {
+                listener.gone(&topic.group, denied);
+                return None;
+            }
+            match topic.join(&listener, Some(after)) {
+                Joined::Here(subscription) => {
+                    topic.let_in_at(changes);
+                    return Some(subscription);
+                }
+                Joined::Partly(until) => {
+                    after = until;
+                    continue;
+                }
+                Joined::Ahead | Joined::Behind => {}
+            }
+            let store = self.chat.store.clone();
+            let ask = || store.after(&topic.group, Some(epoch), after, LIMITS.replay);
+            match self.patiently("read what was missed", ask).await {
+                Replay::Events(events) if events.is_empty() => sleep(AHEAD).await,
+                Replay::Events(events) => {
+                    after = self.replay(topic, changes, epoch, events).await.unwrap_or(after);
+                }
+                replay @ (Replay::TooFar | Replay::Expired | Replay::Epoch) => {
+                    let (now, head) = topic.head();
+                    self.reset(&topic.group, &now.unwrap_or_else(|| epoch.clone()), head, why(&replay));
+                    after = head;
+                }
+            }
+        }
+    }
+
+    /// At the reader's pace: nobody else's events wait in this group's place, and other groups' keep theirs. Until rights
+    /// change: then the reader may be told no more. The last event that was sent.
+    async fn replay(&self, topic: &Topic, changes: u64, epoch: &Epoch, events: Vec<Event>) -> Option<Seq> {
+        let (mut some, mut bytes, mut sent) = (Vec::new(), 0, None);
+        for mut event in events {
+            if event.by.id != self.me.who.person.id {
+                event.client_id = None;
+            }
+            bytes += text_of(&event) + 256;
+            some.push(event);
+            if bytes > REPLAY_FRAME_BYTES {
+                match self.send_again(topic, changes, epoch, std::mem::take(&mut some)).await {
+                    None => return sent,
+                    last => (sent, bytes) = (last, 0),
+                }
+            }
+        }
+        if some.is_empty() { sent } else { self.send_again(topic, changes, epoch, some).await.or(sent) }
+    }
+
+    /// The last event's number, once they are on their way; nothing, if rights have changed.
+    async fn send_again(&self, topic: &Topic, changes: u64, epoch: &Epoch, events: Vec<Event>) -> Option<Seq> {
+        let (group, last) = (topic.group.clone(), events.last()?.seq);
+        let frame = encode(&ServerFrame::Events { group, epoch: epoch.clone(), events });
+        // Another group's events may come in between and leave no room.
+        loop {
+            self.lanes.room().await;
+            if topic.changes() != changes {
+                return None;
+            }
+            if self.lanes.events(&topic.group, [frame.clone()]) {
+                return Some(last);
+            }
+        }
+    }
+
+    fn lag(&self, topic: &Topic) {
+        self.lanes.answer(encode(&ServerFrame::Lag { group: topic.group.clone(), head: topic.head().1 }));
+    }
+
+    fn reset(&self, group: &GroupId, epoch: &Epoch, head: Seq, why: ResetWhy) {
+        self.lanes.answer(encode(&ServerFrame::Reset { group: group.clone(), epoch: epoch.clone(), head, why }));
+    }
+}
+
+/// What will come after a subscription, as far as it is known before.
+pub(super) fn plan(place: &Place, epoch: &Epoch, head: Seq) -> Resume {
+    match (&place.epoch, place.after) {
+        (Some(known), Some(_)) if known != epoch => Resume::Reset,
+        (Some(_), Some(after)) if after == head => Resume::Live,
+        (Some(_), Some(after)) if after < head && head - after <= u64::from(LIMITS.replay) => Resume::Replay,
+        // A later event than the latest: another life that we took for this one, or a node that is behind its database.
+        (Some(_), Some(_)) => Resume::Reset,
+        (None, _) | (_, None) => Resume::Live,
+    }
+}
+
+fn why(replay: &Replay) -> ResetWhy {
+    match replay {
+        Replay::Expired => ResetWhy::Expired,
+        Replay::Epoch => ResetWhy::Epoch,
+        Replay::TooFar | Replay::Events(_) => ResetWhy::TooFar,
+    }
+}
+
+fn text_of(event: &Event) -> usize {
+    match &event.change {
+        protocol::Change::Posted { body, .. } | protocol::Change::Edited { body, .. } => body.len(),
+        _ => 0,
+    }
+}

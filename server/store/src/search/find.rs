@@ -1,0 +1,218 @@
+//! What is found: candidates from the index and what still waits for it, each matched with its text. Newest first.
+
+use protocol::{GroupId, Message, Millis, PersonId};
+use search::{Query, author_term, group_term};
+
+use super::{HISTORY_META, HOUR_MS};
+use crate::engine::{Arg, Result, Row, Tx};
+use crate::error::StoreError;
+use crate::read::{PAGE_BYTES, add_reactions};
+use crate::row::message;
+use crate::{Store, sql};
+
+/// Hits of one answer.
+const MOST: usize = 100;
+/// Messages that are read though they are not in the index yet, and bytes of their text.
+const MOST_WAITING: usize = 2048;
+const MOST_WAITING_BYTES: i64 = 4 << 20;
+/// Candidates that are matched for one answer; then it is given, and whoever wants more goes on from there.
+const MOST_CANDIDATES: usize = 2000;
+/// So many are tried whatever their group: to look for dozens of groups beside a rare word takes longer than the word.
+const ANY_GROUP: usize = 200;
+
+/// What to look for, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct SearchQuery<'a> {
+    /// What. Its own filters are names that people typed; only the fields below count here.
+    pub query: &'a Query,
+    /// Where: those that the asker may read, or some of them.
+    pub groups: &'a [GroupId],
+    /// Said by this person alone.
+    pub from: Option<&'a PersonId>,
+    /// Said before.
+    pub before: Option<Millis>,
+    /// Said then or after.
+    pub after: Option<Millis>,
+    /// From here on back.
+    pub older_than: Option<Cursor>,
+    /// Hits of the answer, at most 100.
+    pub limit: usize,
+}
+
+/// A place among everything that can be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor(pub i64);
+
+/// A message that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Where.
+    pub group: GroupId,
+    /// As a page would show it.
+    pub message: Message,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hits {
+    /// Newest first. May be fewer than asked for though there is more.
+    pub messages: Vec<Found>,
+    /// Where to go on, if there may be more.
+    pub more: Option<Cursor>,
+    /// Whether everything was looked at; not while the index of an old database is being made, or far behind.
+    pub complete: bool,
+}
+
+impl Store {
+    /// The newest messages that match, of the groups that are named and no others.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn search(&self, search: &SearchQuery<'_>) -> Result<Hits, StoreError> {
+        let mut tx = self.reader().begin().await?;
+        let mut hits = Hits { messages: Vec::new(), more: None, complete: true };
+        let limit = search.limit.min(MOST);
+        if search.groups.is_empty() || limit == 0 {
+            return Ok(hits);
+        }
+        let (mut found, end) = search.in_index(&mut tx, limit).await?;
+        let (waiting, all) = search.waiting(&mut tx).await?;
+        found.extend(waiting);
+        found.sort_by_key(|(doc, _)| std::cmp::Reverse(*doc));
+        // Behind the place where the index was left, what waits is not next.
+        found.retain(|(doc, _)| end.is_none_or(|end| *doc >= end));
+        hits.more = end.map(Cursor);
+        if found.len() > limit {
+            found.truncate(limit);
+            hits.more = found.last().map(|(doc, _)| Cursor(*doc));
+        }
+        let (groups, mut messages): (Vec<_>, Vec<_>) =
+            found.into_iter().map(|(_, found)| (found.group, found.message)).unzip();
+        add_reactions(&mut tx, &mut messages).await?;
+        hits.messages = groups.into_iter().zip(messages).map(|(group, message)| Found { group, message }).collect();
+        let history = tx.row(sql::GET_META, &[Arg::Text(HISTORY_META)]).await?.map(|row| row.text(0)).transpose()?;
+        hits.complete = all && history.is_none_or(|reached| reached.is_empty());
+        Ok(hits)
+    }
+}
+
+impl SearchQuery<'_> {
+    /// At most `limit`, and the last doc that was looked at if there may be more.
+    async fn in_index(&self, tx: &mut Tx, limit: usize) -> Result<(Vec<(i64, Found)>, Option<i64>)> {
+        let mut found = Vec::new();
+        let Some((first, mut before)) = self.docs(tx).await? else { return Ok((found, None)) };
+        let (mut terms, mut candidates) = (Terms::new(self, false), 0);
+        // Nearly every candidate is a hit; where few are, asking the index again and again would take longer.
+        let mut chunk = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+        loop {
+            let args = [
+                Arg::Text(&terms.expression),
+                Arg::Text(&terms.all),
+                Arg::Text(&terms.any),
+                Arg::Text(&terms.none),
+                Arg::Int(before),
+                Arg::Int(first),
+                Arg::Int(chunk),
+                Arg::Int(PAGE_BYTES),
+            ];
+            let rows = tx.rows(sql::FOUND, &args).await?;
+            if rows.is_empty() {
+                return Ok((found, None));
+            }
+            for row in &rows {
+                before = row.int(13)?;
+                candidates += 1;
+                found.extend(self.hit(row)?);
+                if found.len() > limit || candidates >= MOST_CANDIDATES {
+                    return Ok((found, Some(before)));
+                }
+            }
+            chunk = (chunk * 4).min(1000);
+            if candidates >= ANY_GROUP {
+                terms = Terms::new(self, true);
+            }
+        }
+    }
+
+    /// What waits for the index, and whether that is all that waits.
+    async fn waiting(&self, tx: &mut Tx) -> Result<(Vec<(i64, Found)>, bool)> {
+        let before = self.older_than.map_or(i64::MAX, |cursor| cursor.0);
+        let most = i64::try_from(MOST_WAITING).unwrap_or(i64::MAX);
+        let docs = tx.rows(sql::WAITING, &[Arg::Int(before), Arg::Int(most + 1)]).await?;
+        let (mut first, mut bytes, mut read) = (before, 0, 0);
+        for row in docs.iter().take(MOST_WAITING) {
+            bytes += row.int(1)?;
+            if bytes > MOST_WAITING_BYTES {
+                break;
+            }
+            (first, read) = (row.int(0)?, read + 1);
+        }
+        let mut found = Vec::new();
+        if read > 0 {
+            for row in tx.rows(sql::FOUND_WAITING, &[Arg::Int(first), Arg::Int(before), Arg::Int(most)]).await? {
+                found.extend(self.hit(&row)?);
+            }
+        }
+        Ok((found, read == docs.len()))
+    }
+
+    /// The message of a row, if it is one that is looked for.
+    fn hit(&self, row: &Row) -> Result<Option<(i64, Found)>> {
+        let found = Found { group: row.id(12)?, message: message(row)? };
+        let Message { at, by, body, deleted, .. } = &found.message;
+        let is_hit = !deleted
+            && self.groups.contains(&found.group)
+            && self.from.is_none_or(|from| by.id == *from)
+            && self.before.is_none_or(|before| *at < before)
+            && self.after.is_none_or(|after| *at >= after)
+            && self.query.matches(body);
+        Ok(is_hit.then_some((row.int(13)?, found)))
+    }
+
+    /// The docs that may have been said in the time that is asked for: from the first, before the last.
+    async fn docs(&self, tx: &mut Tx) -> Result<Option<(i64, i64)>> {
+        let (mut first, mut before) = (i64::MIN, self.older_than.map_or(i64::MAX, |cursor| cursor.0));
+        if let Some(time) = self.after {
+            let row = tx.row(sql::FIRST_SINCE, &[Arg::Int(time.div_euclid(HOUR_MS))]).await?;
+            let Some(doc) = row.map(|row| row.maybe_int(0)).transpose()?.flatten() else { return Ok(None) };
+            first = doc;
+        }
+        if let Some(time) = self.before {
+            let row = tx.row(sql::LAST_UNTIL, &[Arg::Int(time.saturating_sub(1).div_euclid(HOUR_MS))]).await?;
+            let Some(doc) = row.map(|row| row.maybe_int(0)).transpose()?.flatten() else { return Ok(None) };
+            before = before.min(doc.saturating_add(1));
+        }
+        Ok((first < before).then_some((first, before)))
+    }
+}
+
+/// What a message's terms must be: for PostgreSQL as texts of terms, for SQLite as an expression.
+struct Terms {
+    all: String,
+    any: String,
+    none: String,
+    expression: String,
+}
+
+impl Terms {
+    /// Without groups only if there is anything else.
+    fn new(search: &SearchQuery<'_>, in_groups: bool) -> Self {
+        let mut needs = search.query.needs();
+        needs.all.extend(search.from.map(|from| author_term(from.as_str())));
+        let all: Vec<_> = needs.all.into_iter().collect();
+        let none: Vec<_> = needs.none.into_iter().collect();
+        let groups = if in_groups || all.is_empty() { search.groups } else { &[] };
+        let any: Vec<_> = groups.iter().map(|group| group_term(group.as_str())).collect();
+        // No term has a quote in it.
+        let quoted = |terms: &[String], with: &str| {
+            terms.iter().map(|term| format!("\"{term}\"")).collect::<Vec<_>>().join(with)
+        };
+        let both = [quoted(&all, " AND "), quoted(&any, " OR ")].into_iter().filter(|part| !part.is_empty());
+        let both: Vec<_> = both.map(|part| format!("({part})")).collect();
+        let mut expression = format!("({})", both.join(" AND "));
+        if !none.is_empty() {
+            expression = format!("{expression} NOT ({})", quoted(&none, " OR "));
+        }
+        Self { all: all.join(" "), any: any.join(" "), none: none.join(" "), expression }
+    }
+}
