@@ -33,6 +33,11 @@ pub(crate) async fn try_live(town: &Town, node: usize, by: Option<&Guest>) -> Re
     Ok(socket)
 }
 
+/// A `/live` socket of this session on each node.
+pub(crate) async fn on_both(town: &Town, by: &Guest) -> [Socket; 2] {
+    [live(town, 0, Some(by)).await, live(town, 1, Some(by)).await]
+}
+
 pub(crate) async fn subscribe(socket: &mut Socket, name: &str) -> String {
     socket.send(ClientFrame::Subscribe(now(name))).await;
     let subscribed = socket.until("subscribed", |frame| match frame {

@@ -1,5 +1,6 @@
 //! Who may do what at which door, as tables that people can read. An `-` is a door behind one that is closed already.
 
+mod elsewhere;
 mod tables;
 
 use protocol::{GroupId, PersonId};
@@ -163,7 +164,7 @@ impl Scene {
         let person = self.target().await;
         let id = person.as_str();
         let archived = if self.is_archived().await { "1" } else { "0" };
-        let acts: [(&str, &'static str, Vec<(&str, &str)>); 6] = [
+        let acts: [(_, _, Vec<(&str, &str)>); 6] = [
             ("describe", "POST …/describe", vec![("name", "Tea"), ("about", "leaves")]),
             ("archive", "POST …/archive", vec![("archived", archived)]),
             ("invite", "POST …/invite", vec![("uses", "1")]),
@@ -223,41 +224,6 @@ impl Scene {
     }
 }
 
-/// What is not one group's affair, for one of them.
-async fn elsewhere(town: &Town, by: Option<&Guest>, other: &Guest) -> Vec<(&'static str, String)> {
-    let settings = [("server_name", "Tea"), ("sign_up", "open"), ("guests", "1")];
-    let (fresh, id) = (Uuid::new_v4().simple().to_string(), other.person.id.as_str());
-    let posts: [(&str, &'static str, &[(&str, &str)]); 12] = [
-        ("/me/name", "POST /me/name", &[("name", "Li")]),
-        (
-            "/me/password",
-            "POST /me/password",
-            &[("current", "x"), ("password", "long enough"), ("again", "long enough")],
-        ),
-        ("/groups/new", "POST /groups/new", &[("name", &fresh), ("kind", "private")]),
-        ("/groups/direct", "POST /groups/direct", &[("people", "other")]),
-        ("/admin/settings", "POST /admin/settings", &settings),
-        ("/admin/invite", "POST /admin/invite", &[("uses", "1")]),
-        ("/admin/uninvite", "POST /admin/uninvite", &[("id", "none")]),
-        ("/admin/reset", "POST /admin/reset", &[("person", id)]),
-        ("/admin/admin", "POST /admin/admin", &[("person", id), ("admin", "1")]),
-        ("/admin/close", "POST /admin/close", &[("person", id)]),
-        ("/admin/open", "POST /admin/open", &[("person", id)]),
-        ("/admin/nonsense", "POST /admin/nonsense", &[]),
-    ];
-    let mut rows = Vec::new();
-    for (path, name) in [("/me", "GET /me"), ("/groups", "GET /groups"), ("/admin", "GET /admin")] {
-        rows.push((name, town.get(path, by).await.status.to_string()));
-    }
-    for (path, name, fields) in posts {
-        rows.push((name, town.post(path, by, fields).await.status.to_string()));
-    }
-    let guest = town.http.post(town.nodes[0].url("/api/guests"));
-    rows.push(("POST /api/guests", town.send(guest, by).await.word()));
-    rows.push(("POST /me/sessions/end", town.post("/me/sessions/end", by, &[("id", "all")]).await.status.to_string()));
-    rows
-}
-
 fn lay_out(names: Vec<&str>, columns: &[Vec<(&'static str, String)>]) -> String {
     let line = |label: &str, cells: Vec<&str>| {
         let cells: Vec<String> = cells.into_iter().map(|cell| format!("{cell:<11}")).collect();
@@ -266,24 +232,6 @@ fn lay_out(names: Vec<&str>, columns: &[Vec<(&'static str, String)>]) -> String 
     let rows = columns[0].iter().enumerate();
     let rows = rows.map(|(n, (label, _))| line(label, columns.iter().map(|column| column[n].1.as_str()).collect()));
     std::iter::once(line("", names)).chain(rows).collect::<Vec<_>>().join("\n")
-}
-
-#[tokio::test]
-async fn elsewhere_than_in_a_group() {
-    let town = Town::open().await;
-    let (other, revoked) = (town.account("other").await, town.account("revoked").await);
-    town.store.revoke_all(&revoked.person.id, None).await.unwrap();
-    let closed = town.account("closed").await;
-    town.store.close_person(&other.person.id, &closed.person.id, true).await.unwrap();
-    let (guest, account, admin) = (town.guest().await, town.account("account").await, town.admin().await);
-    let people = [None, Some(&guest), Some(&account), Some(&admin), Some(&closed), Some(&revoked)];
-    let mut columns = Vec::new();
-    for by in people {
-        columns.push(elsewhere(&town, by, &other).await);
-    }
-    let table = lay_out(vec!["nobody", "guest", "account", "admin", "closed", "revoked"], &columns);
-    let expected = tables::ELSEWHERE;
-    assert!(table == expected.trim_matches('\n'), "it is otherwise:\n{table}\n");
 }
 
 async fn is(kind: Option<GroupKind>, change: Change, expected: &str) {

@@ -21,7 +21,7 @@ pub(crate) struct Town {
     pub(crate) store: Store,
     pub(crate) redis: Option<Redis>,
     pub(crate) http: reqwest::Client,
-    data: TempDir,
+    _data: TempDir,
 }
 
 impl Town {
@@ -56,15 +56,11 @@ impl Town {
         let database = Database::sqlite(data.path().join("teahouse.db"));
         let store = Store::open(Config::new(database), committed).await.expect("the server has made it");
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        Self { nodes, store, redis, http, data }
+        Self { nodes, store, redis, http, _data: data }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.nodes[0].address
-    }
-
-    pub(crate) fn directory(&self) -> &std::path::Path {
-        self.data.path()
     }
 
     /// Somebody with an account, signed in.
