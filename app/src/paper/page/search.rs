@@ -51,7 +51,7 @@ fn question(page: &Search, sheet: &Sheet<'_>) -> AnyView {
                     aria-describedby=described
                 />
                 <p id="q-hint" class="field-hint">
-                    {sheet.say(Text::SearchHint)}
+                    {sheet.fill(Text::SearchHint, &["from:", "in:", "before:", "after:"])}
                 </p>
                 {wrong}
             </div>

@@ -11,7 +11,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         Text::NavSearch => "Search",
         Text::SearchTitle => "Search messages",
         Text::SearchLabel => "What to look for",
-        Text::SearchHint => "For example: meeting from:Li in:project before:2026-01-31 after:2025-12-01 \"exact words\" -without",
+        Text::SearchHint => "For example: meeting {}Li {}project {}2026-01-31 {}2025-12-01 \"exact words\" -without",
         Text::SearchButton => "Search",
         Text::SearchNone => "Nothing was found. Try other words.",
         Text::SearchOlder => "Older results",

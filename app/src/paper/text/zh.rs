@@ -11,7 +11,7 @@ pub(super) const fn text(text: Text) -> &'static str {
         Text::NavSearch => "搜索",
         Text::SearchTitle => "搜索消息",
         Text::SearchLabel => "找什么",
-        Text::SearchHint => "例如：开会 from:小李 in:项目 before:2026-01-31 after:2025-12-01 \"整句话\" -不要的词",
+        Text::SearchHint => "例如：开会 {}小李 {}项目 {}2026-01-31 {}2025-12-01 \"整句话\" -不要的词",
         Text::SearchButton => "搜索",
         Text::SearchNone => "没有找到。换个说法试试。",
         Text::SearchOlder => "更早的结果",
