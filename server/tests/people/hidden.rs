@@ -38,9 +38,9 @@ async fn a_moderator_of_one_group_deletes_and_sees_nothing_of_another() {
 async fn pages_about_a_private_group_are_to_the_letter_those_about_none() {
     let town = Town::open().await;
     let (owner, stranger) = (town.account("owner").await, town.account("stranger").await);
-    town.group("den", GroupKind::Private, &owner).await;
+    town.group("hideout", GroupKind::Private, &owner).await;
     town.store.direct(&[owner.person.id.clone(), town.somebody().await.person.id]).await.unwrap();
-    let message = town.say("den", &owner, "a secret").await;
+    let message = town.say("hideout", &owner, "a secret").await;
     let edits = format!("edits/{message}");
     let answers = async |id: &str, by: Option<&Guest>| {
         let mut answers = Vec::new();
@@ -55,11 +55,14 @@ async fn pages_about_a_private_group_are_to_the_letter_those_about_none() {
     };
     let admin = town.admin().await;
     for by in [None, Some(&stranger), Some(&admin)] {
-        assert_eq!(answers("den", by).await, answers("nothing", by).await);
+        let (hidden, none) = (answers("hideout", by).await, answers("nowhere", by).await);
+        for (hidden, none) in hidden.into_iter().zip(none) {
+            assert!(hidden == none, "{hidden:?}\n{none:?}");
+        }
     }
     // Neither is in a list, nor is what was said there.
     let page = town.get("/groups", Some(&stranger)).await.body;
-    assert!(!page.contains("=den") && !page.contains("a secret"), "{page}");
+    assert!(!page.contains("hideout") && !page.contains("a secret"), "{page}");
 }
 
 #[tokio::test]
@@ -74,5 +77,37 @@ async fn what_happens_in_private_groups_is_not_for_the_servers_administrators() 
     for page in ["/admin", "/groups"] {
         let body = town.get(page, Some(&admin)).await.body;
         assert!(!body.contains("secret-circle") && !body.contains("Whispers"), "{page}: {body}");
+    }
+}
+
+#[tokio::test]
+async fn a_search_finds_what_one_may_read_and_a_private_group_is_as_if_there_were_none() {
+    let town = Town::open().await;
+    let (owner, banned, left) = (town.account("owner").await, town.account("banned").await, town.account("left").await);
+    let (guest, admin) = (town.guest().await, town.admin().await);
+    town.group("tea", GroupKind::Open, &owner).await;
+    let den = town.group("hideout", GroupKind::Private, &owner).await;
+    town.joins(&den, &left, Role::Member).await;
+    town.say("tea", &owner, "oolong spoken aloud").await;
+    town.say("hideout", &left, "oolong whispered").await;
+    assert_eq!(town.post("/groups/hideout/leave", Some(&left), &[]).await.status, 303);
+    let ban = town.post("/groups/tea/ban", Some(&owner), &[("person", banned.person.id.as_str())]).await;
+    assert_eq!(ban.status, 303);
+    let search = async |by: Option<&Guest>, query: &str| {
+        let answer = town.get(&format!("/search?q={query}"), by).await;
+        assert_eq!(answer.status, 200);
+        answer.body
+    };
+    // What was said is found a moment later.
+    let found = async { while !search(Some(&owner), "oolong").await.contains("whispered") {} };
+    tokio::time::timeout(crate::helpers::PATIENCE, found).await.expect("its members find it");
+    for by in [None, Some(&guest), Some(&left), Some(&admin)] {
+        let page = search(by, "oolong").await;
+        assert!(page.contains("spoken aloud") && !page.contains("whispered"), "{page}");
+    }
+    assert!(!search(Some(&banned), "oolong").await.contains("spoken aloud"));
+    for by in [None, Some(&guest), Some(&left), Some(&admin), Some(&banned)] {
+        let (hidden, none) = (search(by, "oolong+in:hideout").await, search(by, "oolong+in:nowhere").await);
+        assert!(hidden.replace("hideout", "ID") == none.replace("nowhere", "ID"), "{hidden}\n{none}");
     }
 }
