@@ -21,6 +21,30 @@ pub(crate) fn new_token() -> String {
     format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
 }
 
+/// Of an account's session: told apart from a newcomer's, so that nobody comes as a guest by one that has ended.
+pub(crate) fn accounts_token() -> String {
+    marked(ACCOUNTS)
+}
+
+/// Of somebody who does not exist yet.
+pub(crate) fn newcomers_token() -> String {
+    marked('0')
+}
+
+/// Whether a token that nobody has may be a guest's from now on.
+pub(crate) fn is_newcomers(token: &str) -> bool {
+    !token.starts_with(ACCOUNTS)
+}
+
+const ACCOUNTS: char = 'f';
+
+/// Of 240 random bits.
+fn marked(mark: char) -> String {
+    let mut token = new_token();
+    token.replace_range(..1, mark.encode_utf8(&mut [0; 4]));
+    token
+}
+
 #[cfg(test)]
 mod tests {
     use super::{is_login, login};

@@ -218,7 +218,8 @@ fn a_chinese_page_speaks_chinese() {
             {
                 // Samples: a login, a device, an address, a new word of the store, the names of what is named so, and what is
                 // typed before a name in a search.
-                let known = ["UTC", "English", "Firefox, Linux", "some_new_word", "ada", "from", "in", "before", "after"];
+                let known =
+                    ["UTC", "English", "Firefox, Linux", "some_new_word", "ada", "from", "in", "before", "after"];
                 let words = known.iter().fold(element.own_text.clone(), |text, word| text.replace(word, ""));
                 assert!(!words.chars().any(|c| c.is_ascii_alphabetic()), "{name}: {words}");
             }

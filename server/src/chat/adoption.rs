@@ -148,8 +148,11 @@ impl Adopter {
                 Ok(access) if access.kind != GroupKind::Open || access.archived => {
                     return warn!(group = %self.group, "What was said elsewhere is left out: the group is not open");
                 }
-                // What the store cannot tell now it cannot store now.
-                Ok(_) | Err(_) => {}
+                Ok(_) => {}
+                Err(error) => {
+                    self.try_again(attempt, &error, others).await;
+                    continue;
+                }
             }
             let command = Command::Post { body: text.clone(), reply_to: None };
             // Django's one person speaks for many: slow mode would lose what they say.
@@ -159,16 +162,18 @@ impl Adopter {
                 Err(StoreError::Refused(refusal)) => {
                     return error!(group = %self.group, %refusal, "Could not adopt what was said elsewhere");
                 }
-                Err(error) => {
-                    if attempt == 1 {
-                        warn!(group = %self.group, %error, "Could not adopt what was said elsewhere; trying again");
-                    }
-                    pause(attempt).await;
-                    if others {
-                        sleep_until(Instant::now() + self.turn()).await;
-                    }
-                }
+                Err(error) => self.try_again(attempt, &error, others).await,
             }
+        }
+    }
+
+    async fn try_again(&self, attempt: u32, error: &StoreError, others: bool) {
+        if attempt == 1 {
+            warn!(group = %self.group, %error, "Could not adopt what was said elsewhere; trying again");
+        }
+        pause(attempt).await;
+        if others {
+            sleep_until(Instant::now() + self.turn()).await;
         }
     }
 }

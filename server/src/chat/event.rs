@@ -49,6 +49,8 @@ pub(crate) struct Happened {
     pub(crate) group: GroupId,
     pub(crate) epoch: Epoch,
     pub(crate) event: Arc<Event>,
+    /// It is for the group's members alone: another database's nodes do not adopt it.
+    pub(crate) private: bool,
     plain: OnceLock<Option<Utf8Bytes>>,
     frame: OnceLock<Utf8Bytes>,
     authors: OnceLock<Utf8Bytes>,
@@ -58,7 +60,13 @@ pub(crate) struct Happened {
 impl Happened {
     pub(crate) fn new(group: GroupId, epoch: Epoch, event: Arc<Event>) -> Self {
         let (plain, frame, authors, json_bytes) = Default::default();
-        Self { group, epoch, event, plain, frame, authors, json_bytes }
+        Self { group, epoch, event, private: false, plain, frame, authors, json_bytes }
+    }
+
+    /// The same for the group's members alone, or not.
+    pub(crate) fn kept_private(mut self, private: bool) -> Self {
+        self.private = private;
+        self
     }
 
     /// The same without what was said, if anything was.
@@ -72,7 +80,7 @@ impl Happened {
             | Change::Reacted { .. }
             | Change::Unknown => return None,
         }
-        Some(Self::new(self.group.clone(), self.epoch.clone(), Arc::new(event)))
+        Some(Self::new(self.group.clone(), self.epoch.clone(), Arc::new(event)).kept_private(self.private))
     }
 
     pub(crate) fn seq(&self) -> Seq {
@@ -150,6 +158,8 @@ struct Crossing {
     group: GroupId,
     epoch: Epoch,
     event: Event,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    private: bool,
 }
 
 /// Who is where, in JSON.
@@ -167,8 +177,9 @@ impl Wire for GroupEvent {
     fn to_wire(&self) -> Map {
         match self {
             Self::Happened(happened) => {
-                let Happened { group, epoch, event, .. } = &**happened;
-                let crossing = Crossing { group: group.clone(), epoch: epoch.clone(), event: Event::clone(event) };
+                let Happened { group, epoch, event, private, .. } = &**happened;
+                let (group, epoch) = (group.clone(), epoch.clone());
+                let crossing = Crossing { group, epoch, event: Event::clone(event), private: *private };
                 match &event.change {
                     Change::Posted { body, .. } if !is_adopted(event) => {
                         let message = Map::new().with("type", "websocket.receive").with("text", body.as_str());
@@ -226,8 +237,8 @@ fn json(value: &impl Serialize) -> String {
 }
 
 fn happened(extra: &str) -> Option<GroupEvent> {
-    let Crossing { group, epoch, event } = serde_json::from_str(extra).ok()?;
-    Some(GroupEvent::Happened(Arc::new(Happened::new(group, epoch, Arc::new(event)))))
+    let Crossing { group, epoch, event, private } = serde_json::from_str(extra).ok()?;
+    Some(GroupEvent::Happened(Arc::new(Happened::new(group, epoch, Arc::new(event)).kept_private(private))))
 }
 
 /// Whether a message came from a process without our database. Who said it has told everyone there already: it must not

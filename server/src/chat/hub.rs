@@ -88,7 +88,7 @@ impl Hub {
             }
             if beat % LOOK_EVERY == 0 {
                 self.look(&topics).await;
-                self.look_at_settings(&topics, &mut guests).await;
+                self.look_at_settings(&mut guests).await;
             }
         }
     }
@@ -100,10 +100,11 @@ impl Hub {
     }
 
     /// Whether guests may come concerns every group.
-    async fn look_at_settings(&self, topics: &[Arc<Topic>], guests: &mut Option<bool>) {
+    async fn look_at_settings(&self, guests: &mut Option<bool>) {
         let Ok(settings) = self.services.store.settings().await else { return };
         if guests.replace(settings.guests).is_some_and(|before| before != settings.guests) {
-            topics.iter().for_each(|topic| topic.recheck());
+            // Those of now: a topic that opens later is joined by who is asked after this.
+            self.topics().iter().for_each(|topic| topic.recheck());
         }
     }
 

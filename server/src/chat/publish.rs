@@ -36,7 +36,8 @@ pub(super) async fn run(services: Services, mut commits: mpsc::Receiver<Vec<Comm
 async fn publish(services: &Services, epoch: &Epoch, committed: Committed) {
     let Committed { group, event, open, .. } = committed;
     let name = if open && is_for_everyone(&event) { names::shared(&group) } else { names::ours(&group) };
-    let event = Arc::new(GroupEvent::Happened(Arc::new(Happened::new(group.clone(), epoch.clone(), event))));
+    let happened = Happened::new(group.clone(), epoch.clone(), event).kept_private(!open);
+    let event = Arc::new(GroupEvent::Happened(Arc::new(happened)));
     let sent = match name {
         Ok(name) => services.layer.group_send(&name, event).await.map(drop),
         Err(error) => Err(error.into()),

@@ -256,7 +256,7 @@ impl Inbox<GroupEvent> for Ear {
 fn adopt_from_elsewhere(topic: &Topic, event: &Happened) {
     let Change::Posted { message, body, .. } = &event.event.change else { return };
     // What that node adopted itself, we have heard where it came from.
-    if event.event.by.id.as_str() != store::DJANGO {
+    if !event.private && event.event.by.id.as_str() != store::DJANGO {
         topic.adoption().adopt(Foreign { text: body.clone(), client_id: ClientId::parse(message.as_str()).ok() });
     }
 }

@@ -75,8 +75,9 @@ impl Group {
             error!(%group, %error, "Could not join a group");
             Refused::from(RejectionCode::Unavailable)
         })?;
-        // What changes from here on, the topic hears; what changed since we asked, it asks again.
+        // What changes from here on, the topic hears; what changed while it was opened, it did not.
         let changes = topic.changes();
+        state.chat.may(who.as_ref(), &group, Act::Read).await??;
         let listener = Arc::new(PlainListener { inbox, who: OnceLock::new(), seat: OnceLock::new() });
         if let Some(who) = &who {
             listener.is(&state, who);

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{address, language};
 use crate::{
-    account::new_token,
+    account::{is_newcomers, newcomers_token},
     chat::{Caller, Refused},
     limits::{Address, TooFast},
     state::AppState,
@@ -65,8 +65,9 @@ impl Visitor {
         if let Some(who) = self.known(state).await? {
             return Ok(Guest { caller: self.caller(who), cookie: None });
         }
-        // A token that nobody has was given out with a page: now there is somebody.
-        if let Some(token) = &self.token {
+        // A newcomer's token that nobody has was given out with a page: now there is somebody. An account's is of a session
+        // that has ended, and others may know it.
+        if let Some(token) = self.token.as_ref().filter(|token| is_newcomers(token)) {
             return Ok(Guest { caller: self.caller(self.add(state, token).await?), cookie: None });
         }
         let (who, token) = self.new_guest(state).await?;
@@ -75,14 +76,15 @@ impl Visitor {
 
     /// A guest who did not exist before, and their token.
     pub(crate) async fn new_guest(&self, state: &AppState) -> Result<(Who, String), Refused> {
-        let token = new_token();
+        let token = newcomers_token();
         Ok((self.add(state, &token).await?, token))
     }
 
     /// The cookie that a page sets where there is none: who only looks need not exist, but what they then do twice, or in
     /// two tabs at once, is done by one person.
     pub(crate) fn newcomers_cookie(&self, state: &AppState) -> Option<String> {
-        self.token.is_none().then(|| cookie(state, &new_token()))
+        let has_one = self.token.as_ref().is_some_and(|token| is_newcomers(token));
+        (!has_one).then(|| cookie(state, &newcomers_token()))
     }
 
     /// A cookie that lasts a year from now, for who was last seen yesterday or before.

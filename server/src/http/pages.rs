@@ -61,7 +61,7 @@ pub(crate) async fn group(State(state): State<AppState>, request: Request) -> Re
         }
         None => None,
     };
-    let cookie = opening.as_ref().and_then(|_| visitor.newcomers_cookie(&state));
+    let cookie = opening.as_ref().filter(|opening| opening.me.is_none()).and_then(|_| visitor.newcomers_cookie(&state));
     let (assets, options) = (state.assets.clone(), state.leptos.clone());
     let context = move || {
         context(assets.clone())();

@@ -46,6 +46,11 @@ impl Heads {
         heads.iter().map(|(group, head)| (group.clone(), head.load(Ordering::Relaxed))).collect()
     }
 
+    /// Whether what happens in a group still comes: not once it is gone.
+    fn has(&self, group: &GroupId) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(group)
+    }
+
     pub(super) fn forget(&self, group: &GroupId) {
         self.change(|heads| drop(heads.remove(group)));
     }
@@ -126,7 +131,7 @@ impl Conversation {
                 self.command(group, client_id, Command::React { message, emoji, on }).await;
             }
             ClientFrame::Read { group, seq } => {
-                if self.subscriptions.contains_key(&group) {
+                if self.hears(&group) {
                     self.chat.store.mark_read(&self.me.who.person.id, &group, seq);
                 }
             }
@@ -174,6 +179,11 @@ impl Conversation {
         }
     }
 
+    /// Whether it is subscribed and may still be.
+    fn hears(&self, group: &GroupId) -> bool {
+        self.subscriptions.contains_key(group) && self.heads.has(group)
+    }
+
     fn unsubscribe(&mut self, group: &GroupId) {
         self.subscriptions.remove(group);
         self.heads.forget(group);
@@ -214,7 +224,7 @@ impl Conversation {
     async fn command(&mut self, group: GroupId, client_id: ClientId, command: Command) {
         match self.chat.command(&group, &self.me, Some(&client_id), command).await {
             Ok(committed) => {
-                if !committed.fresh || !self.subscriptions.contains_key(&group) {
+                if !committed.fresh || !self.hears(&group) {
                     self.confirm(group, &committed.event).await;
                 }
                 self.unconfirmed.fetch_sub(1, Ordering::Relaxed);
@@ -255,12 +265,12 @@ impl Conversation {
 
     async fn history(&mut self, group: GroupId, before: Seq, limit: u32) {
         self.lanes.page_room().await;
+        let (limit, store) = (limit.clamp(1, LIMITS.page), self.chat.store.clone());
+        let page = self.patiently("read older messages", || store.before(&group, before, limit)).await;
+        // After the page was read: what was said since they were sent away is not in it.
         if let Err(denied) = self.may_read(&group).await {
             return self.gone(&group, denied);
         }
-        let limit = limit.clamp(1, LIMITS.page);
-        let store = self.chat.store.clone();
-        let page = self.patiently("read older messages", || store.before(&group, before, limit)).await;
         let store::Snapshot { epoch, seq, messages, more, .. } = page;
         let messages = told_to(Some(&self.me.who.person), messages);
         self.lanes.page(encode(&ServerFrame::Page { group, epoch, before, seq, messages, more }));

@@ -14,7 +14,7 @@ use super::{
     form::Form,
     rows::{self, Chosen},
 };
-use crate::{account::new_token, chat::Refused, limits::TooFast, passwords::Password, state::AppState};
+use crate::{account::accounts_token, chat::Refused, limits::TooFast, passwords::Password, state::AppState};
 
 /// `GET /signin`.
 pub(crate) async fn sign_in_page(State(state): State<AppState>, parts: Parts) -> Response {
@@ -63,7 +63,7 @@ pub(crate) async fn sign_in(State(state): State<AppState>, request: Request) -> 
     if account.closed {
         return asked.stop(Stop::Closed);
     }
-    let token = new_token();
+    let token = accounts_token();
     match state.chat.store.sign_in(&account.person.id, &token, asked.visitor.device()).await {
         Ok(who) => {
             // Whoever this browser was before, a guest or another account, is signed out of it.
@@ -151,6 +151,9 @@ pub(crate) async fn sign_up(State(state): State<AppState>, request: Request) -> 
         Ok(asked) => asked,
         Err(response) => return response,
     };
+    if asked.who.as_ref().is_some_and(|who| who.kind == PersonKind::Account) {
+        return asked.on("/me", None);
+    }
     let invite = LinkToken::parse(form.text("invite"));
     let next = OwnPath::parse(form.text("next"));
     let chosen = match Chosen::of(&form) {
@@ -180,7 +183,7 @@ pub(crate) async fn sign_up(State(state): State<AppState>, request: Request) -> 
             return asked.stop(Stop::StoreAway);
         }
     };
-    let token = new_token();
+    let token = accounts_token();
     let guest = asked.who.as_ref().filter(|who| who.kind == PersonKind::Guest).cloned();
     let signed = state.chat.store.sign_up(
         account,
@@ -266,7 +269,7 @@ pub(crate) async fn set_up(State(state): State<AppState>, Path(token): Path<Stri
             return asked.stop(Stop::StoreAway);
         }
     };
-    let session = new_token();
+    let session = accounts_token();
     let guest = asked.who.clone().filter(|who| who.kind == PersonKind::Guest);
     let guest_id = guest.as_ref().map(|who| &who.person.id);
     match state.chat.store.set_up(account, &server_name, &session, asked.visitor.device(), guest_id).await {

@@ -44,19 +44,19 @@ struct Place {
 }
 
 impl Place {
-    /// If the visitor may do this there.
+    /// If the visitor may do this there. A group that is not there, where nobody may do anything, and one that is hidden
+    /// from the visitor are answered alike.
     async fn find(asked: Asked, id: &str, act: Act) -> Result<Self, Response> {
         let Ok(group) = GroupId::parse(id) else { return Err(asked.stop(Stop::Hidden)) };
-        let access = match asked.state.chat.may(asked.who.as_ref(), &group, act).await {
-            Ok(Ok(access)) => access,
-            Ok(Err(why)) => return Err(denied(&asked, why)),
-            Err(error) => return Err(asked.fails(&error)),
+        let chat = &asked.state.chat;
+        let (access, info) = match (chat.may(asked.who.as_ref(), &group, act).await, chat.store.group(&group).await) {
+            (Err(error), _) | (_, Err(error)) => return Err(asked.fails(&error)),
+            (Ok(Err(Denied::SignIn)), _) => return Err(denied(&asked, Denied::SignIn)),
+            (Ok(_), Ok(None)) => return Err(asked.stop(Stop::Hidden)),
+            (Ok(Err(why)), Ok(Some(_))) => return Err(denied(&asked, why)),
+            (Ok(Ok(access)), Ok(Some(info))) => (access, info),
         };
-        match asked.state.chat.store.group(&group).await {
-            Ok(Some(info)) => Ok(Self { asked, group, info, access }),
-            Ok(None) => Err(asked.stop(Stop::Hidden)),
-            Err(error) => Err(asked.fails(&error)),
-        }
+        Ok(Self { asked, group, info, access })
     }
 
     fn may(&self, act: Act) -> bool {
@@ -384,6 +384,9 @@ pub(crate) async fn edits(
         Ok(asked) => asked,
         Err(response) => return response,
     };
+    if asked.who.is_none() {
+        return asked.sign_in();
+    }
     let place = match Place::find(asked, &id, Act::Moderate).await {
         Ok(place) => place,
         Err(response) => return response,

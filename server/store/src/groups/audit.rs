@@ -28,7 +28,8 @@ pub struct AuditEntry {
 }
 
 impl Store {
-    /// What was done in a group, or anywhere, before an entry; the latest first, at most `limit`.
+    /// What was done in a group, or on the server and in every open group, before an entry; the latest first, at most
+    /// `limit`. What is done in a group that is not open is for that group alone.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].

@@ -86,8 +86,12 @@ macro_rules! audit_columns {
 pub(crate) const AUDIT_OF: Sql =
     Sql::both(concat!(audit_columns!(), " WHERE a.grp = $1 AND a.id < $2 ORDER BY a.id DESC LIMIT $3"));
 
-/// (before, limit) → what was done anywhere, the latest first.
-pub(crate) const AUDIT: Sql = Sql::both(concat!(audit_columns!(), " WHERE a.id < $1 ORDER BY a.id DESC LIMIT $2"));
+/// (before, limit) → what was done on the server and in open groups, the latest first.
+pub(crate) const AUDIT: Sql = Sql::both(concat!(
+    audit_columns!(),
+    " WHERE a.id < $1 AND NOT EXISTS (SELECT 1 FROM groups g WHERE g.id = a.grp AND g.kind <> 'open')
+    ORDER BY a.id DESC LIMIT $2"
+));
 
 /// (group) → name, about, archived_at, slow_ms, kind; still until the end.
 pub(crate) const LOCK_DESCRIPTION: Sql = Sql {

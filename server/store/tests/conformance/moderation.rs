@@ -1,7 +1,7 @@
 //! What moderators may, what everybody must wait for, and what a message said before.
 
 use protocol::MessageId;
-use store::{Description, Grant, GroupKind, Refusal, StoreError};
+use store::{Description, Grant, GroupKind, Refusal, Role, StoreError};
 
 use super::Fixture;
 use crate::helpers::{Tea, delete, edit, group, name, post, refusal};
@@ -34,6 +34,14 @@ pub(crate) async fn a_moderator_deletes_what_others_said_and_it_is_noted(fixture
     let own = tea.message("oolong", "mine").await;
     tea.store.command(&place, &tea.ann, MODERATOR, None, delete(&own)).await.expect("she may");
     assert_eq!(tea.store.audit(Some(&place), None, 10).await.expect("it reads").len(), 1);
+    // The log of the whole server has it while everyone may see the group.
+    assert_eq!(tea.store.audit(None, None, 10).await.expect("it reads"), log);
+    tea.store.join(&place, &tea.ann.id).await.expect("she may");
+    tea.store.set_role(&tea.ann.id, &place, &tea.ann.id, Role::Owner).await.expect("a member");
+    let private = Description { name: None, about: None, archived: false, slow_ms: 0, kind: GroupKind::Private };
+    tea.store.describe(&tea.ann.id, &place, private).await.expect("it has an owner");
+    assert_eq!(tea.store.audit(None, None, 10).await.expect("it reads"), []);
+    assert_eq!(tea.store.audit(Some(&place), None, 10).await.expect("it reads").len(), 3);
     assert_eq!(fixture.database().await.check().await.expect("it reads"), []);
 }
 

@@ -88,8 +88,7 @@ impl Conversation {
             match self.patiently("read what was missed", ask).await {
                 Replay::Events(events) if events.is_empty() => sleep(AHEAD).await,
                 Replay::Events(events) => {
-                    after = events.last().map_or(after, |event| event.seq);
-                    self.replay(&topic.group, epoch, events).await;
+                    after = self.replay(topic, changes, epoch, events).await.unwrap_or(after);
                 }
                 replay @ (Replay::TooFar | Replay::Expired | Replay::Epoch) => {
                     let (now, head) = topic.head();
@@ -100,9 +99,10 @@ impl Conversation {
         }
     }
 
-    /// At the reader's pace: nobody else's events wait in this group's place, and other groups' keep theirs.
-    async fn replay(&self, group: &GroupId, epoch: &Epoch, events: Vec<Event>) {
-        let (mut some, mut bytes) = (Vec::new(), 0);
+    /// At the reader's pace: nobody else's events wait in this group's place, and other groups' keep theirs. Until rights
+    /// change: then the reader may be told no more. The last event that was sent.
+    async fn replay(&self, topic: &Topic, changes: u64, epoch: &Epoch, events: Vec<Event>) -> Option<Seq> {
+        let (mut some, mut bytes, mut sent) = (Vec::new(), 0, None);
         for mut event in events {
             if event.by.id != self.me.who.person.id {
                 event.client_id = None;
@@ -110,22 +110,27 @@ impl Conversation {
             bytes += text_of(&event) + 256;
             some.push(event);
             if bytes > REPLAY_FRAME_BYTES {
-                self.send_again(group, epoch, std::mem::take(&mut some)).await;
-                bytes = 0;
+                match self.send_again(topic, changes, epoch, std::mem::take(&mut some)).await {
+                    None => return sent,
+                    last => (sent, bytes) = (last, 0),
+                }
             }
         }
-        if !some.is_empty() {
-            self.send_again(group, epoch, some).await;
-        }
+        if some.is_empty() { sent } else { self.send_again(topic, changes, epoch, some).await.or(sent) }
     }
 
-    async fn send_again(&self, group: &GroupId, epoch: &Epoch, events: Vec<Event>) {
-        let frame = encode(&ServerFrame::Events { group: group.clone(), epoch: epoch.clone(), events });
+    /// The last event's number, once they are on their way; nothing, if rights have changed.
+    async fn send_again(&self, topic: &Topic, changes: u64, epoch: &Epoch, events: Vec<Event>) -> Option<Seq> {
+        let (group, last) = (topic.group.clone(), events.last()?.seq);
+        let frame = encode(&ServerFrame::Events { group, epoch: epoch.clone(), events });
         // Another group's events may come in between and leave no room.
         loop {
             self.lanes.room().await;
-            if self.lanes.events(group, [frame.clone()]) {
-                return;
+            if topic.changes() != changes {
+                return None;
+            }
+            if self.lanes.events(&topic.group, [frame.clone()]) {
+                return Some(last);
             }
         }
     }
