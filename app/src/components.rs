@@ -1,13 +1,18 @@
 //! One file per visible thing: props in, view out. Never fetches, never opens a socket.
 
+pub(crate) mod browser;
 pub(crate) mod chat;
+mod completion;
 pub(crate) mod composer;
+mod emoji;
 pub(crate) mod footer;
 pub(crate) mod group_chat;
 pub(crate) mod group_composer;
 pub(crate) mod group_form;
 pub(crate) mod header;
 pub(crate) mod log;
+mod mention;
+mod paste;
 pub(crate) mod recent;
 pub(crate) mod state;
 pub(crate) mod transcript;

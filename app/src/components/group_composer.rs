@@ -4,7 +4,14 @@
 use leptos::{ev, html, prelude::*};
 use protocol::GroupId;
 
-use super::composer::sends;
+use super::{
+    completion::{Completion, Completions},
+    composer::sends,
+    emoji::EmojiPicker,
+    mention,
+    paste::{self, PasteOffer},
+    transcript::edit_last,
+};
 use crate::{
     connection::{
         State,
@@ -12,6 +19,9 @@ use crate::{
     },
     i18n::{Key, Language, rejection, use_language},
 };
+
+/// More people than this are not all called without being asked first.
+const CROWD: u64 = 20;
 
 #[component]
 pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl IntoView {
@@ -21,13 +31,18 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
     Effect::new(move |_| alive.set(true));
     let input = NodeRef::<html::Textarea>::new();
     let notice = RwSignal::new(None::<Key>);
+    let completion = Completion::new(group, input);
     keep_draft(group, input);
 
     let send = move || {
         let Some(input) = input.get_untracked() else { return };
-        let text = input.value();
-        let drafting = group.peek(|open| open.drafting.clone()).unwrap_or_default();
-        if !text.trim().is_empty() {
+        let asked = notice.get_untracked() == Some(Key::EveryoneSure);
+        let (text, drafting, crowd) = group
+            .peek(|open| (mention::stored(&input.value(), &open.named), open.drafting.clone(), open.here_count > CROWD))
+            .unwrap_or_default();
+        if crowd && !asked && markdown::mentions(&text).any(|id| id == markdown::EVERYONE) {
+            notice.set(Some(Key::EveryoneSure));
+        } else if !text.trim().is_empty() {
             let refused = live.wish(group, wish(drafting, text)).err();
             notice.set(refused);
             if refused.is_none() {
@@ -35,7 +50,8 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
                 let edited = group.change(|open| {
                     let edited = matches!(open.drafting, Drafting::Edit { .. });
                     open.spoke += u32::from(!edited);
-                    open.drafting = Drafting::New;
+                    (open.drafting, open.done, open.pasted) = (Drafting::New, None, None);
+                    open.named.clear();
                     edited
                 });
                 if edited == Some(false) {
@@ -49,14 +65,19 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
         notice.set(None);
         let Some(input) = input.get_untracked() else { return };
         let text = input.value();
-        let (edits, refused) = group
-            .peek(|open| (matches!(open.drafting, Drafting::Edit { .. }), open.refused.is_some()))
+        completion.typed();
+        paste::typed(group, &text, input.selection_start().ok().flatten().unwrap_or(0));
+        let (edits, noted) = group
+            .peek(|open| {
+                let noted = open.refused.is_some() || open.done.is_some();
+                (matches!(open.drafting, Drafting::Edit { .. }), noted)
+            })
             .unwrap_or_default();
         if !edits {
             live.keep_draft(group, &text);
         }
-        if refused {
-            group.change(|open| open.refused = None);
+        if noted {
+            group.change(|open| (open.refused, open.done) = (None, None));
         }
         if !text.is_empty() {
             live.typing(group);
@@ -64,13 +85,17 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
     };
     let about = Signal::derive(move || about(language, &group.read(|open| open.drafting.clone()).unwrap_or_default()));
     let words = Signal::derive(move || {
-        let refused = group.read(|open| open.refused.map(rejection)).flatten();
-        notice.get().or(refused).map(|key| language.text(key)().to_owned()).unwrap_or_default()
+        let (noted, here) = group
+            .read(|open| (open.refused.map(rejection).or(open.done), open.here_count.to_string()))
+            .unwrap_or_default();
+        notice.get().or(noted).map(|key| language.filled(key, here)()).unwrap_or_default()
     });
     let toggle = Signal::derive(move || {
         let closed = matches!(live.connection.state.get(), State::Closed { .. });
         language.text(if closed { Key::Reconnect } else { Key::CloseConnection })().to_owned()
     });
+    let good =
+        Signal::derive(move || notice.get().is_none() && group.read(|open| open.done.is_some()).unwrap_or(false));
     view! {
         <form
             id="composer"
@@ -107,16 +132,41 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
                 enterkeyhint="send"
                 placeholder=language.text(Key::GroupPlaceholder)
                 aria-describedby="composer-hint composer-notice"
+                aria-autocomplete="list"
+                aria-controls="completions"
+                on:blur=move |_| completion.close()
+                on:paste=move |_| {
+                    if let Some(at) = input.get_untracked().and_then(|input| input.selection_start().ok().flatten()) {
+                        paste::begins(group, at);
+                    }
+                }
                 on:input=move |_| typed()
                 on:keydown=move |key: ev::KeyboardEvent| {
-                    if sends(&key) {
+                    if completion.key(&key) {
+                    } else if sends(&key) {
                         key.prevent_default();
                         send();
+                    } else if key.key() == "ArrowUp" && begins(group, input) && edit_last(live, group) {
+                        key.prevent_default();
                     } else if key.key() == "Escape" && !key.is_composing() {
                         group.change(|open| open.drafting = Drafting::New);
                     }
                 }
             ></textarea>
+            <Completions completion />
+            <button
+                type="button"
+                class="button composer-emoji needs-script"
+                popovertarget="emoji"
+                aria-label=language.text(Key::EmojiPick)
+                on:click=move |_| {
+                    group.quietly(|open| open.picking = None);
+                }
+            >
+                "☺"
+            </button>
+            <EmojiPicker group input />
+            <PasteOffer group input />
             <div class="composer-buttons">
                 <button type="submit" class="button button-main">
                     {language.text(Key::Send)}
@@ -137,12 +187,19 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
                 id="composer-notice"
                 class="composer-notice"
                 role="status"
+                data-good=good
                 data-quiet=Signal::derive(move || words.with(String::is_empty))
             >
                 {words}
             </p>
         </form>
     }
+}
+
+/// Nothing is typed and nothing is answered or edited.
+fn begins(group: Group, input: NodeRef<html::Textarea>) -> bool {
+    input.get_untracked().is_some_and(|input| input.value().is_empty())
+        && group.peek(|open| open.drafting == Drafting::New) == Some(true)
 }
 
 fn wish(drafting: Drafting, body: String) -> Wish {
@@ -156,7 +213,7 @@ fn wish(drafting: Drafting, body: String) -> Wish {
 fn about(language: Language, drafting: &Drafting) -> String {
     match drafting {
         Drafting::New => String::new(),
-        Drafting::Reply { name, .. } => language.filled(Key::Replying, name.clone())(),
+        Drafting::Reply { name, text, .. } => language.filled(Key::Replying, name.clone())() + "：" + text,
         Drafting::Edit { .. } => language.text(Key::Editing)().to_owned(),
     }
 }
@@ -174,7 +231,12 @@ fn keep_draft(group: Group, input: NodeRef<html::Textarea>) {
         }
         let was_edit = matches!(was, Some(Drafting::Edit { .. }));
         match &now {
-            Drafting::Edit { body, .. } => input.set_value(body),
+            Drafting::Edit { body, .. } => {
+                let typed = group.peek(|open| mention::typed(body, |id| open.name(id)));
+                let (text, named) = typed.unwrap_or_default();
+                group.quietly(|open| open.named.extend(named));
+                input.set_value(&text);
+            }
             Drafting::New | Drafting::Reply { .. } if was_edit || input.value().is_empty() => {
                 input.set_value(&live.draft(group).unwrap_or_default());
             }
