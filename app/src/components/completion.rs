@@ -4,28 +4,26 @@
 use leptos::{
     ev, html,
     prelude::*,
-    wasm_bindgen::JsCast,
     web_sys::{Element, HtmlTextAreaElement},
 };
 use protocol::{Person, PersonId};
 
 use super::{browser, mention, transcript::html::Html};
-use crate::{
-    connection::live::Group,
-    i18n::{Key, use_language},
-};
+use crate::connection::live::{Drafting, Group, Live};
 
+/// The list's id; `more` draws it.
+pub(super) const LIST: &str = "completions";
 /// Offers in the list.
 const MOST: usize = 8;
 /// The longest word that is looked up, in characters.
 const LONGEST: usize = 32;
 
-/// The list of one text box; copies are the same.
+/// A text box that completes; copies are the same.
 #[derive(Clone, Copy)]
 pub(super) struct Completion {
-    group: Group,
-    input: NodeRef<html::Textarea>,
-    list: NodeRef<html::Ul>,
+    pub(super) live: Live,
+    pub(super) group: Group,
+    pub(super) input: NodeRef<html::Textarea>,
 }
 
 /// What would be put into the text.
@@ -44,24 +42,17 @@ struct Asked {
     word: String,
 }
 
-#[component]
-pub(super) fn Completions(completion: Completion) -> impl IntoView {
-    view! {
-        <ul
-            id="completions"
-            class="completions"
-            node_ref=completion.list
-            role="listbox"
-            aria-label=use_language().text(Key::Suggestions)
-            hidden
-            on:mousedown=move |press| completion.press(&press)
-        ></ul>
-    }
-}
-
 impl Completion {
-    pub(super) fn new(group: Group, input: NodeRef<html::Textarea>) -> Self {
-        Self { group, input, list: NodeRef::new() }
+    /// Keeps the draft, unless it is an edit that stands in the box.
+    pub(super) fn keep(self) {
+        let edits = self.group.peek(|open| matches!(open.drafting, Drafting::Edit { .. }));
+        if let (Some(false), Some(input)) = (edits, self.input()) {
+            self.live.keep_draft(self.group, &input.value());
+        }
+    }
+
+    pub(super) fn input(self) -> Option<HtmlTextAreaElement> {
+        self.input.try_get_untracked().flatten()
     }
 
     /// Something was typed.
@@ -88,8 +79,8 @@ impl Completion {
 
     /// Whoever the page shows.
     fn known(self, word: &str) -> Vec<Offer> {
-        let lower = word.to_lowercase();
-        let called = |name: &str| name.to_lowercase().contains(&lower);
+        let lower = word.to_ascii_lowercase();
+        let called = |name: &str| name.to_ascii_lowercase().contains(&lower);
         let everyone = mention::EVERYONE.iter().filter(|name| !word.is_empty() && called(name));
         let everyone = everyone.map(|name| offer(name, "")).collect();
         let people = self.group.peek(|open| {
@@ -100,7 +91,7 @@ impl Completion {
     }
 
     fn show(self, offers: &[Offer]) {
-        let Some(list) = self.list.try_get_untracked().flatten() else { return };
+        let Some(list) = document().get_element_by_id(LIST) else { return };
         let rows = offers.iter().take(MOST).enumerate().fold(Html::default(), |html, (place, offer)| {
             html.markup("<li role=\"option\" id=\"completion-")
                 .text(&place.to_string())
@@ -122,7 +113,7 @@ impl Completion {
     }
 
     fn selected(self) -> Option<Element> {
-        self.list.try_get_untracked()??.query_selector("[aria-selected]").ok().flatten()
+        document().query_selector("#completions > [aria-selected]").ok().flatten()
     }
 
     fn select(self, row: Option<Element>) {
@@ -133,6 +124,8 @@ impl Completion {
         let _ = match row {
             Some(row) => {
                 let _ = row.set_attribute("aria-selected", "true");
+                let _ = input.set_attribute("aria-autocomplete", "list");
+                let _ = input.set_attribute("aria-controls", LIST);
                 input.set_attribute("aria-activedescendant", &row.id())
             }
             None => input.remove_attribute("aria-activedescendant"),
@@ -160,16 +153,7 @@ impl Completion {
         true
     }
 
-    /// Before the text box would lose the focus.
-    fn press(self, press: &ev::MouseEvent) {
-        press.prevent_default();
-        let target = press.target().and_then(|target| target.dyn_into::<Element>().ok());
-        if let Some(row) = target.and_then(|target| target.closest("[role=option]").ok().flatten()) {
-            self.pick(&row);
-        }
-    }
-
-    fn pick(self, row: &Element) {
+    pub(super) fn pick(self, row: &Element) {
         let (Some(asked), Some(input)) = (self.asked(), self.input.get_untracked()) else { return };
         let value = |name| row.get_attribute(name).unwrap_or_default();
         let text = value("data-text");
@@ -178,6 +162,7 @@ impl Completion {
         }
         let typed = 1 + asked.word.encode_utf16().count() as u32;
         insert(&input, typed, &(text + " "));
+        self.keep();
         self.close();
     }
 }

@@ -4,14 +4,7 @@
 use leptos::{ev, html, prelude::*};
 use protocol::GroupId;
 
-use super::{
-    completion::{Completion, Completions},
-    composer::sends,
-    emoji::EmojiPicker,
-    mention,
-    paste::{self, PasteOffer},
-    transcript::edit_last,
-};
+use super::{completion::Completion, composer::sends, mention, more, paste, transcript::edit_last};
 use crate::{
     connection::{
         State,
@@ -31,7 +24,7 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
     Effect::new(move |_| alive.set(true));
     let input = NodeRef::<html::Textarea>::new();
     let notice = RwSignal::new(None::<Key>);
-    let completion = Completion::new(group, input);
+    let completion = Completion { live, group, input };
     keep_draft(group, input);
 
     let send = move || {
@@ -50,7 +43,7 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
                 let edited = group.change(|open| {
                     let edited = matches!(open.drafting, Drafting::Edit { .. });
                     open.spoke += u32::from(!edited);
-                    (open.drafting, open.done, open.pasted) = (Drafting::New, None, None);
+                    open.drafting = Drafting::New;
                     open.named.clear();
                     edited
                 });
@@ -66,18 +59,15 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
         let Some(input) = input.get_untracked() else { return };
         let text = input.value();
         completion.typed();
-        paste::typed(group, &text, input.selection_start().ok().flatten().unwrap_or(0));
-        let (edits, noted) = group
-            .peek(|open| {
-                let noted = open.refused.is_some() || open.done.is_some();
-                (matches!(open.drafting, Drafting::Edit { .. }), noted)
-            })
+        paste::typed(group, language, &text, input.selection_start().ok().flatten().unwrap_or(0));
+        let (edits, refused) = group
+            .peek(|open| (matches!(open.drafting, Drafting::Edit { .. }), open.refused.is_some()))
             .unwrap_or_default();
         if !edits {
             live.keep_draft(group, &text);
         }
-        if noted {
-            group.change(|open| (open.refused, open.done) = (None, None));
+        if refused {
+            group.change(|open| open.refused = None);
         }
         if !text.is_empty() {
             live.typing(group);
@@ -85,17 +75,14 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
     };
     let about = Signal::derive(move || about(language, &group.read(|open| open.drafting.clone()).unwrap_or_default()));
     let words = Signal::derive(move || {
-        let (noted, here) = group
-            .read(|open| (open.refused.map(rejection).or(open.done), open.here_count.to_string()))
-            .unwrap_or_default();
+        let (noted, here) =
+            group.read(|open| (open.refused.map(rejection), open.here_count.to_string())).unwrap_or_default();
         notice.get().or(noted).map(|key| language.filled(key, here)()).unwrap_or_default()
     });
     let toggle = Signal::derive(move || {
         let closed = matches!(live.connection.state.get(), State::Closed { .. });
         language.text(if closed { Key::Reconnect } else { Key::CloseConnection })().to_owned()
     });
-    let good =
-        Signal::derive(move || notice.get().is_none() && group.read(|open| open.done.is_some()).unwrap_or(false));
     view! {
         <form
             id="composer"
@@ -106,6 +93,18 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
                 submit.prevent_default();
                 send();
             }
+            on:click=move |click| more::press(completion, language, &click)
+            on:keydown=move |key: ev::KeyboardEvent| {
+                if more::walk(&key) || completion.key(&key) {
+                } else if sends(&key) {
+                    key.prevent_default();
+                    send();
+                } else if key.key() == "ArrowUp" && begins(group, input) && edit_last(live, group) {
+                    key.prevent_default();
+                } else if key.key() == "Escape" && !key.is_composing() {
+                    group.change(|open| open.drafting = Drafting::New);
+                }
+            }
         >
             <input type="hidden" name="groupID" value=id.to_string() />
             <input type="hidden" name="client_id" value=form />
@@ -114,7 +113,7 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
                 <button
                     type="button"
                     class="menu-item"
-                    on:click=move |_| group.set(|open| open.drafting = Drafting::New)
+                    data-do="cancel"
                 >
                     {language.text(Key::Cancel)}
                 </button>
@@ -132,41 +131,17 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
                 enterkeyhint="send"
                 placeholder=language.text(Key::GroupPlaceholder)
                 aria-describedby="composer-hint composer-notice"
-                aria-autocomplete="list"
-                aria-controls="completions"
-                on:blur=move |_| completion.close()
                 on:paste=move |_| {
                     if let Some(at) = input.get_untracked().and_then(|input| input.selection_start().ok().flatten()) {
                         paste::begins(group, at);
                     }
                 }
                 on:input=move |_| typed()
-                on:keydown=move |key: ev::KeyboardEvent| {
-                    if completion.key(&key) {
-                    } else if sends(&key) {
-                        key.prevent_default();
-                        send();
-                    } else if key.key() == "ArrowUp" && begins(group, input) && edit_last(live, group) {
-                        key.prevent_default();
-                    } else if key.key() == "Escape" && !key.is_composing() {
-                        group.change(|open| open.drafting = Drafting::New);
-                    }
-                }
             ></textarea>
-            <Completions completion />
-            <button
-                type="button"
-                class="button composer-emoji needs-script"
-                popovertarget="emoji"
-                aria-label=language.text(Key::EmojiPick)
-                on:click=move |_| {
-                    group.quietly(|open| open.picking = None);
-                }
-            >
-                "☺"
-            </button>
-            <EmojiPicker group input />
-            <PasteOffer group input />
+            <div
+                class="composer-more"
+                inner_html=Signal::derive(move || more::html(|key| language.text(key)()))
+            ></div>
             <div class="composer-buttons">
                 <button type="submit" class="button button-main">
                     {language.text(Key::Send)}
@@ -187,7 +162,6 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
                 id="composer-notice"
                 class="composer-notice"
                 role="status"
-                data-good=good
                 data-quiet=Signal::derive(move || words.with(String::is_empty))
             >
                 {words}

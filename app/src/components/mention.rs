@@ -8,17 +8,17 @@ pub(super) const EVERYONE: [&str; 2] = [markdown::EVERYONE, "全体"];
 /// A text as it is stored: who was named becomes their id, so that they are meant though their name changes.
 pub(super) fn stored(text: &str, named: &[Person]) -> String {
     let everyone = EVERYONE.iter().map(|name| (*name, markdown::EVERYONE));
-    let mut names: Vec<(&str, &str)> =
-        named.iter().map(|person| (person.name.as_str(), person.id.as_str())).chain(everyone).collect();
-    // Of two names that fit the longer is meant.
-    names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    let named = named.iter().map(|person| (person.name.as_str(), person.id.as_str()));
+    let names: Vec<(&str, &str)> = named.chain(everyone).collect();
     let mut stored = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('@') {
         let (before, after) = (&rest[..at], &rest[at + 1..]);
         stored.push_str(before);
         let begins = !stored.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '<' || c == '\\');
-        match names.iter().find(|(name, _)| begins && is_named(after, name)) {
+        // Of two names that fit the longer is meant.
+        let fits = names.iter().filter(|(name, _)| begins && is_named(after, name));
+        match fits.max_by_key(|(name, _)| name.len()) {
             Some((name, id)) => {
                 stored.extend(["<@", id, ">"]);
                 rest = &after[name.len()..];

@@ -1,52 +1,46 @@
 //! Long text that was pasted: an offer to make it a block of code, which nobody has to answer. Never the text box itself.
 
-use leptos::{html, prelude::*};
+use leptos::{prelude::document, web_sys::HtmlTextAreaElement};
 
 use super::completion::insert;
 use crate::{
-    connection::live::{Group, use_live},
-    i18n::{Key, use_language},
+    connection::live::Group,
+    i18n::{Key, Language},
 };
 
+/// The offer's id; `more` draws it.
+pub(super) const OFFER: &str = "pasted";
 /// More lines than this are long.
 const LINES: usize = 15;
 
-#[component]
-pub(super) fn PasteOffer(group: Group, input: NodeRef<html::Textarea>) -> impl IntoView {
-    let language = use_language();
-    let live = use_live();
-    let lines = Signal::derive(move || group.read(|open| open.pasted.map_or(0, |(.., lines)| lines)).unwrap_or(0));
-    view! {
-        <p class="composer-offer" role="status" hidden=Signal::derive(move || lines.get() == 0)>
-            <span>{Signal::derive(move || language.filled(Key::PastedLines, lines.get().to_string())())}</span>
-            <button
-                type="button"
-                class="menu-item"
-                on:click=move |_| {
-                    let pasted = group.change(|open| open.pasted.take()).flatten();
-                    if let (Some((from, to, _)), Some(input)) = (pasted, input.get_untracked()) {
-                        let _ = input.set_selection_range(to, to);
-                        insert(&input, to - from, &fenced(&part(&input.value(), from, to)));
-                        live.keep_draft(group, &input.value());
-                    }
-                }
-            >
-                {language.text(Key::AsCode)}
-            </button>
-        </p>
+/// The offer is taken.
+pub(super) fn as_code(group: Group, language: Language, input: &HtmlTextAreaElement) {
+    let Some((from, to)) = group.quietly(|open| open.pasted.take()).flatten() else { return };
+    let _ = input.set_selection_range(to, to);
+    insert(input, to - from, &fenced(&part(&input.value(), from, to)));
+    offer(language, 0);
+}
+
+fn offer(language: Language, lines: usize) {
+    let Some(offer) = document().get_element_by_id(OFFER) else { return };
+    let _ = offer.toggle_attribute_with_force("hidden", lines == 0);
+    if let Some(words) = offer.first_element_child() {
+        words.set_text_content(Some(&language.filled(Key::PastedLines, lines.to_string())()));
     }
 }
 
 /// Something is about to be pasted here; what, the next input tells.
 pub(super) fn begins(group: Group, at: u32) {
-    group.quietly(|open| open.pasted = Some((at, at, 0)));
+    group.quietly(|open| open.pasted = Some((at, at)));
 }
 
 /// The text changed: it may be what was pasted. Any other change withdraws the offer.
-pub(super) fn typed(group: Group, text: &str, caret: u32) {
-    let Some((from, to, _)) = group.peek(|open| open.pasted).flatten() else { return };
-    let lines = if from == to { part(text, from, caret).lines().count() } else { 0 };
-    group.change(|open| open.pasted = (lines > LINES).then_some((from, caret, lines)));
+pub(super) fn typed(group: Group, language: Language, text: &str, caret: u32) {
+    let Some((from, to)) = group.quietly(|open| open.pasted.take()).flatten() else { return };
+    let lines = if from == to { part(text, from, caret).matches('\n').count() + 1 } else { 0 };
+    let long = lines > LINES;
+    group.quietly(|open| open.pasted = long.then_some((from, caret)));
+    offer(language, if long { lines } else { 0 });
 }
 
 /// From one place to another, as the browser counts.

@@ -69,18 +69,6 @@ pub(crate) fn Transcript(group: Group) -> impl IntoView {
             </p>
             <button
                 type="button"
-                class="log-back"
-                hidden=Signal::derive(move || group.read(|open| open.came_from.is_none()).unwrap_or(true))
-                on:click=move |_| {
-                    if let Some(from) = group.peek(|open| open.came_from).flatten() {
-                        scroll.jump(from, None);
-                    }
-                }
-            >
-                {language.text(Key::JumpBack)}
-            </button>
-            <button
-                type="button"
                 class="log-jump"
                 hidden=Signal::derive(move || !away.get())
                 on:click=move |_| scroll.to_end()

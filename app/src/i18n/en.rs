@@ -89,7 +89,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::Retry => "Try again",
         Key::Discard => "Discard",
         Key::CopyLink => "Copy link",
-        Key::LinkCopied => "Link copied.",
+        Key::LinkCopied => "Link copied",
         Key::QuotedEarlier => "An earlier message",
         Key::JumpBack => "Back to where you were",
         Key::EmojiPick => "Emoji",

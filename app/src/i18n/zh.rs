@@ -87,7 +87,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::Retry => "重试",
         Key::Discard => "放弃",
         Key::CopyLink => "复制链接",
-        Key::LinkCopied => "链接已复制。",
+        Key::LinkCopied => "链接已复制",
         Key::QuotedEarlier => "更早的消息",
         Key::JumpBack => "回到刚才的位置",
         Key::EmojiPick => "表情",

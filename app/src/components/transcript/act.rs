@@ -12,7 +12,6 @@ use super::{message::QUOTED, scroll::Scroll};
 use crate::{
     components::browser,
     connection::live::{Drafting, Group, Live, Wish},
-    i18n::Key,
 };
 
 /// Does what the pressed thing names.
@@ -54,11 +53,16 @@ pub(super) fn press(live: Live, group: Group, scroll: Scroll, click: &ev::MouseE
                 scroll.jump(to, Some(seq).filter(|seq| *seq > 0));
             }
         }
+        "back" => {
+            if let Some(from) = group.peek(|open| open.came_from).flatten() {
+                scroll.jump(from, None);
+            }
+        }
         "link" => {
             // Without a clipboard the link is followed, and the address can be copied.
             if pressed.dyn_ref::<HtmlAnchorElement>().is_some_and(|link| browser::copy(&link.href())) {
                 click.prevent_default();
-                group.set(|open| (open.menu, open.done) = (None, Some(Key::LinkCopied)));
+                group.set(|open| open.copied = Some(seq));
             }
         }
         "delete" => delete(live, group, seq),

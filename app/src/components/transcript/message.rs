@@ -59,6 +59,9 @@ pub(super) fn said(html: Html, open: &Open, look: &Look, seq: u64, first: bool) 
         })
         .markup("</div>")
         .reactions(look, message)
+        .when((marked && open.came_from.is_some()).then_some(()), |html, ()| {
+            html.act("back", "message-back", seq).markup(">").text(look.text(Key::JumpBack)).markup("</button>")
+        })
         .when(menu, |html, (_, sure)| html.menu(open, look, message, mine, sure))
         .markup("</div>")
 }
@@ -241,7 +244,8 @@ impl Html {
             .markup("\">＋</button></div>");
         let html = item(html, "reply", "menu-item", Key::Reply);
         let html = html.markup("<a class=\"menu-item\" ").permalink(open, &message.id, "link", seq).markup("\">");
-        let html = html.text(look.text(Key::CopyLink)).markup("</a>");
+        let copied = open.copied == Some(seq);
+        let html = html.text(look.text(if copied { Key::LinkCopied } else { Key::CopyLink })).markup("</a>");
         let html = html.when(mine.then_some(()), |html, ()| {
             let delete = if sure { Key::DeleteSure } else { Key::Delete };
             item(item(html, "edit", "menu-item", Key::Edit), "delete", "menu-item menu-danger", delete)

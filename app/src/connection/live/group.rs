@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use protocol::{Epoch, GroupId, MessageId, Person, PersonId, RejectionCode, Seq};
 use timeline::{Page, Timeline};
 
-use crate::{connection::Status, i18n::Key, opening::Opening};
+use crate::{connection::Status, opening::Opening};
 
 /// The epoch of a group of which nothing is known yet.
 const UNKNOWN: &str = "unknown";
@@ -41,14 +41,14 @@ pub(crate) struct Open {
     pub(crate) gone: Option<String>,
     /// An edit, deletion or reaction that was refused.
     pub(crate) refused: Option<RejectionCode>,
-    /// A word about what was done last.
-    pub(crate) done: Option<Key>,
+    /// The message whose link was copied last.
+    pub(crate) copied: Option<Seq>,
     /// What the text in the box will be.
     pub(crate) drafting: Drafting,
     /// Who was named in it with the help of a list.
     pub(crate) named: Vec<Person>,
-    /// What was pasted and is long: from where to where in the box, and its lines.
-    pub(crate) pasted: Option<(u32, u32, usize)>,
+    /// What was pasted and is long: from where to where in the box.
+    pub(crate) pasted: Option<(u32, u32)>,
     /// For which message an emoji is picked; else it goes into the text.
     pub(crate) picking: Option<Seq>,
     /// The message that a link led to.
@@ -102,7 +102,7 @@ impl Group {
             here_count: 0,
             gone: None,
             refused: None,
-            done: None,
+            copied: None,
             drafting: Drafting::New,
             named: Vec::new(),
             pasted: None,
