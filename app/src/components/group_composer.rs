@@ -10,7 +10,7 @@ use crate::{
         State,
         live::{Drafting, Group, Wish, use_live},
     },
-    i18n::{Key, Language, rejection, use_language},
+    i18n::{Key, Language, Locale, rejection, use_language},
 };
 
 /// More people than this are not all called without being asked first.
@@ -140,7 +140,7 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
             ></textarea>
             <div
                 class="composer-more"
-                inner_html=Signal::derive(move || more::html(|key| language.text(key)()))
+                inner_html=more::html(language.now())
             ></div>
             <div class="composer-buttons">
                 <button type="submit" class="button button-main">
@@ -196,12 +196,17 @@ fn about(language: Language, drafting: &Drafting) -> String {
 fn keep_draft(group: Group, input: NodeRef<html::Textarea>) {
     let live = use_live();
     let before = StoredValue::new(None::<Drafting>);
-    Effect::new(move |_| {
+    let language = use_language();
+    Effect::new(move |said: Option<Locale>| {
+        let locale = language.get();
+        if said.is_some_and(|said| said != locale) {
+            more::say(locale);
+        }
         let now = group.read(|open| open.drafting.clone()).unwrap_or_default();
-        let Some(input) = input.get() else { return };
+        let Some(input) = input.get() else { return locale };
         let was = before.get_value();
         if was.as_ref() == Some(&now) {
-            return;
+            return locale;
         }
         let was_edit = matches!(was, Some(Drafting::Edit { .. }));
         match &now {
@@ -220,5 +225,6 @@ fn keep_draft(group: Group, input: NodeRef<html::Textarea>) {
             let _ = input.focus();
         }
         before.set_value(Some(now));
+        locale
     });
 }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     connection::live::{Drafting, Group, Live},
-    i18n::{Key, Language},
+    i18n::{Key, Language, Locale},
 };
 
 /// One line a group, in the order of their names in `EmojiGroups`.
@@ -27,7 +27,8 @@ const SET: [&str; 4] = [
     "🎉 🎁 🧧 🏮 🔥 ⭐ 🌙 ☀️ 🌈 🌸 🐱 🐶 🐼 🐲 👀 🚀 💡 🎵",
 ];
 
-pub(super) fn html(text: impl Fn(Key) -> &'static str) -> String {
+pub(super) fn html(locale: Locale) -> String {
+    let text = |key: Key| key.in_locale(locale);
     let html = Html::default()
         .markup("<ul id=\"")
         .markup(LIST)
@@ -56,6 +57,13 @@ pub(super) fn html(text: impl Fn(Key) -> &'static str) -> String {
         html.markup("</div>")
     });
     groups.markup("</div>").end()
+}
+
+/// The visitor has switched the language.
+pub(super) fn say(locale: Locale) {
+    if let Ok(Some(more)) = document().query_selector(".composer-more") {
+        more.set_inner_html(&html(locale));
+    }
 }
 
 /// Does what was pressed in the composer, if it is one of these.
@@ -119,7 +127,7 @@ mod tests {
         let unique: std::collections::HashSet<&&str> = all.iter().collect();
         assert_eq!(unique.len(), all.len());
         for locale in crate::i18n::Locale::ALL {
-            let html = html(|key| key.in_locale(locale));
+            let html = html(locale);
             assert_eq!(html.matches("data-do=\"emoji\"").count(), all.len());
         }
     }

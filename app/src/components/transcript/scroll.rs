@@ -2,6 +2,8 @@
 //! others come and go. Draws only what is near. The log's box is a reversed column: its scroll position is 0 at the end
 //! and negative above. Never what a row looks like.
 
+mod lead;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use leptos::{
@@ -10,7 +12,7 @@ use leptos::{
     wasm_bindgen::JsCast,
     web_sys::{Element, HtmlElement},
 };
-use timeline::{Heights, Row, RowKey, Spot, View, Window};
+use timeline::{Heights, Row, Spot, View, Window};
 
 use super::{
     entries::{Entry, EntryKey, entries},
@@ -220,38 +222,6 @@ impl Scroll {
         self.inside(|inside| (inside.spot, inside.top) = (None, top));
         self.reads_end(true);
         self.arrange();
-    }
-
-    /// Shows a message that is loaded, with room above it; one can go back to where one came from.
-    pub(super) fn jump(self, to: u64, from: Option<u64>) {
-        let Some(parts) = self.parts() else { return };
-        let room = f64::from(parts.frame.client_height()) / 3.0;
-        self.inside(|inside| {
-            inside.spot = Some(Spot { row: EntryKey::Row(RowKey::Message(to)), offset: -room });
-            inside.top = parts.frame.scroll_top();
-            inside.focus = Some("[aria-current]");
-        });
-        self.group.quietly(|open| open.timeline.look_at(Some(to)));
-        self.group.change(|open| {
-            open.marked = open.timeline.shown(to).map(|shown| shown.message.id.clone());
-            open.came_from = from;
-            open.left_end = open.left_end.or(Some(open.timeline.last()));
-        });
-        self.arrange();
-        if parts.frame.scroll_top() == 0 {
-            self.note(&parts);
-        }
-    }
-
-    /// Where the address leads.
-    pub(super) fn begin(self) {
-        let marked = self.group.peek(|open| {
-            let id = open.marked.as_ref()?;
-            open.timeline.message(id).map(|message| message.seq)
-        });
-        if let Some(to) = marked.flatten() {
-            self.jump(to, None);
-        }
     }
 
     pub(super) fn focus_next(self, selector: &'static str) {

@@ -4,6 +4,7 @@
 //! engine.
 
 pub(crate) mod accounts;
+pub(crate) mod around;
 pub(crate) mod checking;
 pub(crate) mod commands;
 pub(crate) mod explain;
@@ -71,13 +72,15 @@ macro_rules! conformance {
                 what_waits_is_stored_before_closing;
                 nobody_needs_to_listen;
             }
+            around {
+                around_a_message_are_those_before_and_after_it;
+                a_message_that_is_not_in_the_group_has_nothing_around_it;
+                around_a_message_it_is_itself_however_long_the_others_are;
+            }
             reading {
                 a_group_that_nobody_used_is_empty;
                 pages_of_two_thousand_messages_have_no_hole_and_no_repeat;
                 a_page_is_bounded_in_bytes_but_never_empty;
-                around_a_message_are_those_before_and_after_it;
-                a_message_that_is_not_in_the_group_has_nothing_around_it;
-                around_a_message_it_is_itself_however_long_the_others_are;
                 a_replay_is_all_that_was_missed;
                 a_replay_beyond_the_cap_is_too_far;
                 a_long_past_is_read_piece_by_piece;
