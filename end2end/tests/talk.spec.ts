@@ -5,9 +5,11 @@ import { Chat } from "../pages/chat";
 import { Server } from "../pages/server";
 import { expect, test } from "../pages/test";
 
+const { defaultBrowserType: _, ...phone } = devices["Pixel 7"];
+
 for (const [name, options] of [
   ["desktop", {}],
-  ["phone", { ...devices["Pixel 7"], defaultBrowserType: undefined }],
+  ["phone", { ...phone, locale: "zh-CN" }],
 ] as const) {
   test.describe(name, () => {
     test.use(options);

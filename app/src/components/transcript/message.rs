@@ -26,8 +26,9 @@ pub(super) fn said(html: Html, open: &Open, look: &Look, seq: u64, first: bool) 
     let menu = open.menu.filter(|(of, _)| *of == seq && !message.deleted);
     let marked = open.marked.as_ref() == Some(&message.id);
     html.markup("<div class=\"line message\"")
-        // A link leads here, without script too.
-        .markup_if(marked, " aria-current=\"true\" tabindex=\"-1\" autofocus")
+        .markup_if(marked, " aria-current=\"true\" tabindex=\"-1\"")
+        // A link leads here, without script too; with it, `scroll` does.
+        .markup_if(marked && cfg!(not(feature = "hydrate")), " autofocus")
         .markup_if(first, " data-first")
         .markup_if(mine, " data-mine")
         .markup_if(unsaved, " data-unsaved")
