@@ -52,7 +52,7 @@ async fn a_link_shows_a_message_with_those_around_it_and_marks_it() {
     assert!(page.contains("line60.") && page.contains("line84.") && page.contains("line40."));
     assert!(!page.contains("line30.") && !page.contains("line119."));
     assert_eq!(page.matches("<div class=\"line message\"").count(), 50);
-    let marked = page.split("aria-current=\"true\"").nth(1).expect("one is marked");
+    let marked = page.split("message\" aria-current=\"true\"").nth(1).expect("one is marked");
     assert!(marked.find("line60.") < marked.find("line61."));
     for nowhere in ["nothing", "%00", &ids[0].replace('-', "0")] {
         let (status, page) = get(&house, &format!("/chatgroup?groupID=g&message={nowhere}"), None).await;

@@ -58,12 +58,10 @@ pub(super) fn press(live: Live, group: Group, scroll: Scroll, click: &ev::MouseE
                 scroll.jump(from, None);
             }
         }
-        "link" => {
-            // Without a clipboard the link is followed, and the address can be copied.
-            if pressed.dyn_ref::<HtmlAnchorElement>().is_some_and(|link| browser::copy(&link.href())) {
-                click.prevent_default();
-                group.set(|open| open.copied = Some(seq));
-            }
+        // Without a clipboard the link is followed, and the address can be copied.
+        "link" if pressed.dyn_ref::<HtmlAnchorElement>().is_some_and(|link| browser::copy(&link.href())) => {
+            click.prevent_default();
+            group.set(|open| open.copied = Some(seq));
         }
         "delete" => delete(live, group, seq),
         "retry" => by_id(&value(), |id| live.retry(group, id)),
