@@ -31,7 +31,8 @@ async fn form(house: &House, path: &str, cookie: &str, fields: &str) -> Response
 
 /// An account with a private group: their cookie, and the group's id.
 async fn with_private_group(house: &House) -> (String, String) {
-    let signed = form(house, "/signup", "", "login=ann&name=Ann&password=seven-teapots-boil&again=seven-teapots-boil").await;
+    let signed =
+        form(house, "/signup", "", "login=ann&name=Ann&password=seven-teapots-boil&again=seven-teapots-boil").await;
     assert_eq!(signed.status(), StatusCode::SEE_OTHER);
     let cookie = signed.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
     let made = form(house, "/groups/new", &cookie, "name=secret&kind=private").await;
