@@ -1,6 +1,8 @@
 //! One file per visible thing: props in, view out. Never fetches, never opens a socket.
 
+pub(crate) mod browser;
 pub(crate) mod chat;
+mod completion;
 pub(crate) mod composer;
 pub(crate) mod footer;
 pub(crate) mod group_chat;
@@ -8,6 +10,9 @@ pub(crate) mod group_composer;
 pub(crate) mod group_form;
 pub(crate) mod header;
 pub(crate) mod log;
+mod mention;
+mod more;
+mod paste;
 pub(crate) mod recent;
 pub(crate) mod state;
 pub(crate) mod transcript;

@@ -55,6 +55,11 @@ pub(crate) fn use_language() -> Language {
 }
 
 impl Language {
+    /// For what is told of a switch otherwise.
+    pub(crate) fn now(self) -> Locale {
+        self.0.get_untracked()
+    }
+
     pub(crate) fn get(self) -> Locale {
         self.0.get()
     }

@@ -38,7 +38,7 @@ test("someone else's message can be answered and not changed", async ({ visitor 
   await ann.says("喝什么？");
   await bo.menu("喝什么？");
   await expect(bo.log.getByRole("button", { name: "编辑" })).toHaveCount(0);
-  await bo.log.getByRole("button", { name: "回复" }).click();
+  await bo.log.getByRole("button", { name: "回复", exact: true }).click();
   await expect(bo.page.getByText(/^回复 茶客/)).toBeVisible();
   await bo.says("龙井");
   await expect(ann.line("龙井").locator("blockquote")).toContainText("喝什么？");

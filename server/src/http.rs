@@ -4,6 +4,8 @@ pub(crate) mod address;
 pub(crate) mod api;
 pub(crate) mod assets;
 pub(crate) mod body;
+pub(crate) mod complete;
+mod emoji_names;
 pub(crate) mod form;
 pub(crate) mod health;
 pub(crate) mod identity;

@@ -1,10 +1,11 @@
 //! A group's page: heading, who is here, the log, who is writing, the composer.
 
 use leptos::prelude::*;
-use protocol::GroupId;
+use protocol::{GroupId, MessageId};
 
 use super::{group_composer::GroupComposer, state::ConnectionState, transcript::Transcript};
 use crate::{
+    address::use_address,
     connection::live::{Group, use_live},
     i18n::{Key, Language, use_language},
     opening::Opening,
@@ -20,6 +21,14 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
     }
     let form = opening.as_ref().map(|opening| opening.form.clone()).unwrap_or_default();
     let group = Group::new(id.clone(), opening);
+    let address = use_address();
+    let marked = untrack(|| MessageId::parse(address.value("message")).ok());
+    group.quietly(|open| {
+        // Who comes to read one message has not read the end.
+        let known = marked.as_ref().is_some_and(|id| open.timeline.message(id).is_some());
+        open.left_end = known.then(|| open.timeline.last());
+        open.marked = marked;
+    });
     Effect::new(move |_| live.enter(group));
     on_cleanup(move || live.leave(group));
 
@@ -84,8 +93,15 @@ fn opening(id: &GroupId) -> Option<Opening> {
     }
 }
 
-/// "甲、乙 正在输入…", "A, B and C are writing…".
+/// So many of those who write are named; the rest are counted.
+const NAMED: usize = 3;
+
+/// "甲、乙 正在输入…", "A, B and C are writing…", "A, B, C and 4 more are writing…".
 fn written(language: Language, names: &[String]) -> String {
+    if let Some((first, others)) = names.split_at_checked(NAMED).filter(|(_, others)| !others.is_empty()) {
+        let more = language.filled(Key::ListMore, others.len().to_string())();
+        return language.filled(Key::WritesMany, first.join(language.text(Key::ListComma)()) + &more)();
+    }
     let Some((last, others)) = names.split_last() else { return String::new() };
     if others.is_empty() {
         return language.filled(Key::WritesOne, last.clone())();

@@ -4,14 +4,17 @@
 use leptos::{ev, html, prelude::*};
 use protocol::GroupId;
 
-use super::composer::sends;
+use super::{completion::Completion, composer::sends, mention, more, paste, transcript::edit_last};
 use crate::{
     connection::{
         State,
         live::{Drafting, Group, Wish, use_live},
     },
-    i18n::{Key, Language, rejection, use_language},
+    i18n::{Key, Language, Locale, rejection, use_language},
 };
+
+/// More people than this are not all called without being asked first.
+const CROWD: u64 = 20;
 
 #[component]
 pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl IntoView {
@@ -21,13 +24,18 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
     Effect::new(move |_| alive.set(true));
     let input = NodeRef::<html::Textarea>::new();
     let notice = RwSignal::new(None::<Key>);
+    let completion = Completion { live, group, input };
     keep_draft(group, input);
 
     let send = move || {
         let Some(input) = input.get_untracked() else { return };
-        let text = input.value();
-        let drafting = group.peek(|open| open.drafting.clone()).unwrap_or_default();
-        if !text.trim().is_empty() {
+        let asked = notice.get_untracked() == Some(Key::EveryoneSure);
+        let (text, drafting, crowd) = group
+            .peek(|open| (mention::stored(&input.value(), &open.named), open.drafting.clone(), open.here_count > CROWD))
+            .unwrap_or_default();
+        if crowd && !asked && markdown::mentions(&text).any(|id| id == markdown::EVERYONE) {
+            notice.set(Some(Key::EveryoneSure));
+        } else if !text.trim().is_empty() {
             let refused = live.wish(group, wish(drafting, text)).err();
             notice.set(refused);
             if refused.is_none() {
@@ -36,6 +44,7 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
                     let edited = matches!(open.drafting, Drafting::Edit { .. });
                     open.spoke += u32::from(!edited);
                     open.drafting = Drafting::New;
+                    open.named.clear();
                     edited
                 });
                 if edited == Some(false) {
@@ -49,6 +58,8 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
         notice.set(None);
         let Some(input) = input.get_untracked() else { return };
         let text = input.value();
+        completion.typed();
+        paste::typed(group, language, &text, input.selection_start().ok().flatten().unwrap_or(0));
         let (edits, refused) = group
             .peek(|open| (matches!(open.drafting, Drafting::Edit { .. }), open.refused.is_some()))
             .unwrap_or_default();
@@ -64,8 +75,9 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
     };
     let about = Signal::derive(move || about(language, &group.read(|open| open.drafting.clone()).unwrap_or_default()));
     let words = Signal::derive(move || {
-        let refused = group.read(|open| open.refused.map(rejection)).flatten();
-        notice.get().or(refused).map(|key| language.text(key)().to_owned()).unwrap_or_default()
+        let (noted, here) =
+            group.read(|open| (open.refused.map(rejection), open.here_count.to_string())).unwrap_or_default();
+        notice.get().or(noted).map(|key| language.filled(key, here)()).unwrap_or_default()
     });
     let toggle = Signal::derive(move || {
         let closed = matches!(live.connection.state.get(), State::Closed { .. });
@@ -81,6 +93,18 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
                 submit.prevent_default();
                 send();
             }
+            on:click=move |click| more::press(completion, language, &click)
+            on:keydown=move |key: ev::KeyboardEvent| {
+                if more::walk(&key) || completion.key(&key) {
+                } else if sends(&key) {
+                    key.prevent_default();
+                    send();
+                } else if key.key() == "ArrowUp" && begins(group, input) && edit_last(live, group) {
+                    key.prevent_default();
+                } else if key.key() == "Escape" && !key.is_composing() {
+                    group.change(|open| open.drafting = Drafting::New);
+                }
+            }
         >
             <input type="hidden" name="groupID" value=id.to_string() />
             <input type="hidden" name="client_id" value=form />
@@ -89,7 +113,7 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
                 <button
                     type="button"
                     class="menu-item"
-                    on:click=move |_| group.set(|open| open.drafting = Drafting::New)
+                    data-do="cancel"
                 >
                     {language.text(Key::Cancel)}
                 </button>
@@ -107,16 +131,17 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
                 enterkeyhint="send"
                 placeholder=language.text(Key::GroupPlaceholder)
                 aria-describedby="composer-hint composer-notice"
-                on:input=move |_| typed()
-                on:keydown=move |key: ev::KeyboardEvent| {
-                    if sends(&key) {
-                        key.prevent_default();
-                        send();
-                    } else if key.key() == "Escape" && !key.is_composing() {
-                        group.change(|open| open.drafting = Drafting::New);
+                on:paste=move |_| {
+                    if let Some(at) = input.get_untracked().and_then(|input| input.selection_start().ok().flatten()) {
+                        paste::begins(group, at);
                     }
                 }
+                on:input=move |_| typed()
             ></textarea>
+            <div
+                class="composer-more"
+                inner_html=more::html(language.now())
+            ></div>
             <div class="composer-buttons">
                 <button type="submit" class="button button-main">
                     {language.text(Key::Send)}
@@ -145,6 +170,12 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
     }
 }
 
+/// Nothing is typed and nothing is answered or edited.
+fn begins(group: Group, input: NodeRef<html::Textarea>) -> bool {
+    input.get_untracked().is_some_and(|input| input.value().is_empty())
+        && group.peek(|open| open.drafting == Drafting::New) == Some(true)
+}
+
 fn wish(drafting: Drafting, body: String) -> Wish {
     match drafting {
         Drafting::New => Wish::Say { body, reply_to: None },
@@ -156,7 +187,7 @@ fn wish(drafting: Drafting, body: String) -> Wish {
 fn about(language: Language, drafting: &Drafting) -> String {
     match drafting {
         Drafting::New => String::new(),
-        Drafting::Reply { name, .. } => language.filled(Key::Replying, name.clone())(),
+        Drafting::Reply { name, text, .. } => language.filled(Key::Replying, name.clone())() + "：" + text,
         Drafting::Edit { .. } => language.text(Key::Editing)().to_owned(),
     }
 }
@@ -165,16 +196,26 @@ fn about(language: Language, drafting: &Drafting) -> String {
 fn keep_draft(group: Group, input: NodeRef<html::Textarea>) {
     let live = use_live();
     let before = StoredValue::new(None::<Drafting>);
-    Effect::new(move |_| {
+    let language = use_language();
+    Effect::new(move |said: Option<Locale>| {
+        let locale = language.get();
+        if said.is_some_and(|said| said != locale) {
+            more::say(locale);
+        }
         let now = group.read(|open| open.drafting.clone()).unwrap_or_default();
-        let Some(input) = input.get() else { return };
+        let Some(input) = input.get() else { return locale };
         let was = before.get_value();
         if was.as_ref() == Some(&now) {
-            return;
+            return locale;
         }
         let was_edit = matches!(was, Some(Drafting::Edit { .. }));
         match &now {
-            Drafting::Edit { body, .. } => input.set_value(body),
+            Drafting::Edit { body, .. } => {
+                let typed = group.peek(|open| mention::typed(body, |id| open.name(id)));
+                let (text, named) = typed.unwrap_or_default();
+                group.quietly(|open| open.named.extend(named));
+                input.set_value(&text);
+            }
             Drafting::New | Drafting::Reply { .. } if was_edit || input.value().is_empty() => {
                 input.set_value(&live.draft(group).unwrap_or_default());
             }
@@ -184,5 +225,6 @@ fn keep_draft(group: Group, input: NodeRef<html::Textarea>) {
             let _ = input.focus();
         }
         before.set_value(Some(now));
+        locale
     });
 }

@@ -3,7 +3,7 @@
 
 mod act;
 mod entries;
-mod html;
+pub(super) mod html;
 mod message;
 mod paint;
 mod parts;
@@ -12,8 +12,9 @@ mod scroll;
 
 use leptos::prelude::*;
 
+pub(super) use self::act::{edit_last, react};
 use self::{row::Look, scroll::Scroll};
-use super::log::on_resize;
+use super::{browser, log::on_resize};
 use crate::{
     connection::{
         State,
@@ -33,6 +34,9 @@ pub(crate) fn Transcript(group: Group) -> impl IntoView {
         }
         group.read(|_| ());
         scroll.refresh(look(language, live));
+        if before.is_none() {
+            scroll.begin();
+        }
     });
     on_resize(scroll.frame, move || scroll.look());
     let away = Signal::derive(move || group.read(|open| open.left_end.is_some()).unwrap_or(false));
@@ -81,6 +85,7 @@ fn look(language: Language, live: Live) -> Look {
         locale: language.get(),
         me: live.me.with(|me| me.as_ref().map(|me| me.id.clone())),
         connected: live.connection.state.get() == State::Open,
+        now: browser::now(),
     }
 }
 

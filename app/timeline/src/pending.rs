@@ -27,8 +27,8 @@ pub struct PendingMessage {
 pub enum Saving {
     /// On its way, or waiting for a connection.
     Waiting,
-    /// Refused for now: it will be sent again by itself.
-    Delayed,
+    /// Refused for now: it will be sent again by itself, not before this moment of the person's clock if there is one.
+    Delayed(Option<Millis>),
     /// Refused for good; the person may say it again or discard it.
     Refused(Rejection),
 }
@@ -112,7 +112,7 @@ impl Timeline {
     }
 
     /// The server refused a command. One that may succeed later goes on waiting.
-    pub fn refuse(&mut self, client_id: &ClientId, rejection: &Rejection) -> Refused {
+    pub fn refuse(&mut self, client_id: &ClientId, rejection: &Rejection, now: Millis) -> Refused {
         let is_delayed = rejection.code.is_retryable();
         if !is_delayed
             && let Some(place) = self.pending.changes.iter().position(|change| change.client_id == *client_id)
@@ -121,7 +121,8 @@ impl Timeline {
         }
         match self.pending.messages.iter_mut().find(|message| message.client_id == *client_id) {
             Some(message) if is_delayed => {
-                message.saving = Saving::Delayed;
+                let wait = rejection.retry_after_ms.and_then(|wait| Millis::try_from(wait).ok());
+                message.saving = Saving::Delayed(wait.map(|wait| now.saturating_add(wait)));
                 Refused::No
             }
             Some(message) => {

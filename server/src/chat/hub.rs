@@ -8,7 +8,7 @@ use std::{
 };
 
 use futures_util::{StreamExt, stream};
-use protocol::GroupId;
+use protocol::{GroupId, Person};
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::{debug, warn};
 
@@ -57,6 +57,12 @@ impl Hub {
         };
         topic.open().await?;
         Ok(topic)
+    }
+
+    /// Who is in a group now, as this node knows.
+    pub(crate) fn here(&self, group: &GroupId) -> Vec<Person> {
+        let topic = self.topics.lock().unwrap_or_else(PoisonError::into_inner).get(group).and_then(Weak::upgrade);
+        topic.map(|topic| topic.here()).unwrap_or_default()
     }
 
     /// Tells other nodes that nobody is here any more. The topics are held from now on: the last socket would end them.

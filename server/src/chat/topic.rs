@@ -7,7 +7,7 @@ use std::{
 };
 
 use channel_layer::{ChannelName, Delivery, Inbox, LayerError};
-use protocol::{Change, ClientId, Epoch, GroupId, Seq};
+use protocol::{Change, ClientId, Epoch, GroupId, Person, Seq};
 use tokio::{sync::OnceCell, time::Instant};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -123,6 +123,11 @@ impl Topic {
     /// The database's life and the latest event that this node knows of.
     pub(crate) fn head(&self) -> (Option<Epoch>, Seq) {
         self.lock().at.clone().map_or((None, 0), |(epoch, seq)| (Some(epoch), seq))
+    }
+
+    /// Who is here, as far as they are listed.
+    pub(super) fn here(&self) -> Vec<Person> {
+        self.lock().presence.everyone().0
     }
 
     /// Subscribes from after event `after`, in one step with handing over what came since; without it, from now on. Where

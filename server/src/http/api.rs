@@ -150,7 +150,7 @@ pub(crate) async fn guest(State(state): State<AppState>, extensions: Extensions,
 }
 
 /// A rejection as an answer: its status for programs, its sentence in the visitor's language.
-fn refuse(headers: &HeaderMap, refused: Refused) -> Response {
+pub(super) fn refuse(headers: &HeaderMap, refused: Refused) -> Response {
     let code = refused.code;
     let message = sentence(code, language::of(headers));
     let wait = refused.retry_after.or(code.is_retryable().then_some(Duration::from_secs(1)));

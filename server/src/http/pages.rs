@@ -19,8 +19,8 @@ use leptos::{
     prelude::{expect_context, provide_context},
 };
 use leptos_axum::ResponseOptions;
-use protocol::{GroupId, PAGE, Seq};
-use store::{Snapshot, StoreError};
+use protocol::{GroupId, MessageId, PAGE, Seq};
+use store::{Around, Snapshot, StoreError};
 use tracing::warn;
 
 use super::{assets::Assets, identity::Visitor, language, papers, security};
@@ -53,8 +53,11 @@ pub(crate) async fn group(State(state): State<AppState>, request: Request) -> Re
     let visitor = Visitor::of(&state, request.extensions(), request.headers());
     let opening = match query.get("groupID").and_then(|id| GroupId::parse(id.trim()).ok()) {
         Some(group) => {
-            let before = query.get("before").and_then(|before| before.parse().ok());
-            match opening(&state, &group, before, &visitor).await {
+            let place = match query.get("message").and_then(|message| MessageId::parse(message).ok()) {
+                Some(message) => Place::Around(message),
+                None => query.get("before").and_then(|before| before.parse().ok()).map_or(Place::End, Place::Before),
+            };
+            match opening(&state, &group, place, &visitor).await {
                 Ok(opening) => opening,
                 Err(why) => return papers::denied_page(&state, request, why).await,
             }
@@ -76,11 +79,18 @@ pub(crate) async fn group(State(state): State<AppState>, request: Request) -> Re
     response
 }
 
-/// The newest messages, or those before an event: who runs no script pages back by address. Without a store the page comes all the same, and says so.
+/// Which messages of a group an address asks for: who runs no script pages back by address, and a link leads to a message.
+enum Place {
+    End,
+    Before(Seq),
+    Around(MessageId),
+}
+
+/// What is to be shown of a group. Without a store the page comes all the same, and says so.
 async fn opening(
     state: &AppState,
     group: &GroupId,
-    before: Option<Seq>,
+    place: Place,
     visitor: &Visitor,
 ) -> Result<Option<Opening>, Denied> {
     let store = &state.chat.store;
@@ -90,19 +100,24 @@ async fn opening(
             return Ok(Err(denied));
         }
         let me = who.map(|who| who.person);
-        let page = match before {
-            Some(before) => store.before(group, before, PAGE as u32).await?,
-            None => store.newest(group, PAGE as u32).await?,
+        let (page, before) = match place {
+            Place::End => (store.newest(group, PAGE as u32).await?, None),
+            Place::Before(before) => (store.before(group, before, PAGE as u32).await?, Some(before)),
+            Place::Around(message) => match store.around(group, &message, PAGE as u32).await? {
+                Some(Around { page, before }) => (page, before),
+                // It has expired, or never was: the group is there all the same.
+                None => (store.newest(group, PAGE as u32).await?, None),
+            },
         };
         let read = match &me {
             Some(me) => store.standings(&me.id, std::slice::from_ref(group)).await?.groups.first().map(|one| one.read),
             None => None,
         };
-        Ok::<_, StoreError>(Ok((me, page, read.unwrap_or(0))))
+        Ok::<_, StoreError>(Ok((me, page, before, read.unwrap_or(0))))
     };
     let form = uuid::Uuid::now_v7().to_string();
     match read.await {
-        Ok(Ok((me, Snapshot { epoch, seq, messages, more, .. }, read))) => {
+        Ok(Ok((me, Snapshot { epoch, seq, messages, more, .. }, before, read))) => {
             let messages = told_to(me.as_ref(), messages);
             Ok(Some(Opening { group: group.clone(), me, epoch, seq, before, messages, more, read, form }))
         }

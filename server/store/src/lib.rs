@@ -6,6 +6,7 @@
 #![warn(clippy::unwrap_used)]
 
 mod admin;
+mod around;
 mod checkpoint;
 mod command;
 mod config;
@@ -23,6 +24,7 @@ mod store;
 mod writer;
 
 pub use admin::{Finding, Restored};
+pub use around::Around;
 pub use command::{Command, Committed, Grant};
 pub use config::{Config, Database, DatabaseError};
 pub use error::{AdminError, OpenError, Refusal, StoreError};

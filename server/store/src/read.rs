@@ -111,18 +111,7 @@ impl Store {
     }
 
     async fn page(&self, group: &GroupId, before: i64, limit: u32) -> Result<Snapshot> {
-        let mut tx = self.reader().begin().await?;
-        let epoch = epoch(&mut tx).await?;
-        let Some(place) = tx.row(sql::PLACE, &[Arg::Text(group.as_str())]).await? else {
-            return Ok(Snapshot { epoch, seq: 0, n: 0, messages: Vec::new(), more: false });
-        };
-        let args = [Arg::Text(group.as_str()), Arg::Int(before), Arg::Int(limit.into()), Arg::Int(PAGE_BYTES)];
-        let rows = tx.rows(sql::PAGE, &args).await?;
-        let mut messages: Vec<Message> = rows.iter().map(message).collect::<Result<_>>()?;
-        add_reactions(&mut tx, &mut messages).await?;
-        let floor = place.count(3)?;
-        let more = messages.first().is_some_and(|first| first.n > floor + 1);
-        Ok(Snapshot { epoch, seq: place.count(0)?, n: place.count(1)?, messages, more })
+        page(&mut self.reader().begin().await?, group, before, limit).await
     }
 
     /// What happened in a group after event `seq`, unless it is more than `cap` events or 4 MiB of text. Without an
@@ -244,6 +233,21 @@ pub(crate) async fn in_time<T>(read: impl Future<Output = Result<T>>) -> Result<
 
 pub(crate) async fn epoch(tx: &mut Tx) -> Result<Epoch> {
     tx.row(sql::EPOCH, &[]).await?.ok_or(sqlx::Error::RowNotFound)?.id(0)
+}
+
+/// The newest messages before an event, within a snapshot.
+pub(crate) async fn page(tx: &mut Tx, group: &GroupId, before: i64, limit: u32) -> Result<Snapshot> {
+    let epoch = epoch(tx).await?;
+    let Some(place) = tx.row(sql::PLACE, &[Arg::Text(group.as_str())]).await? else {
+        return Ok(Snapshot { epoch, seq: 0, n: 0, messages: Vec::new(), more: false });
+    };
+    let args = [Arg::Text(group.as_str()), Arg::Int(before), Arg::Int(limit.into()), Arg::Int(PAGE_BYTES)];
+    let rows = tx.rows(sql::PAGE, &args).await?;
+    let mut messages: Vec<Message> = rows.iter().map(message).collect::<Result<_>>()?;
+    add_reactions(tx, &mut messages).await?;
+    let floor = place.count(3)?;
+    let more = messages.first().is_some_and(|first| first.n > floor + 1);
+    Ok(Snapshot { epoch, seq: place.count(0)?, n: place.count(1)?, messages, more })
 }
 
 pub(crate) async fn add_reactions(tx: &mut Tx, messages: &mut [Message]) -> Result<()> {

@@ -66,6 +66,7 @@ const PLAIN: &[(&str, Sql)] = &[
     ("EPOCH", EPOCH),
     ("PLACE", PLACE),
     ("PAGE", PAGE),
+    ("AROUND", AROUND),
     ("EVENTS_SIZE", EVENTS_SIZE),
     ("EVENTS_AFTER", EVENTS_AFTER),
     ("CREATE_GROUP", CREATE_GROUP),

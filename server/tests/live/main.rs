@@ -32,6 +32,7 @@ mod hung;
 mod joining;
 mod kills;
 mod limits;
+mod links;
 mod nodes;
 mod presence;
 mod reading;

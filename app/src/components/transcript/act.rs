@@ -4,12 +4,15 @@ use leptos::{
     ev,
     prelude::document,
     wasm_bindgen::JsCast,
-    web_sys::{Element, HtmlElement},
+    web_sys::{Element, HtmlAnchorElement, HtmlElement},
 };
 use protocol::{ClientId, Message};
 
-use super::scroll::Scroll;
-use crate::connection::live::{Drafting, Group, Live, Wish};
+use super::{message::QUOTED, scroll::Scroll};
+use crate::{
+    components::browser,
+    connection::live::{Drafting, Group, Live, Wish},
+};
 
 /// Does what the pressed thing names.
 pub(super) fn press(live: Live, group: Group, scroll: Scroll, click: &ev::MouseEvent) {
@@ -35,8 +38,31 @@ pub(super) fn press(live: Live, group: Group, scroll: Scroll, click: &ev::MouseE
             close(group);
             react(live, group, seq, &value());
         }
-        "reply" => draft(group, seq, |message| Drafting::Reply { to: message.id, name: message.by.name }),
-        "edit" => draft(group, seq, |message| Drafting::Edit { message: message.id, body: message.body }),
+        "pick" => {
+            group.set(|open| open.picking = Some(seq));
+        }
+        "reply" => reply(group, seq),
+        "edit" => edit(group, seq),
+        "jump" => {
+            let to = group.peek(|open| {
+                open.timeline.messages().find(|message| message.id.as_str() == value()).map(|message| message.seq)
+            });
+            // Else the link leads to a page with it.
+            if let Some(to) = to.flatten() {
+                click.prevent_default();
+                scroll.jump(to, Some(seq).filter(|seq| *seq > 0));
+            }
+        }
+        "back" => {
+            if let Some(from) = group.peek(|open| open.came_from).flatten() {
+                scroll.jump(from, None);
+            }
+        }
+        // Without a clipboard the link is followed, and the address can be copied.
+        "link" if pressed.dyn_ref::<HtmlAnchorElement>().is_some_and(|link| browser::copy(&link.href())) => {
+            click.prevent_default();
+            group.set(|open| open.copied = Some(seq));
+        }
         "delete" => delete(live, group, seq),
         "retry" => by_id(&value(), |id| live.retry(group, id)),
         "discard" => by_id(&value(), |id| live.discard(group, id)),
@@ -60,6 +86,32 @@ fn message(group: Group, seq: u64) -> Option<Message> {
     group.peek(|open| open.timeline.shown(seq).map(|shown| shown.message.into_owned())).flatten()
 }
 
+fn reply(group: Group, seq: u64) {
+    let text = message(group, seq)
+        .and_then(|message| group.peek(|open| markdown::plain(&message.body, &|id| open.name(id), QUOTED)));
+    draft(group, seq, |message| Drafting::Reply {
+        to: message.id,
+        name: message.by.name,
+        text: text.unwrap_or_default(),
+    });
+}
+
+fn edit(group: Group, seq: u64) {
+    draft(group, seq, |message| Drafting::Edit { message: message.id, body: message.body });
+}
+
+/// Puts what one said last into the box. `false` if one said nothing that is loaded.
+pub(crate) fn edit_last(live: Live, group: Group) -> bool {
+    let Some(me) = live.my_person() else { return false };
+    let last = group.peek(|open| {
+        let mut mine = open.timeline.messages().rev().filter(|message| message.by.id == me.id && !message.deleted);
+        mine.next().map(|message| message.seq)
+    });
+    let Some(seq) = last.flatten() else { return false };
+    edit(group, seq);
+    true
+}
+
 fn draft(group: Group, seq: u64, drafting: impl FnOnce(Message) -> Drafting) {
     if let Some(message) = message(group, seq) {
         group.change(|open| (open.drafting, open.menu) = (drafting(message), None));
@@ -67,7 +119,7 @@ fn draft(group: Group, seq: u64, drafting: impl FnOnce(Message) -> Drafting) {
 }
 
 /// Puts one's own reaction, or takes it back.
-fn react(live: Live, group: Group, seq: u64, emoji: &str) {
+pub(crate) fn react(live: Live, group: Group, seq: u64, emoji: &str) {
     let (Some(message), Some(me)) = (message(group, seq), live.my_person()) else { return };
     let reaction = message.reactions.iter().find(|reaction| reaction.emoji == emoji);
     let on = !reaction.is_some_and(|reaction| reaction.people.iter().any(|person| person.id == me.id));
@@ -86,19 +138,29 @@ fn delete(live: Live, group: Group, seq: u64) {
     }
 }
 
-/// Escape closes the menu; up and down go from message to message.
+/// Escape closes the menu; up and down go from message to message; R answers the one that has the focus.
 pub(super) fn key(group: Group, key: &ev::KeyboardEvent) {
     let step: i32 = match key.key().as_str() {
         "Escape" => return close(group),
         "ArrowUp" => -1,
         "ArrowDown" => 1,
+        "r" | "R" if !(key.ctrl_key() || key.meta_key() || key.alt_key()) => 0,
         _ => return,
     };
     let Some(frame) = key.current_target().and_then(|frame| frame.dyn_into::<HtmlElement>().ok()) else { return };
     let Ok(stops) = frame.query_selector_all(".message-more") else { return };
     let stop = |place: u32| stops.get(place).and_then(|stop| stop.dyn_into::<HtmlElement>().ok());
     let focused = document().active_element();
-    let here = (0..stops.length()).find(|&place| stop(place).map(Into::into) == focused);
+    let row = |stop: HtmlElement| stop.closest(".message").ok().flatten();
+    let here = (0..stops.length())
+        .find(|&place| stop(place).and_then(row).is_some_and(|row| row.contains(focused.as_ref().map(AsRef::as_ref))));
+    if step == 0 {
+        if let Some(here) = here.and_then(stop) {
+            key.prevent_default();
+            reply(group, here.get_attribute("data-seq").and_then(|seq| seq.parse().ok()).unwrap_or(0));
+        }
+        return;
+    }
     let next = match here {
         Some(here) => here.checked_add_signed(step),
         None => stops.length().checked_sub(1),

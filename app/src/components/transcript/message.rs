@@ -1,17 +1,21 @@
 //! How a message looks: who, when, what, what it answers, how people reacted, and what one can do with it. `data-act`
 //! names what a press does; `act` does it.
 
-use protocol::{ClientId, Message, MessageId, Millis, PersonId};
+use protocol::{ClientId, Message, MessageId, Millis, Person, PersonId};
 use timeline::{PendingMessage, Saving};
 
 use super::{html::Html, row::Look};
 use crate::{
+    avatar::{Avatar, avatar},
+    components::recent::page,
     connection::live::Open,
     i18n::{Key, clock, rejection},
 };
 
 /// The most characters of a message in a quote of it.
-const QUOTED: usize = 120;
+pub(super) const QUOTED: usize = 120;
+/// So many of those who reacted are named.
+const REACTED: usize = 20;
 
 pub(super) const EMOJI: [&str; 6] = ["👍", "❤️", "😂", "🎉", "🍵", "👀"];
 
@@ -20,21 +24,34 @@ pub(super) fn said(html: Html, open: &Open, look: &Look, seq: u64, first: bool) 
     let (message, unsaved) = (&*shown.message, shown.unsaved);
     let mine = look.me.as_ref() == Some(&message.by.id);
     let menu = open.menu.filter(|(of, _)| *of == seq && !message.deleted);
+    let marked = open.marked.as_ref() == Some(&message.id);
     html.markup("<div class=\"line message\"")
+        .markup_if(marked, " aria-current=\"true\" tabindex=\"-1\"")
+        // A link leads here, without script too; with it, `scroll` does.
+        .markup_if(marked && cfg!(not(feature = "hydrate")), " autofocus")
         .markup_if(first, " data-first")
         .markup_if(mine, " data-mine")
         .markup_if(unsaved, " data-unsaved")
-        .markup("><p class=\"message-head\"><span class=\"message-author\">")
+        .markup("><p class=\"message-head\">")
+        .when((first && !mine).then_some(()), |html, ()| html.avatar(&message.by))
+        .markup("<span class=\"message-author\">")
         .text(&message.by.name)
         .markup("</span>")
         .moment(message.at, open.offset_minutes)
-        .markup("</p><div class=\"message-body\"><div class=\"message-sheet\">")
-        .quote(open, look, message.reply_to.as_ref())
+        .markup("</p><div class=\"message-body\" data-time=\"")
+        .text(&clock::hour_minute(message.at, open.offset_minutes))
+        .markup("\"><div class=\"message-sheet\">")
+        .quote(open, look, seq, message.reply_to.as_ref())
         .body(open, look, message)
         .markup("</div>")
         .when((!message.deleted).then_some(()), |html, ()| {
             let label = look.filled(Key::MessageMore, &message.by.name);
-            html.act("more", "message-more needs-script", seq)
+            let html = html
+                .act("reply", "message-act needs-script", seq)
+                .markup(" tabindex=\"-1\" aria-label=\"")
+                .text(&look.filled(Key::Replying, &message.by.name))
+                .markup("\">↩</button>");
+            html.act("more", "message-act message-more needs-script", seq)
                 .markup(" tabindex=\"-1\" aria-expanded=\"")
                 .markup(if menu.is_some() { "true" } else { "false" })
                 .markup("\" aria-label=\"")
@@ -43,7 +60,10 @@ pub(super) fn said(html: Html, open: &Open, look: &Look, seq: u64, first: bool) 
         })
         .markup("</div>")
         .reactions(look, message)
-        .when(menu, |html, (_, sure)| html.menu(look, seq, mine, sure))
+        .when((marked && open.came_from.is_some()).then_some(()), |html, ()| {
+            html.act("back", "message-back", seq).markup(">").text(look.text(Key::JumpBack)).markup("</button>")
+        })
+        .when(menu, |html, (_, sure)| html.menu(open, look, message, mine, sure))
         .markup("</div>")
 }
 
@@ -54,19 +74,23 @@ pub(super) fn pending(html: Html, open: &Open, look: &Look, id: &ClientId) -> Ht
         (Saving::Refused(why), _) => {
             ("failed", format!("{}{}", look.text(Key::MessageFailed), look.text(rejection(why.code))))
         }
-        (Saving::Delayed, true) => ("delayed", look.text(Key::MessageDelayed).to_owned()),
+        (Saving::Delayed(Some(until)), true) if *until > look.now => {
+            let seconds = (until - look.now + 999) / 1000;
+            ("delayed", look.filled(Key::SavingIn, &seconds.to_string()))
+        }
+        (Saving::Delayed(_), true) => ("delayed", look.text(Key::MessageDelayed).to_owned()),
         (Saving::Waiting, true) => ("sending", look.text(Key::MessageSending).to_owned()),
-        (Saving::Waiting | Saving::Delayed, false) => ("waiting", look.text(Key::MessageWaiting).to_owned()),
+        (Saving::Waiting | Saving::Delayed(_), false) => ("waiting", look.text(Key::MessageWaiting).to_owned()),
     };
     let html = html
         .markup("<div class=\"line message pending\" data-mine data-first data-saving=\"")
         .markup(state)
-        .markup("\"><p class=\"message-head\"><span class=\"message-state\">")
+        .markup("\"><p class=\"message-head\"><span class=\"message-state\" role=\"timer\" aria-live=\"off\">")
         .text(&words)
         .markup("</span>")
         .moment(*at, open.offset_minutes)
         .markup("</p><div class=\"message-body\"><div class=\"message-sheet\">")
-        .quote(open, look, reply_to.as_ref())
+        .quote(open, look, 0, reply_to.as_ref())
         .words(open, look, body)
         .markup("</div></div>");
     let button = |html: Html, act, class, words| {
@@ -107,20 +131,43 @@ impl Html {
             .markup("</time>")
     }
 
-    /// The message that another answers, if it is here.
-    fn quote(self, open: &Open, look: &Look, id: Option<&MessageId>) -> Self {
-        self.when(id.and_then(|id| open.timeline.message(id)), |html, quoted| {
-            let words = if quoted.deleted {
-                look.text(Key::MessageDeleted).to_owned()
-            } else {
-                markdown::plain(&quoted.body, &|id| name(open, look, id), QUOTED)
+    /// The message that another answers: a link, to where it is in the log or on a page of its own.
+    fn quote(self, open: &Open, look: &Look, seq: u64, id: Option<&MessageId>) -> Self {
+        self.when(id, |html, id| {
+            let html = html.markup("<blockquote class=\"quote\"><a ").permalink(open, id, "jump", seq).markup("\">");
+            let html = match open.timeline.message(id) {
+                Some(quoted) => {
+                    let words = if quoted.deleted {
+                        look.text(Key::MessageDeleted).to_owned()
+                    } else {
+                        markdown::plain(&quoted.body, &|id| name(open, look, id), QUOTED)
+                    };
+                    html.markup("<cite>").text(&quoted.by.name).markup("</cite> <span>").text(&words)
+                }
+                None => html.markup("<span>").text(look.text(Key::QuotedEarlier)),
             };
-            html.markup("<blockquote class=\"quote\"><cite>")
-                .text(&quoted.by.name)
-                .markup("</cite> <span>")
-                .text(&words)
-                .markup("</span></blockquote>")
+            html.markup("</span></a></blockquote>")
         })
+    }
+
+    /// The attributes of a link to a message, but for the last quote.
+    fn permalink(self, open: &Open, id: &MessageId, act: &'static str, seq: u64) -> Self {
+        self.markup("rel=\"external\" data-act=\"")
+            .markup(act)
+            .markup("\" data-seq=\"")
+            .text(&seq.to_string())
+            .markup("\" data-value=\"")
+            .text(id.as_str())
+            .markup("\" href=\"")
+            .text(&page(&open.id))
+            .markup("&amp;message=")
+            .text(id.as_str())
+    }
+
+    /// The letter is drawn by the sheet: who reads aloud or copies has the name.
+    fn avatar(self, by: &Person) -> Self {
+        let Avatar { class, letter } = avatar(&by.id, &by.name);
+        self.markup("<span class=\"").markup(class).markup("\" data-letter=\"").text(&letter).markup("\"></span>")
     }
 
     fn body(self, open: &Open, look: &Look, message: &Message) -> Self {
@@ -150,12 +197,19 @@ impl Html {
         }
         let chips = message.reactions.iter().fold(self.markup("<div class=\"reactions\">"), |html, reaction| {
             let mine = reaction.people.iter().any(|person| Some(&person.id) == look.me.as_ref());
-            let names: Vec<&str> = reaction.people.iter().map(|person| person.name.as_str()).collect();
+            let names: Vec<&str> = reaction.people.iter().take(REACTED).map(|one| one.name.as_str()).collect();
+            let more = reaction.people.len() - names.len();
+            let mut names = names.join(look.text(Key::ListComma));
+            if more > 0 {
+                names += &look.filled(Key::ListMore, &more.to_string());
+            }
             html.act("react", "chip", message.seq)
                 .markup(" aria-pressed=\"")
                 .markup(if mine { "true" } else { "false" })
                 .markup("\" title=\"")
-                .text(&names.join(", "))
+                .text(&names)
+                .markup("\" aria-label=\"")
+                .text(&[&reaction.emoji, " ", &reaction.people.len().to_string(), " ", &names].concat())
                 .markup("\" data-value=\"")
                 .text(&reaction.emoji)
                 .markup("\"><span>")
@@ -168,7 +222,8 @@ impl Html {
     }
 
     /// Below the message and in the flow, so that it is whole on any screen.
-    fn menu(self, look: &Look, seq: u64, mine: bool, sure: bool) -> Self {
+    fn menu(self, open: &Open, look: &Look, message: &Message, mine: bool, sure: bool) -> Self {
+        let seq = message.seq;
         let html = self.markup("<div class=\"menu\" role=\"group\" aria-label=\"").text(look.text(Key::MessageActions));
         let html = EMOJI.iter().fold(html.markup("\"><div class=\"menu-emoji\">"), |html, emoji| {
             html.act("put", "menu-item", seq)
@@ -183,7 +238,15 @@ impl Html {
         let item = |html: Html, act, class, key| {
             html.act(act, class, seq).markup(">").text(look.text(key)).markup("</button>")
         };
-        let html = item(html.markup("</div>"), "reply", "menu-item", Key::Reply);
+        let html = html
+            .act("pick", "menu-item", seq)
+            .markup(" popovertarget=\"emoji\" aria-label=\"")
+            .text(look.text(Key::EmojiMore))
+            .markup("\">＋</button></div>");
+        let html = item(html, "reply", "menu-item", Key::Reply);
+        let html = html.markup("<a class=\"menu-item\" ").permalink(open, &message.id, "link", seq).markup("\">");
+        let copied = open.copied == Some(seq);
+        let html = html.text(look.text(if copied { Key::LinkCopied } else { Key::CopyLink })).markup("</a>");
         let html = html.when(mine.then_some(()), |html, ()| {
             let delete = if sure { Key::DeleteSure } else { Key::Delete };
             item(item(html, "edit", "menu-item", Key::Edit), "delete", "menu-item menu-danger", delete)
@@ -197,6 +260,5 @@ fn name<'a>(open: &'a Open, look: &Look, id: &str) -> Option<&'a str> {
     if id == markdown::EVERYONE {
         return Some(look.text(Key::Everyone));
     }
-    let authors = open.timeline.messages().rev().map(|message| &message.by);
-    open.here.iter().chain(authors).find(|person| person.id.as_str() == id).map(|person| person.name.as_str())
+    open.name(id)
 }

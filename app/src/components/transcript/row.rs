@@ -1,7 +1,7 @@
 //! How a row looks that nobody said or that a message is: days, what is new, gaps, news of the connection. What a message
 //! says is in `message`. Pure: the same HTML on both ends.
 
-use protocol::PersonId;
+use protocol::{Millis, PersonId};
 use timeline::{Gap, Row};
 
 use super::{entries::Entry, html::Html, message};
@@ -16,6 +16,8 @@ pub(super) struct Look {
     pub(super) locale: Locale,
     pub(super) me: Option<PersonId>,
     pub(super) connected: bool,
+    /// By the reader's clock.
+    pub(super) now: Millis,
 }
 
 impl Look {

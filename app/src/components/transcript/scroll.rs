@@ -2,6 +2,8 @@
 //! others come and go. Draws only what is near. The log's box is a reversed column: its scroll position is 0 at the end
 //! and negative above. Never what a row looks like.
 
+mod lead;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use leptos::{

@@ -277,7 +277,7 @@ impl Live {
 
     pub(super) fn show_refused(self, group: Group, client_id: &ClientId, rejection: &Rejection) {
         let refused = group.change(|open| {
-            let refused = open.timeline.refuse(client_id, rejection);
+            let refused = open.timeline.refuse(client_id, rejection, now());
             if let Refused::Change(_) = refused {
                 open.refused = Some(rejection.code);
             }

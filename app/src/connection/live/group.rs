@@ -41,8 +41,20 @@ pub(crate) struct Open {
     pub(crate) gone: Option<String>,
     /// An edit, deletion or reaction that was refused.
     pub(crate) refused: Option<RejectionCode>,
+    /// The message whose link was copied last.
+    pub(crate) copied: Option<Seq>,
     /// What the text in the box will be.
     pub(crate) drafting: Drafting,
+    /// Who was named in it with the help of a list.
+    pub(crate) named: Vec<Person>,
+    /// What was pasted and is long: from where to where in the box.
+    pub(crate) pasted: Option<(u32, u32)>,
+    /// For which message an emoji is picked; else it goes into the text.
+    pub(crate) picking: Option<Seq>,
+    /// The message that a link led to.
+    pub(crate) marked: Option<MessageId>,
+    /// From where a quote led away.
+    pub(crate) came_from: Option<Seq>,
     /// The message whose menu is open, and whether its deletion was asked for once.
     pub(crate) menu: Option<(Seq, bool)>,
     /// How often this person spoke here: who speaks looks at the end.
@@ -67,6 +79,7 @@ pub(crate) enum Drafting {
     Reply {
         to: MessageId,
         name: String,
+        text: String,
     },
     Edit {
         message: MessageId,
@@ -89,7 +102,13 @@ impl Group {
             here_count: 0,
             gone: None,
             refused: None,
+            copied: None,
             drafting: Drafting::New,
+            named: Vec::new(),
+            pasted: None,
+            picking: None,
+            marked: None,
+            came_from: None,
             menu: None,
             spoke: 0,
             offset_minutes: 0,
@@ -137,6 +156,16 @@ impl Open {
     /// Nobody has said anything, as far as is known.
     pub(crate) fn is_silent(&self) -> bool {
         self.timeline.messages().next().is_none() && self.timeline.pending().is_empty() && !self.timeline.more()
+    }
+
+    /// Those who are here, then who spoke, the latest first; a person may come twice.
+    pub(crate) fn people(&self) -> impl Iterator<Item = &Person> {
+        self.here.iter().chain(self.timeline.messages().rev().map(|message| &message.by))
+    }
+
+    /// What a person is called, if they are here or something of theirs is loaded.
+    pub(crate) fn name(&self, id: &str) -> Option<&str> {
+        self.people().find(|person| person.id.as_str() == id).map(|person| person.name.as_str())
     }
 
     /// Who else is writing.

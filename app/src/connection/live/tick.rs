@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use protocol::{ClientFrame, HEARTBEAT_MS};
-use timeline::Next;
+use timeline::{Next, PendingMessage, Saving};
 
 use super::{Live, desk::Desk};
 use crate::connection::{Command, State};
@@ -64,6 +64,7 @@ impl Live {
     pub(super) fn tick(self) {
         let now = js_sys::Date::now();
         self.forget_writers(now);
+        self.count_down(now);
         let talking = self.connection.state.with_untracked(|state| *state == State::Open)
             && self.at_desk(|desk| desk.welcomed).unwrap_or(false);
         if !talking {
@@ -87,6 +88,19 @@ impl Live {
         let Some(group) = self.group() else { return };
         if group.peek(|open| open.writing.iter().any(|(_, until)| *until <= now)) == Some(true) {
             group.change(|open| open.writing.retain(|(_, until)| *until > now));
+        }
+    }
+
+    /// What waits for a moment shows how long.
+    fn count_down(self, now: f64) {
+        let Some(group) = self.group() else { return };
+        let counts = |pending: &PendingMessage| match pending.saving {
+            // The last look shows that it is over.
+            Saving::Delayed(Some(until)) => until as f64 + TICK_MS as f64 > now,
+            Saving::Delayed(None) | Saving::Waiting | Saving::Refused(_) => false,
+        };
+        if group.peek(|open| open.timeline.pending().iter().any(counts)) == Some(true) {
+            group.change(|_| ());
         }
     }
 

@@ -152,17 +152,17 @@ fn a_refused_message_stays_until_it_is_said_again_or_discarded() {
     for text in ["a", "b"] {
         timeline.pend(command(text), text.to_owned(), None, 0);
     }
-    assert_eq!(timeline.refuse(&command("a"), &refusal(RejectionCode::Unavailable)), Refused::No);
-    assert_eq!(timeline.pending()[0].saving, Saving::Delayed, "it will be sent again");
+    assert_eq!(timeline.refuse(&command("a"), &refusal(RejectionCode::Unavailable), 1_000), Refused::No);
+    assert_eq!(timeline.pending()[0].saving, Saving::Delayed(None), "it will be sent again");
     assert!(timeline.discard(&command("a")).is_none(), "it may be stored already");
 
     let too_long = refusal(RejectionCode::TooLong);
-    assert_eq!(timeline.refuse(&command("a"), &too_long), Refused::Message);
+    assert_eq!(timeline.refuse(&command("a"), &too_long, 1_000), Refused::Message);
     assert_eq!(timeline.pending()[0].saving, Saving::Refused(too_long.clone()));
     assert!(timeline.retry(&command("a"), command("a2"), 9));
     let order: Vec<&str> = timeline.pending().iter().map(|message| message.client_id.as_str()).collect();
     assert_eq!(order, ["b", "a2"], "it is said now");
-    timeline.refuse(&command("a2"), &too_long);
+    timeline.refuse(&command("a2"), &too_long, 1_000);
     assert_eq!(timeline.discard(&command("a2")).map(|message| message.body).as_deref(), Some("a"));
     assert_eq!(timeline.pending().len(), 1);
 }
@@ -180,12 +180,12 @@ fn a_wish_lies_over_the_message_and_a_refusal_leaves_no_trace() {
     assert_eq!((shown.message.body.as_str(), shown.message.reactions.len()), ("better", 1));
     assert_eq!(timeline.message(&id), group.messages(1).first(), "the truth is untouched");
 
-    let refused = timeline.refuse(&command("e"), &refusal(RejectionCode::NotYours));
+    let refused = timeline.refuse(&command("e"), &refusal(RejectionCode::NotYours), 1_000);
     assert!(
         matches!(refused, Refused::Change(PendingChange { change: Change::Edited { body, .. }, .. }) if body == "better")
     );
     assert_eq!(timeline.shown(1).unwrap().message.body, "said by 1");
-    timeline.refuse(&command("r"), &refusal(RejectionCode::BadReaction));
+    timeline.refuse(&command("r"), &refusal(RejectionCode::BadReaction), 1_000);
     assert!(!timeline.shown(1).unwrap().unsaved);
-    assert_eq!(timeline.refuse(&command("r"), &refusal(RejectionCode::BadReaction)), Refused::No);
+    assert_eq!(timeline.refuse(&command("r"), &refusal(RejectionCode::BadReaction), 1_000), Refused::No);
 }

@@ -27,6 +27,16 @@ pub(crate) const PAGE: Sql = Sql::both(
     ORDER BY m.seq",
 );
 
+/// (message, group) → its number, and after how many more messages, at most `$3`, what stands around it ends.
+pub(crate) const AROUND: Sql = Sql::both(
+    "SELECT m.seq, (
+        SELECT max(later.seq) FROM (
+            SELECT seq FROM messages WHERE grp = $2 AND seq >= m.seq ORDER BY seq LIMIT $3
+        ) AS later
+    )
+    FROM messages m WHERE m.id = $1 AND m.grp = $2",
+);
+
 /// (message) → who reacted how, in the order in which it is shown.
 pub(crate) const REACTIONS_OF: Input = Input::new(
     &["message"],

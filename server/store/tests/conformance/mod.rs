@@ -5,6 +5,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod anything;
+pub(crate) mod around;
 pub(crate) mod checking;
 pub(crate) mod commands;
 pub(crate) mod explain;
@@ -72,6 +73,11 @@ macro_rules! conformance {
                 a_full_queue_is_busy_and_stores_nothing;
                 what_waits_is_stored_before_closing;
                 nobody_needs_to_listen;
+            }
+            around {
+                around_a_message_are_those_before_and_after_it;
+                a_message_that_is_not_in_the_group_has_nothing_around_it;
+                around_a_message_it_is_itself_however_long_the_others_are;
             }
             reading {
                 a_group_that_nobody_used_is_empty;

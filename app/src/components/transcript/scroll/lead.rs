@@ -1,0 +1,39 @@
+//! Where a link leads: to a message that is loaded. Never how one follows a link to one that is not.
+
+use timeline::{RowKey, Spot};
+
+use super::{EntryKey, Scroll};
+
+impl Scroll {
+    /// Shows a message that is loaded, with room above it; one can go back to where one came from.
+    pub(in super::super) fn jump(self, to: u64, from: Option<u64>) {
+        let Some(parts) = self.parts() else { return };
+        let room = f64::from(parts.frame.client_height()) / 3.0;
+        self.inside(|inside| {
+            inside.spot = Some(Spot { row: EntryKey::Row(RowKey::Message(to)), offset: -room });
+            inside.top = parts.frame.scroll_top();
+            inside.focus = Some("[aria-current]");
+        });
+        self.group.quietly(|open| open.timeline.look_at(Some(to)));
+        self.group.change(|open| {
+            open.marked = open.timeline.shown(to).map(|shown| shown.message.id.clone());
+            open.came_from = from;
+            open.left_end = open.left_end.or(Some(open.timeline.last()));
+        });
+        self.arrange();
+        if parts.frame.scroll_top() == 0 {
+            self.note(&parts);
+        }
+    }
+
+    /// Where the address leads.
+    pub(in super::super) fn begin(self) {
+        let marked = self.group.peek(|open| {
+            let id = open.marked.as_ref()?;
+            open.timeline.message(id).map(|message| message.seq)
+        });
+        if let Some(to) = marked.flatten() {
+            self.jump(to, None);
+        }
+    }
+}
