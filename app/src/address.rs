@@ -47,6 +47,14 @@ impl Address {
         self.0.with(|address| value(split(address).1, name)).unwrap_or_default()
     }
 
+    /// Goes to one of our pages, as a link to it would.
+    pub(crate) fn go(self, to: String) {
+        #[cfg(feature = "hydrate")]
+        browser::go(self, to);
+        #[cfg(not(feature = "hydrate"))]
+        drop(to);
+    }
+
     /// From now on links to our pages, and back and forward, change the address instead of loading a page.
     pub(crate) fn follow_links(self) {
         #[cfg(feature = "hydrate")]
@@ -129,7 +137,7 @@ mod browser {
         window_event_listener(ev::popstate, move |_| show(address, current()));
     }
 
-    fn go(address: Address, to: String) {
+    pub(super) fn go(address: Address, to: String) {
         if to != current() {
             let history = window().history();
             let _ = history.and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&to)));
@@ -197,5 +205,9 @@ mod tests {
         assert_eq!(page("/"), Page::Home);
         assert_eq!(page("/chatgroup"), Page::ChatGroup);
         assert_eq!(page("/chatgroup/new"), Page::Nothing);
+        // Rendered by the server alone: links to them load a page.
+        for paper in ["/groups", "/groups/1", "/me", "/signin", "/signup", "/admin", "/invite/x"] {
+            assert_eq!(page(paper), Page::Nothing, "{paper}");
+        }
     }
 }

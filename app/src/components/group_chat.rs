@@ -1,12 +1,18 @@
 //! A group's page: heading, who is here, the log, who is writing, the composer.
 
 use leptos::prelude::*;
-use protocol::GroupId;
+use protocol::{CloseCode, GroupId};
 
-use super::{group_composer::GroupComposer, state::ConnectionState, transcript::Transcript};
+use super::{
+    group_composer::GroupComposer, header::escape, recent::page, state::ConnectionState, transcript::Transcript,
+};
 use crate::{
-    connection::live::{Group, use_live},
+    connection::{
+        State,
+        live::{Live, use_live},
+    },
     i18n::{Key, Language, use_language},
+    listed::{self, Kind, Listed},
     opening::Opening,
 };
 
@@ -19,7 +25,7 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
         live.me.set(Some(me));
     }
     let form = opening.as_ref().map(|opening| opening.form.clone()).unwrap_or_default();
-    let group = Group::new(id.clone(), opening);
+    let group = live.group_for(&id, opening);
     Effect::new(move |_| live.enter(group));
     on_cleanup(move || live.leave(group));
 
@@ -36,10 +42,31 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
         let me = live.me.with(|me| me.as_ref().map(|me| me.id.clone()));
         written(language, &group.read(|open| open.writers(me.as_ref())).unwrap_or_default())
     });
+    let about = About::new(id.clone());
+    let is_gone = Signal::derive(move || !gone.with(String::is_empty));
+    let ended = Memo::new(move |_| is_gone.get() || live.connection.state.with(|state| state.sent_away().is_some()));
     view! {
         <section class="chat" aria-labelledby="chat-heading">
             <div class="chat-head">
-                <h1 id="chat-heading">{heading}</h1>
+                <a href="/chatgroup" class="button chat-back">
+                    <span aria-hidden="true">"‹"</span>
+                    <span class="hidden">{language.text(Key::GroupsShow)}</span>
+                    <span class="unread" hidden=Signal::derive(move || about.elsewhere() == 0)>
+                        {Signal::derive(move || about.elsewhere().to_string())}
+                        <span class="hidden">{language.text(Key::UnreadCount)}</span>
+                    </span>
+                </a>
+                <h1 id="chat-heading" tabindex="-1">
+                    {heading}
+                </h1>
+                <a
+                    href=format!("/groups/{}", escape(id.as_str()))
+                    rel="external"
+                    class="chat-manage"
+                    hidden=Signal::derive(move || !about.read(Listed::exists))
+                >
+                    {language.text(Key::AboutGroup)}
+                </a>
                 <div class="chat-state needs-script">
                     <details class="present" hidden=Signal::derive(move || here.get() == 0)>
                         <summary>{count}</summary>
@@ -48,22 +75,80 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
                     <ConnectionState state=live.connection.state />
                 </div>
             </div>
-            <p class="chat-about">{language.text(Key::GroupAbout)}</p>
+            <p class="chat-about">{Signal::derive(move || about.words(language))}</p>
             <p class="notice without-script">{language.text(Key::GroupWithoutScript)}</p>
             <p class="notice script-failed" role="alert">
                 {language.text(Key::ScriptFailed)}
             </p>
-            <p class="notice notice-error" role="alert" hidden=Signal::derive(move || gone.with(String::is_empty))>
+            <p class="notice notice-error" role="alert" hidden=Signal::derive(move || !is_gone.get())>
+                {language.text(Key::GoneText)}
+                " "
                 {gone}
+                " "
+                <a href="/chatgroup">{language.text(Key::GoneGo)}</a>
             </p>
+            <SentAway state=live.connection.state next=page(&id) />
             <div class="chat-log">
                 <Transcript group />
             </div>
             <p class="writing needs-script" role="status">
                 {writing}
             </p>
-            <GroupComposer group id form />
+            <div class="chat-foot" hidden=Signal::derive(move || ended.get())>
+                <GroupComposer group id form />
+            </div>
         </section>
+    }
+}
+
+/// The server has ended this visitor's session, or wants them no more: why, and where to go. Nothing else comes back.
+#[component]
+fn SentAway(state: RwSignal<State>, next: String) -> impl IntoView {
+    let language = use_language();
+    let away = Memo::new(move |_| state.with(State::sent_away));
+    let words = Signal::derive(move || {
+        let banned = away.get() == Some(CloseCode::Banned);
+        language.text(if banned { Key::BannedText } else { Key::SignedOutText })().to_owned()
+    });
+    view! {
+        <p class="notice notice-error" role="alert" hidden=Signal::derive(move || away.get().is_none())>
+            {words}
+            " "
+            <a href=format!("/signin?next={}", escape(&next)) rel="external">
+                {language.text(Key::SignedOutGo)}
+            </a>
+        </p>
+    }
+}
+
+/// What the list knows of the open group, and of the others.
+#[derive(Clone, Copy)]
+struct About {
+    live: Live,
+    id: StoredValue<GroupId>,
+}
+
+impl About {
+    fn new(id: GroupId) -> Self {
+        Self { live: use_live(), id: StoredValue::new(id) }
+    }
+
+    fn read<T: Default>(self, read: impl FnOnce(&Listed) -> T) -> T {
+        let id = self.id.get_value();
+        self.live.mine.with(|mine| listed::listed(mine, &id).map(read).unwrap_or_default())
+    }
+
+    /// Unread in other groups.
+    fn elsewhere(self) -> u64 {
+        self.live.mine.with(|mine| listed::unread(mine)) - self.read(|listed| listed.unread)
+    }
+
+    /// What the group is for; how many are in it, where that says something.
+    fn words(self, language: Language) -> String {
+        let (about, kind, members) = self.read(|one| (one.about.clone(), one.kind, one.members));
+        let members = (kind == Kind::Private).then(|| language.filled(Key::MembersCount, members.to_string())());
+        let about = about.or_else(|| (kind == Kind::Open).then(|| language.text(Key::GroupAbout)().to_owned()));
+        about.into_iter().chain(members).collect::<Vec<_>>().join(" · ")
     }
 }
 

@@ -3,9 +3,9 @@
 
 mod act;
 mod entries;
-mod html;
+pub(super) mod html;
 mod message;
-mod paint;
+pub(super) mod paint;
 mod parts;
 mod row;
 mod scroll;

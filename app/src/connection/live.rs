@@ -11,7 +11,11 @@ mod idle;
 #[cfg(feature = "hydrate")]
 mod keep;
 #[cfg(feature = "hydrate")]
+mod mine;
+#[cfg(feature = "hydrate")]
 mod name;
+#[cfg(feature = "hydrate")]
+mod resting;
 #[cfg(feature = "hydrate")]
 mod tick;
 #[cfg(feature = "hydrate")]
@@ -26,6 +30,7 @@ use leptos::prelude::*;
 use protocol::{MessageId, Person};
 
 use super::Connection;
+use crate::listed::Listed;
 
 /// What a person wishes in a group.
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "nobody wishes anything on the server"))]
@@ -43,6 +48,8 @@ pub(crate) struct Live {
     pub(crate) connection: Connection,
     /// Who the server takes us for.
     pub(crate) me: RwSignal<Option<Person>>,
+    /// The visitor's groups, in the order in which they stand.
+    pub(crate) mine: RwSignal<Vec<Listed>>,
     #[cfg(feature = "hydrate")]
     desk: StoredValue<Rc<RefCell<desk::Desk>>, LocalStorage>,
     /// A group page was there: the socket is to be opened.
@@ -55,6 +62,7 @@ pub(crate) fn provide_live() {
     let live = Live {
         connection: Connection::new(),
         me: RwSignal::new(None),
+        mine: RwSignal::new(Vec::new()),
         #[cfg(feature = "hydrate")]
         desk: StoredValue::new_local(Rc::default()),
         #[cfg(feature = "hydrate")]

@@ -150,7 +150,7 @@ pub(crate) async fn guest(State(state): State<AppState>, extensions: Extensions,
 }
 
 /// A rejection as an answer: its status for programs, its sentence in the visitor's language.
-fn refuse(headers: &HeaderMap, refused: Refused) -> Response {
+pub(super) fn refuse(headers: &HeaderMap, refused: Refused) -> Response {
     let code = refused.code;
     let message = sentence(code, language::of(headers));
     let wait = refused.retry_after.or(code.is_retryable().then_some(Duration::from_secs(1)));
@@ -174,13 +174,13 @@ const fn status(code: RejectionCode) -> StatusCode {
     }
 }
 
-fn unknown(headers: &HeaderMap) -> Response {
+pub(super) fn unknown(headers: &HeaderMap) -> Response {
     let mut response = refuse(headers, RejectionCode::SignIn.into());
     *response.status_mut() = StatusCode::UNAUTHORIZED;
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     response
 }
 
-fn broken(status: StatusCode, why: &str) -> Response {
+pub(super) fn broken(status: StatusCode, why: &str) -> Response {
     (status, Json(serde_json::json!({ "code": "broken", "message": why }))).into_response()
 }

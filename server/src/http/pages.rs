@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use app::{
     app::ErrorStatus,
+    listed::Mine,
     opening::Opening,
     shell::{SiteFiles, shell},
 };
@@ -23,7 +24,7 @@ use protocol::{GroupId, PAGE, Seq};
 use store::{Snapshot, StoreError};
 use tracing::warn;
 
-use super::{assets::Assets, identity::Visitor, language, refusal, security};
+use super::{assets::Assets, identity::Visitor, language, mine::mine, refusal, security};
 use crate::{
     chat::{Act, Denied},
     consumers::live::told_to,
@@ -51,20 +52,21 @@ pub(crate) async fn group(State(state): State<AppState>, request: Request) -> Re
     let query = Query::<HashMap<String, String>>::try_from_uri(request.uri()).map(|Query(query)| query);
     let query = query.unwrap_or_default();
     let visitor = Visitor::of(&state, request.extensions(), request.headers());
-    let opening = match query.get("groupID").and_then(|id| GroupId::parse(id.trim()).ok()) {
-        Some(group) => {
-            let before = query.get("before").and_then(|before| before.parse().ok());
-            match opening(&state, &group, before, &visitor).await {
-                Ok(opening) => opening,
-                Err(denied) => return refusal::of_page(denied),
-            }
+    let group = query.get("groupID").and_then(|id| GroupId::parse(id.trim()).ok());
+    let before = query.get("before").and_then(|before| before.parse().ok());
+    let (mine, opening) = match read(&state, group.as_ref(), before, &visitor).await {
+        Ok(Ok(read)) => read,
+        Ok(Err(denied)) => return refusal::of_page(denied),
+        Err(error) => {
+            warn!(?group, %error, "Could not read a group for its page");
+            (Mine::default(), None)
         }
-        None => None,
     };
     let cookie = opening.as_ref().and_then(|_| visitor.newcomers_cookie(&state));
     let (assets, options) = (state.assets.clone(), state.leptos.clone());
     let context = move || {
         context(assets.clone())();
+        provide_context(mine.clone());
         if let Some(opening) = opening.clone() {
             provide_context(opening);
         }
@@ -76,42 +78,43 @@ pub(crate) async fn group(State(state): State<AppState>, request: Request) -> Re
     response
 }
 
-/// The newest messages, or those before an event: who runs no script pages back by address. Without a store the page comes all the same, and says so.
-async fn opening(
+/// The visitor's groups, and of the open one the newest messages, or those before an event: who runs no script pages back by
+/// address. Without a store the page comes all the same, and says so.
+async fn read(
     state: &AppState,
-    group: &GroupId,
+    group: Option<&GroupId>,
     before: Option<Seq>,
     visitor: &Visitor,
-) -> Result<Option<Opening>, Denied> {
+) -> Result<Result<(Mine, Option<Opening>), Denied>, StoreError> {
     let store = &state.chat.store;
-    let read = async {
-        let who = visitor.known(state).await?;
-        if let Err(denied) = state.chat.may(who.as_ref(), group, Act::Read).await? {
-            return Ok(Err(denied));
-        }
-        let me = who.map(|who| who.person);
-        let page = match before {
-            Some(before) => store.before(group, before, PAGE as u32).await?,
-            None => store.newest(group, PAGE as u32).await?,
-        };
-        let read = match &me {
-            Some(me) => store.standings(&me.id, std::slice::from_ref(group)).await?.groups.first().map(|one| one.read),
-            None => None,
-        };
-        Ok::<_, StoreError>(Ok((me, page, read.unwrap_or(0))))
+    let who = visitor.known(state).await?;
+    let Some(group) = group else {
+        // To choose a group one need not be anybody.
+        return Ok(Ok((Mine(mine(state, who.as_ref(), None).await?.unwrap_or_default()), None)));
     };
-    let form = uuid::Uuid::now_v7().to_string();
-    match read.await {
-        Ok(Ok((me, Snapshot { epoch, seq, messages, more, .. }, read))) => {
-            let messages = told_to(me.as_ref(), messages);
-            Ok(Some(Opening { group: group.clone(), me, epoch, seq, before, messages, more, read, form }))
-        }
-        Ok(Err(denied)) => Err(denied),
-        Err(error) => {
-            warn!(%group, %error, "Could not read a group for its page");
-            Ok(None)
-        }
+    if let Err(denied) = state.chat.may(who.as_ref(), group, Act::Read).await? {
+        return Ok(Err(denied));
     }
+    let mut mine = mine(state, who.as_ref(), Some(group)).await?.unwrap_or_default();
+    let me = who.map(|who| who.person);
+    let page = match before {
+        Some(before) => store.before(group, before, PAGE as u32).await?,
+        None => store.newest(group, PAGE as u32).await?,
+    };
+    let read = match &me {
+        Some(me) => store.standings(&me.id, std::slice::from_ref(group)).await?.groups.first().map(|one| one.read),
+        None => None,
+    };
+    let (read, form) = (read.unwrap_or(0), uuid::Uuid::now_v7().to_string());
+    let Snapshot { epoch, seq, messages, more, .. } = page;
+    // It is being read.
+    for listed in mine.iter_mut().filter(|listed| listed.group == *group) {
+        (listed.head, listed.unread) = (seq, 0);
+        listed.at = messages.last().map_or(0, |message| message.at).max(listed.at);
+    }
+    let messages = told_to(me.as_ref(), messages);
+    let opening = Opening { group: group.clone(), me, epoch, seq, before, messages, more, read, form };
+    Ok(Ok((Mine(mine), Some(opening))))
 }
 
 /// A page's address with a slash too many leads to the page.

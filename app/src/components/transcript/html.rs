@@ -1,24 +1,24 @@
-//! HTML as text, for rows that are drawn by the hundred on both ends: markup comes from the program's own literals and from
-//! `markdown`, everything else is escaped. A view a row would cost every visitor more than all the rest of the page. Never
+//! HTML as text, for rows that are drawn by the hundred on both ends, here and in the list of groups: markup comes from the
+//! program's own literals and from `markdown`, everything else is escaped. A view a row would cost every visitor more than all the rest of the page. Never
 //! a row.
 
 #[derive(Default)]
-pub(super) struct Html(String);
+pub(in crate::components) struct Html(String);
 
 impl Html {
     /// Markup, as it stands in the program.
-    pub(super) fn markup(mut self, markup: &'static str) -> Self {
+    pub(in crate::components) fn markup(mut self, markup: &'static str) -> Self {
         self.0.push_str(markup);
         self
     }
 
     /// Markup, if it is to be there.
-    pub(super) fn markup_if(self, condition: bool, markup: &'static str) -> Self {
+    pub(in crate::components) fn markup_if(self, condition: bool, markup: &'static str) -> Self {
         if condition { self.markup(markup) } else { self }
     }
 
     /// Whatever people wrote, in an element or between the double quotes of an attribute.
-    pub(super) fn text(mut self, text: &str) -> Self {
+    pub(in crate::components) fn text(mut self, text: &str) -> Self {
         for c in text.chars() {
             match c {
                 '&' => self.0.push_str("&amp;"),
@@ -33,19 +33,19 @@ impl Html {
     }
 
     /// Whatever people wrote, with its marks.
-    pub(super) fn marked(mut self, text: &str, with: &markdown::Context<'_>) -> Self {
+    pub(in crate::components) fn marked(mut self, text: &str, with: &markdown::Context<'_>) -> Self {
         markdown::render_into(&mut self.0, text, with);
         self
     }
 
-    pub(super) fn when<T>(self, some: Option<T>, add: impl FnOnce(Self, T) -> Self) -> Self {
+    pub(in crate::components) fn when<T>(self, some: Option<T>, add: impl FnOnce(Self, T) -> Self) -> Self {
         match some {
             Some(value) => add(self, value),
             None => self,
         }
     }
 
-    pub(super) fn end(self) -> String {
+    pub(in crate::components) fn end(self) -> String {
         self.0
     }
 }

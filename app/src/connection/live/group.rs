@@ -33,6 +33,8 @@ pub(crate) struct Open {
     pub(crate) read: Option<Seq>,
     /// The end is in sight: what is there counts as read. Else: what had happened when it went out of sight.
     pub(crate) left_end: Option<Seq>,
+    /// The message that is looked at and how far its top is above the box's; nothing at the end.
+    pub(crate) spot: Option<(Seq, f64)>,
     /// Who is writing, and until when that is believed.
     pub(crate) writing: Vec<(Person, f64)>,
     pub(crate) here: Vec<Person>,
@@ -84,6 +86,7 @@ impl Group {
             timeline: opening.map_or_else(unknown, opened),
             news: Vec::new(),
             left_end: None,
+            spot: None,
             writing: Vec::new(),
             here: Vec::new(),
             here_count: 0,
@@ -94,7 +97,18 @@ impl Group {
             spoke: 0,
             offset_minutes: 0,
         };
-        Self { open: StoredValue::new(Arc::new(RwLock::new(open))), version: RwSignal::new(0) }
+        Self::again(Arc::new(RwLock::new(open)))
+    }
+
+    /// A group that was open before.
+    pub(super) fn again(open: Arc<RwLock<Open>>) -> Self {
+        Self { open: StoredValue::new(open), version: RwSignal::new(0) }
+    }
+
+    /// What outlives its page.
+    #[cfg(feature = "hydrate")]
+    pub(super) fn open(self) -> Option<Arc<RwLock<Open>>> {
+        self.open.try_get_value()
     }
 
     /// Reads, and is asked again after a change. Nothing once its page was left.
