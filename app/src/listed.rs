@@ -101,12 +101,18 @@ impl Listed {
     }
 }
 
-/// What wants attention first: unread before read, then the latest. What is archived is last.
+/// What wants attention first: unread before read, then the latest. What is archived is last. The list is short and nearly in
+/// order, and the library's sort would be in every visitor's download.
 pub(crate) fn arrange(list: &mut [Listed]) {
-    list.sort_by(|one, other| {
-        let rank = |listed: &Listed| (listed.archived, listed.unread == 0, Reverse(listed.at));
-        rank(one).cmp(&rank(other)).then_with(|| one.group.cmp(&other.group))
-    });
+    let rank = |listed: &Listed| (listed.archived, listed.unread == 0, Reverse(listed.at));
+    let before = |one: &Listed, other: &Listed| (rank(one), &one.group) < (rank(other), &other.group);
+    for next in 1..list.len() {
+        let mut place = next;
+        while place > 0 && before(&list[place], &list[place - 1]) {
+            list.swap(place, place - 1);
+            place -= 1;
+        }
+    }
 }
 
 pub(crate) fn unread(list: &[Listed]) -> u64 {
@@ -118,12 +124,21 @@ pub(crate) fn listed<'a>(list: &'a [Listed], group: &GroupId) -> Option<&'a List
 }
 
 /// Those whose name or id holds these words, whatever the case.
-pub(crate) fn found<'a>(list: &'a [Listed], words: &str) -> impl Iterator<Item = &'a Listed> {
-    let words = words.trim().to_lowercase();
-    list.iter().filter(move |listed| {
-        let holds = |text: &str| text.to_lowercase().contains(&words);
-        holds(&listed.title()) || holds(listed.group.as_str())
-    })
+pub(crate) fn found<'a>(list: &'a [Listed], words: &str) -> Vec<&'a Listed> {
+    let words = lower(words.trim());
+    let holds = |text: &str| lower(text).contains(&words);
+    list.iter().filter(|listed| holds(&listed.title()) || holds(listed.group.as_str())).collect()
+}
+
+/// A browser has the tables for this already; ours would be in every visitor's download.
+#[cfg(feature = "hydrate")]
+fn lower(text: &str) -> String {
+    String::from(js_sys::JsString::from(text).to_lower_case())
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn lower(text: &str) -> String {
+    text.to_lowercase()
 }
 
 /// The server has said how far a group is. Returns whether that is news.

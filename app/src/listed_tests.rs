@@ -62,7 +62,7 @@ fn a_part_of_a_name_finds_a_group_in_any_script_and_case() {
         Listed { with: vec![person("Bo"), person("Ada")], ..group("x2", 0, 0) },
         group("龙井茶馆", 0, 0),
     ];
-    let find = |words: &str| found(&list, words).map(|listed| listed.group.as_str()).collect::<Vec<_>>();
+    let find = |words: &str| found(&list, words).into_iter().map(|listed| listed.group.as_str()).collect::<Vec<_>>();
     assert_eq!(find(" tea l"), ["x1"]);
     assert_eq!(find("井茶"), ["龙井茶馆"]);
     assert_eq!(find("ADA"), ["x2"]);

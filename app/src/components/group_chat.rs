@@ -9,7 +9,7 @@ use super::{
 use crate::{
     connection::{
         State,
-        live::{Live, use_live},
+        live::{Group, Live, use_live},
     },
     i18n::{Key, Language, use_language},
     listed::{self, Kind, Listed},
@@ -42,9 +42,10 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
         let me = live.me.with(|me| me.as_ref().map(|me| me.id.clone()));
         written(language, &group.read(|open| open.writers(me.as_ref())).unwrap_or_default())
     });
-    let about = About::new(id.clone());
+    let about = About { live, group };
     let is_gone = Signal::derive(move || !gone.with(String::is_empty));
-    let ended = Memo::new(move |_| is_gone.get() || live.connection.state.with(|state| state.sent_away().is_some()));
+    let ended =
+        Signal::derive(move || is_gone.get() || live.connection.state.with(|state| state.sent_away().is_some()));
     view! {
         <section class="chat" aria-labelledby="chat-heading">
             <div class="chat-head">
@@ -63,7 +64,7 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
                     href=format!("/groups/{}", escape(id.as_str()))
                     rel="external"
                     class="chat-manage"
-                    hidden=Signal::derive(move || !about.read(Listed::exists))
+                    hidden=Signal::derive(move || !about.listed().is_some_and(|listed| listed.exists()))
                 >
                     {language.text(Key::AboutGroup)}
                 </a>
@@ -94,7 +95,7 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
             <p class="writing needs-script" role="status">
                 {writing}
             </p>
-            <div class="chat-foot" hidden=Signal::derive(move || ended.get())>
+            <div class="chat-foot" hidden=ended>
                 <GroupComposer group id form />
             </div>
         </section>
@@ -105,13 +106,13 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
 #[component]
 fn SentAway(state: RwSignal<State>, next: String) -> impl IntoView {
     let language = use_language();
-    let away = Memo::new(move |_| state.with(State::sent_away));
+    let away = move || state.get().sent_away();
     let words = Signal::derive(move || {
-        let banned = away.get() == Some(CloseCode::Banned);
+        let banned = away() == Some(CloseCode::Banned);
         language.text(if banned { Key::BannedText } else { Key::SignedOutText })().to_owned()
     });
     view! {
-        <p class="notice notice-error" role="alert" hidden=Signal::derive(move || away.get().is_none())>
+        <p class="notice notice-error" role="alert" hidden=Signal::derive(move || away().is_none())>
             {words}
             " "
             <a href=format!("/signin?next={}", escape(&next)) rel="external">
@@ -125,30 +126,30 @@ fn SentAway(state: RwSignal<State>, next: String) -> impl IntoView {
 #[derive(Clone, Copy)]
 struct About {
     live: Live,
-    id: StoredValue<GroupId>,
+    group: Group,
 }
 
 impl About {
-    fn new(id: GroupId) -> Self {
-        Self { live: use_live(), id: StoredValue::new(id) }
-    }
-
-    fn read<T: Default>(self, read: impl FnOnce(&Listed) -> T) -> T {
-        let id = self.id.get_value();
-        self.live.mine.with(|mine| listed::listed(mine, &id).map(read).unwrap_or_default())
+    fn listed(self) -> Option<Listed> {
+        let id = self.group.peek(|open| open.id.clone())?;
+        listed::listed(&self.live.groups(), &id).cloned()
     }
 
     /// Unread in other groups.
     fn elsewhere(self) -> u64 {
-        self.live.mine.with(|mine| listed::unread(mine)) - self.read(|listed| listed.unread)
+        listed::unread(&self.live.groups()) - self.listed().map_or(0, |listed| listed.unread)
     }
 
     /// What the group is for; how many are in it, where that says something.
     fn words(self, language: Language) -> String {
-        let (about, kind, members) = self.read(|one| (one.about.clone(), one.kind, one.members));
-        let members = (kind == Kind::Private).then(|| language.filled(Key::MembersCount, members.to_string())());
+        let Some(Listed { about, kind, members, .. }) = self.listed() else { return String::new() };
         let about = about.or_else(|| (kind == Kind::Open).then(|| language.text(Key::GroupAbout)().to_owned()));
-        about.into_iter().chain(members).collect::<Vec<_>>().join(" · ")
+        let about = about.unwrap_or_default();
+        if kind != Kind::Private {
+            return about;
+        }
+        let members = language.filled(Key::MembersCount, members.to_string())();
+        if about.is_empty() { members } else { [about, members].join(" · ") }
     }
 }
 

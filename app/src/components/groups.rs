@@ -1,11 +1,12 @@
 //! The list of one's groups beside a chat, and on a phone a view of its own: what wants attention first, what is unread, and
 //! the ways to the pages without script. How groups are ordered is `listed`'s. Never a socket.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use protocol::GroupId;
 
 use super::{
     recent::page,
+    switcher::Switcher,
     transcript::{html::Html, paint::Painted},
 };
 use crate::{
@@ -15,25 +16,17 @@ use crate::{
     listed::{Kind, Listed},
 };
 
-/// `open` is the group whose page this is; `switch` opens the quick switcher.
+/// `open` is the id of the group whose page this is.
 #[component]
-pub(crate) fn Groups(open: Signal<Option<GroupId>>, switch: Callback<()>) -> impl IntoView {
+pub(crate) fn Groups(open: Memo<String>, switcher: Switcher) -> impl IntoView {
     let language = use_language();
     let live = use_live();
-    let rows = move || {
-        let open = open.get();
-        live.mine.with(|mine| {
-            let row =
-                |listed: &Listed| (listed.group.clone(), row(language, listed, open.as_ref() == Some(&listed.group)));
-            mine.iter().map(row).collect::<Vec<_>>()
-        })
-    };
+    let rows = move || rows(language, &live.groups(), open.get().trim());
     let mut painted = Painted::rendered(untrack(rows));
     let html = painted.html();
-    let list = NodeRef::<html::Ol>::new();
     Effect::new(move |_| {
         let rows = rows();
-        if let Some(list) = list.get() {
+        if let Some(list) = document().get_element_by_id("groups-list") {
             painted.paint(&list, rows);
         }
     });
@@ -41,13 +34,13 @@ pub(crate) fn Groups(open: Signal<Option<GroupId>>, switch: Callback<()>) -> imp
         <nav class="groups" aria-labelledby="groups-heading">
             <div class="groups-head">
                 <h2 id="groups-heading">{language.text(Key::Groups)}</h2>
-                <button type="button" class="button needs-script groups-switch" on:click=move |_| switch.run(())>
+                <button type="button" class="button needs-script groups-switch" on:click=move |_| switcher.open()>
                     <span>{language.text(Key::GroupsSwitch)}</span>
                     <kbd aria-hidden="true">"Ctrl K"</kbd>
                 </button>
             </div>
-            <ol class="groups-list" node_ref=list inner_html=html></ol>
-            <p class="groups-empty" hidden=Signal::derive(move || live.mine.with(|mine| !mine.is_empty()))>
+            <ol id="groups-list" class="groups-list" inner_html=html></ol>
+            <p class="groups-empty" hidden=Signal::derive(move || !live.groups().is_empty())>
                 {language.text(Key::GroupsEmpty)}
             </p>
             <p class="groups-ways">
@@ -60,6 +53,10 @@ pub(crate) fn Groups(open: Signal<Option<GroupId>>, switch: Callback<()>) -> imp
             </p>
         </nav>
     }
+}
+
+fn rows(language: Language, list: &[Listed], open: &str) -> Vec<(GroupId, String)> {
+    list.iter().map(|listed| (listed.group.clone(), row(language, listed, listed.group.as_str() == open))).collect()
 }
 
 fn row(language: Language, listed: &Listed, is_open: bool) -> String {

@@ -1,7 +1,7 @@
 //! Ctrl/Cmd K: jump to a group by a part of its name. A native dialog, so that focus is held in it and returns; the list is
 //! a listbox that the text box leads. Never an order or a filter of its own.
 
-use leptos::{ev, html, prelude::*};
+use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
 use protocol::GroupId;
 
 use super::{groups::named, recent::page, transcript::html::Html};
@@ -20,8 +20,6 @@ pub(crate) struct Switcher {
     live: Live,
     address: Address,
     language: Language,
-    dialog: NodeRef<html::Dialog>,
-    input: NodeRef<html::Input>,
     words: RwSignal<String>,
     /// Which of those that are shown Enter opens.
     at: RwSignal<u32>,
@@ -33,8 +31,6 @@ impl Switcher {
             live: use_live(),
             address: use_address(),
             language: use_language(),
-            dialog: NodeRef::new(),
-            input: NodeRef::new(),
             words: RwSignal::new(String::new()),
             at: RwSignal::new(0),
         }
@@ -56,7 +52,7 @@ impl Switcher {
     }
 
     pub(crate) fn open(self) {
-        let (Some(dialog), Some(input)) = (self.dialog.get_untracked(), self.input.get_untracked()) else { return };
+        let (Some(dialog), Some(input)) = (dialog(), input()) else { return };
         input.set_value("");
         self.words.set(String::new());
         self.at.set(0);
@@ -66,19 +62,14 @@ impl Switcher {
     }
 
     fn close(self) {
-        if let Some(dialog) = self.dialog.get_untracked() {
+        if let Some(dialog) = dialog() {
             dialog.close();
         }
     }
 
     fn shown(self) -> Vec<GroupId> {
-        let found = |words: &String| {
-            let found = |mine: &Vec<listed::Listed>| {
-                listed::found(mine, words).take(SHOWN).map(|listed| listed.group.clone()).collect()
-            };
-            self.live.mine.with_untracked(found)
-        };
-        self.words.with_untracked(found)
+        let (mine, words) = (untrack(move || self.live.groups()), self.words.get_untracked());
+        listed::found(&mine, &words).into_iter().take(SHOWN).map(|listed| listed.group.clone()).collect()
     }
 
     fn choose(self, group: Option<&GroupId>) {
@@ -110,7 +101,6 @@ impl Switcher {
     }
 
     fn pressed(self, click: &ev::MouseEvent) {
-        use leptos::wasm_bindgen::JsCast;
         let Some(on) = click.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else { return };
         // The dialog itself is hit only beside what is in it.
         if on.has_attribute("open") {
@@ -135,13 +125,17 @@ impl Switcher {
                 .markup("\">");
             named(html, self.language, listed).markup("</li>").end()
         };
-        let found = |words: &String| {
-            let all =
-                |mine: &Vec<listed::Listed>| listed::found(mine, words).take(SHOWN).enumerate().map(option).collect();
-            self.live.mine.with(all)
-        };
-        self.words.with(found)
+        let (mine, words) = (self.live.groups(), self.words.get());
+        listed::found(&mine, &words).into_iter().take(SHOWN).enumerate().map(option).collect()
     }
+}
+
+fn dialog() -> Option<web_sys::HtmlDialogElement> {
+    document().get_element_by_id("switcher").map(JsCast::unchecked_into)
+}
+
+fn input() -> Option<web_sys::HtmlInputElement> {
+    document().get_element_by_id("switch-words").map(JsCast::unchecked_into)
 }
 
 #[component]
@@ -154,13 +148,13 @@ pub(crate) fn SwitcherDialog(switcher: Switcher) -> impl IntoView {
     view! {
         <dialog
             class="switcher"
-            node_ref=switcher.dialog
+            id="switcher"
             aria-label=language.text(Key::GroupsSwitch)
             on:click=move |click| switcher.pressed(&click)
         >
             <div class="switcher-sheet">
                 <input
-                    node_ref=switcher.input
+                    id="switch-words"
                     type="text"
                     role="combobox"
                     aria-label=language.text(Key::SwitchFilter)
@@ -174,7 +168,7 @@ pub(crate) fn SwitcherDialog(switcher: Switcher) -> impl IntoView {
                     spellcheck="false"
                     enterkeyhint="go"
                     on:input=move |_| {
-                        if let Some(input) = switcher.input.get_untracked() {
+                        if let Some(input) = input() {
                             switcher.words.set(input.value());
                             switcher.at.set(0);
                         }

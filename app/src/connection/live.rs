@@ -26,6 +26,8 @@ pub(crate) use group::{Drafting, Group, News, Open};
 #[cfg(feature = "hydrate")]
 use std::{cell::RefCell, rc::Rc};
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use protocol::{MessageId, Person};
 
@@ -49,7 +51,7 @@ pub(crate) struct Live {
     /// Who the server takes us for.
     pub(crate) me: RwSignal<Option<Person>>,
     /// The visitor's groups, in the order in which they stand.
-    pub(crate) mine: RwSignal<Vec<Listed>>,
+    mine: RwSignal<Arc<Vec<Listed>>>,
     #[cfg(feature = "hydrate")]
     desk: StoredValue<Rc<RefCell<desk::Desk>>, LocalStorage>,
     /// A group page was there: the socket is to be opened.
@@ -62,7 +64,7 @@ pub(crate) fn provide_live() {
     let live = Live {
         connection: Connection::new(),
         me: RwSignal::new(None),
-        mine: RwSignal::new(Vec::new()),
+        mine: RwSignal::new(Arc::default()),
         #[cfg(feature = "hydrate")]
         desk: StoredValue::new_local(Rc::default()),
         #[cfg(feature = "hydrate")]
@@ -82,6 +84,12 @@ pub(crate) fn use_live() -> Live {
 }
 
 impl Live {
+    /// The visitor's groups, in the order in which they stand. All of them at once: a closure for each question would be
+    /// compiled into every visitor's download.
+    pub(crate) fn groups(self) -> Arc<Vec<Listed>> {
+        self.mine.get()
+    }
+
     /// Who the server takes us for.
     pub(crate) fn my_person(self) -> Option<Person> {
         self.me.get_untracked()

@@ -23,18 +23,23 @@ use crate::{
 #[component]
 pub(crate) fn ChatGroup() -> impl IntoView {
     let address = use_address();
+    address.knows_groups();
     use_live().begin(mine());
     let typed = Memo::new(move |_| address.value("groupID"));
-    let open = Signal::derive(move || GroupId::parse(typed.get().trim()).ok());
     let switcher = Switcher::new();
     focus_after_switching(typed);
+    // The same view twice in a row would be changed in place: the next group would have the text box of the last, with what
+    // was typed there, and its scroll position. So each is of another type than the one before.
+    let mut odd = false;
     view! {
         <div class="house">
-            <Groups open switch=Callback::new(move |()| switcher.open()) />
+            <Groups open=typed switcher />
             {move || {
                 let typed = typed.get();
+                odd = !odd;
                 match GroupId::parse(typed.trim()) {
-                    Ok(id) => view! { <Group id /> }.into_any(),
+                    Ok(id) if odd => view! { <Group id /> }.into_any(),
+                    Ok(id) => (view! { <Group id /> },).into_any(),
                     Err(GroupIdError::Empty) => view! { <Choose /> }.into_any(),
                     Err(GroupIdError::TooLong | GroupIdError::Character(_)) => {
                         set_status(400);
@@ -54,11 +59,11 @@ fn Group(id: GroupId) -> impl IntoView {
     let heading = Signal::derive({
         let id = id.clone();
         move || {
-            let name = live.mine.with(|mine| listed::listed(mine, &id).and_then(Listed::name));
+            let name = listed::listed(&live.groups(), &id).and_then(Listed::name);
             name.unwrap_or_else(language.filled(Key::GroupTitle, id.to_string()))
         }
     });
-    let title = Signal::derive(move || match live.mine.with(|mine| listed::unread(mine)) {
+    let title = Signal::derive(move || match listed::unread(&live.groups()) {
         0 => heading.get(),
         unread => format!("({unread}) {}", heading.get()),
     });

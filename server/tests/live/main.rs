@@ -32,6 +32,7 @@ mod hung;
 mod joining;
 mod kills;
 mod limits;
+mod mine;
 mod nodes;
 mod presence;
 mod reading;

@@ -13,7 +13,7 @@ use timeline::{PendingChange, Refused, Timeline};
 use super::{Group, Live, Wish, group::Open, hear::LiveEar, keep, name, resting::Resting, tick};
 use crate::{
     connection::{
-        State, Status,
+        Status,
         outbox::{Entry, NotHeld, Outbox, State as Held},
         socket, wire,
     },
@@ -51,9 +51,19 @@ pub(super) struct Desk {
 
 impl Live {
     pub(super) fn at_desk<T>(self, act: impl FnOnce(&mut Desk) -> T) -> Option<T> {
-        let desk = self.desk.try_get_value()?;
-        let mut desk = desk.try_borrow_mut().ok()?;
-        Some(act(&mut desk))
+        let (mut act, mut done) = (Some(act), None);
+        self.touch(&mut |desk| done = act.take().map(|act| act(desk)));
+        done
+    }
+
+    /// Compiled once, and not for each closure.
+    #[inline(never)]
+    fn touch(self, act: &mut dyn FnMut(&mut Desk)) {
+        if let Some(desk) = self.desk.try_get_value()
+            && let Ok(mut desk) = desk.try_borrow_mut()
+        {
+            act(&mut desk);
+        }
     }
 
     pub(super) fn group(self) -> Option<Group> {
@@ -137,37 +147,18 @@ impl Live {
         }
     }
 
-    /// A connection hears only so many groups: one that is not looked at goes.
-    fn make_room(self) {
-        let mut order = self.mine.with_untracked(|mine| mine.iter().map(|one| one.group.clone()).collect::<Vec<_>>());
-        let full = |desk: &mut Desk| desk.subscribed.len() >= MAX_GROUPS;
-        while self.at_desk(full) == Some(true)
-            && let Some(group) = order.pop()
-        {
-            let heard =
-                self.group_named(&group).is_none() && self.at_desk(|desk| desk.subscribed.remove(&group)) == Some(true);
-            if heard {
-                self.at_desk(|desk| drop(desk.resting.take(&group)));
-                self.tell(&ClientFrame::Unsubscribe { group });
-            }
-        }
-    }
-
     /// The first frame: the open group from where it is, every group that something waits for, and one's others.
     pub(super) fn greet(self) {
         let open = self.group().and_then(|group| group.peek(place));
         let focus = open.as_ref().map(|place| place.group.clone());
-        let others = self.other_places();
+        let (resting, mine) = self.other_places();
         let hello = self.at_desk(|desk| {
             desk.outbox.disconnected();
             let mut groups: Vec<Place> = open.into_iter().collect();
             let waiting = desk.outbox.entries().iter().filter_map(Entry::group).cloned();
             let waiting = waiting.map(|group| Place { group, epoch: None, after: None });
-            // What rests comes first of each: it knows where it is.
-            let waiting =
-                waiting.map(|place| others.iter().find(|one| one.group == place.group).unwrap_or(&place).clone());
-            let waiting: Vec<Place> = waiting.collect();
-            for place in waiting.into_iter().chain(others) {
+            // What rests comes first: it knows where it is.
+            for place in resting.into_iter().chain(waiting).chain(mine) {
                 if groups.len() < MAX_GROUPS && !groups.iter().any(|known| known.group == place.group) {
                     groups.push(place);
                 }

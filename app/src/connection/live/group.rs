@@ -118,8 +118,24 @@ impl Group {
     }
 
     pub(crate) fn peek<T>(self, read: impl FnOnce(&Open) -> T) -> Option<T> {
-        let open = self.open.try_get_value()?;
-        Some(read(&open.read().unwrap_or_else(PoisonError::into_inner)))
+        let (mut read, mut found) = (Some(read), None);
+        self.look(&mut |open| found = read.take().map(|read| read(open)));
+        found
+    }
+
+    /// Compiled once, and not for each closure.
+    #[inline(never)]
+    fn look(self, read: &mut dyn FnMut(&Open)) {
+        if let Some(open) = self.open.try_get_value() {
+            read(&open.read().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
+    #[inline(never)]
+    fn touch(self, change: &mut dyn FnMut(&mut Open)) {
+        if let Some(open) = self.open.try_get_value() {
+            change(&mut open.write().unwrap_or_else(PoisonError::into_inner));
+        }
     }
 
     /// Sets something that is seen.
@@ -136,8 +152,9 @@ impl Group {
 
     /// Changes what nobody sees.
     pub(crate) fn quietly<T>(self, change: impl FnOnce(&mut Open) -> T) -> Option<T> {
-        let open = self.open.try_get_value()?;
-        Some(change(&mut open.write().unwrap_or_else(PoisonError::into_inner)))
+        let (mut change, mut changed) = (Some(change), None);
+        self.touch(&mut |open| changed = change.take().map(|change| change(open)));
+        changed
     }
 }
 

@@ -202,7 +202,8 @@ impl Live {
         match group.change(|open| open.timeline.insert_page(page)) {
             Some(Inserted::Stale) => self.load_before(group, before),
             Some(Inserted::OtherEpoch) => self.subscribe(group),
-            Some(Inserted::Done { .. }) | None => {}
+            Some(Inserted::Done { .. }) => self.mark_read(),
+            None => {}
         }
     }
 

@@ -9,7 +9,7 @@ use crate::{i18n::Key, listed, listed::Listed, opening::Opening};
 impl Live {
     pub(crate) fn begin(self, mut list: Vec<Listed>) {
         listed::arrange(&mut list);
-        self.mine.set(list);
+        self.mine.set(list.into());
     }
 
     pub(crate) fn group_for(self, id: &GroupId, opening: Option<Opening>) -> Group {
