@@ -125,7 +125,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::SwitchNone => "No such group.",
         Key::SwitchHint => "↑ ↓ choose, Enter opens, Esc closes",
         Key::AboutGroup => "About this group",
-        Key::MembersCount => "{} members",
+        Key::MembersCount => "Members: {}",
         Key::SignedOutText => "You are no longer signed in. What was not sent is kept here.",
         Key::SignedOutGo => "Sign in again",
         Key::BannedText => "You were banned from this place.",

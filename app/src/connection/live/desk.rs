@@ -1,7 +1,7 @@
 //! The browser's half of the live socket: what is under way, and each verb that a page has. Frames that come are
 //! `hear`'s, what time brings is `tick`'s.
 
-use std::{collections::HashSet, rc::Rc, time::Duration};
+use std::{cell::RefCell, collections::HashSet, rc::Rc, time::Duration};
 
 use leptos::prelude::*;
 use protocol::{
@@ -51,19 +51,15 @@ pub(super) struct Desk {
 
 impl Live {
     pub(super) fn at_desk<T>(self, act: impl FnOnce(&mut Desk) -> T) -> Option<T> {
-        let (mut act, mut done) = (Some(act), None);
-        self.touch(&mut |desk| done = act.take().map(|act| act(desk)));
-        done
+        let desk = self.found()?;
+        let mut desk = desk.try_borrow_mut().ok()?;
+        Some(act(&mut desk))
     }
 
-    /// Compiled once, and not for each closure.
+    /// Compiled once, and not into each closure's caller.
     #[inline(never)]
-    fn touch(self, act: &mut dyn FnMut(&mut Desk)) {
-        if let Some(desk) = self.desk.try_get_value()
-            && let Ok(mut desk) = desk.try_borrow_mut()
-        {
-            act(&mut desk);
-        }
+    fn found(self) -> Option<Rc<RefCell<Desk>>> {
+        self.desk.try_get_value()
     }
 
     pub(super) fn group(self) -> Option<Group> {

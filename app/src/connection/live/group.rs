@@ -108,7 +108,7 @@ impl Group {
     /// What outlives its page.
     #[cfg(feature = "hydrate")]
     pub(super) fn open(self) -> Option<Arc<RwLock<Open>>> {
-        self.open.try_get_value()
+        self.found()
     }
 
     /// Reads, and is asked again after a change. Nothing once its page was left.
@@ -118,24 +118,14 @@ impl Group {
     }
 
     pub(crate) fn peek<T>(self, read: impl FnOnce(&Open) -> T) -> Option<T> {
-        let (mut read, mut found) = (Some(read), None);
-        self.look(&mut |open| found = read.take().map(|read| read(open)));
-        found
+        let open = self.found()?;
+        Some(read(&open.read().unwrap_or_else(PoisonError::into_inner)))
     }
 
-    /// Compiled once, and not for each closure.
+    /// Compiled once, and not into each closure's caller.
     #[inline(never)]
-    fn look(self, read: &mut dyn FnMut(&Open)) {
-        if let Some(open) = self.open.try_get_value() {
-            read(&open.read().unwrap_or_else(PoisonError::into_inner));
-        }
-    }
-
-    #[inline(never)]
-    fn touch(self, change: &mut dyn FnMut(&mut Open)) {
-        if let Some(open) = self.open.try_get_value() {
-            change(&mut open.write().unwrap_or_else(PoisonError::into_inner));
-        }
+    fn found(self) -> Option<Arc<RwLock<Open>>> {
+        self.open.try_get_value()
     }
 
     /// Sets something that is seen.
@@ -152,9 +142,8 @@ impl Group {
 
     /// Changes what nobody sees.
     pub(crate) fn quietly<T>(self, change: impl FnOnce(&mut Open) -> T) -> Option<T> {
-        let (mut change, mut changed) = (Some(change), None);
-        self.touch(&mut |open| changed = change.take().map(|change| change(open)));
-        changed
+        let open = self.found()?;
+        Some(change(&mut open.write().unwrap_or_else(PoisonError::into_inner)))
     }
 }
 
