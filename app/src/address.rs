@@ -15,11 +15,11 @@ pub(crate) enum Page {
 
 /// The path and query of the page, as in `/chatgroup?groupID=1`; copies are the same.
 #[derive(Clone, Copy)]
-pub(crate) struct Address(RwSignal<String>);
+pub(crate) struct Address(RwSignal<String>, RwSignal<bool>);
 
 /// Puts the address into the context: on the server that of the request, in the browser that of the document.
 pub(crate) fn provide_address() -> Address {
-    let address = Address(RwSignal::new(current()));
+    let address = Address(RwSignal::new(current()), RwSignal::new(false));
     provide_context(address);
     address
 }
@@ -45,6 +45,19 @@ impl Address {
     /// A value of the query, or nothing.
     pub(crate) fn value(self, name: &str) -> String {
         self.0.with(|address| value(split(address).1, name)).unwrap_or_default()
+    }
+
+    /// A group's page has been there. The first is loaded: it brings the list of one's groups along.
+    pub(crate) fn knows_groups(self) {
+        self.1.set(true);
+    }
+
+    /// Goes to one of our pages, as a link to it would.
+    pub(crate) fn go(self, to: String) {
+        #[cfg(feature = "hydrate")]
+        browser::go(self, to);
+        #[cfg(not(feature = "hydrate"))]
+        drop(to);
     }
 
     /// From now on links to our pages, and back and forward, change the address instead of loading a page.
@@ -121,7 +134,7 @@ mod browser {
     /// The app lives as long as its document: nothing takes these listeners away.
     pub(super) fn follow_links(address: Address) {
         window_event_listener(ev::click, move |click| {
-            if let Some(to) = leads_to(&click) {
+            if let Some(to) = leads_to(&click).filter(|to| address.follows(to)) {
                 click.prevent_default();
                 go(address, to);
             }
@@ -129,7 +142,7 @@ mod browser {
         window_event_listener(ev::popstate, move |_| show(address, current()));
     }
 
-    fn go(address: Address, to: String) {
+    pub(super) fn go(address: Address, to: String) {
         if to != current() {
             let history = window().history();
             let _ = history.and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&to)));
@@ -142,6 +155,12 @@ mod browser {
     fn show(address: Address, to: String) {
         if address.0.with_untracked(|before| *before != to) {
             address.0.set(to);
+        }
+    }
+
+    impl Address {
+        fn follows(self, to: &str) -> bool {
+            page(split(to).0) != Page::ChatGroup || self.1.get_untracked()
         }
     }
 
@@ -197,5 +216,9 @@ mod tests {
         assert_eq!(page("/"), Page::Home);
         assert_eq!(page("/chatgroup"), Page::ChatGroup);
         assert_eq!(page("/chatgroup/new"), Page::Nothing);
+        // Rendered by the server alone: links to them load a page.
+        for paper in ["/groups", "/groups/1", "/me", "/signin", "/signup", "/admin", "/invite/x"] {
+            assert_eq!(page(paper), Page::Nothing, "{paper}");
+        }
     }
 }

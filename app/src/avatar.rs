@@ -29,9 +29,14 @@ pub struct Avatar {
 
 #[must_use]
 pub fn avatar(person: &PersonId, name: &str) -> Avatar {
+    avatar_of(person.as_str(), name)
+}
+
+/// The same for whatever has an id: a group.
+#[must_use]
+pub fn avatar_of(id: &str, name: &str) -> Avatar {
     // FNV-1a: ids differ in their last bytes, and the colour should too.
-    let hash =
-        person.as_str().bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash = id.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     let colour = (hash ^ (hash >> 15)) as usize % CLASSES.len();
     Avatar { class: CLASSES.get(colour).copied().unwrap_or("avatar"), letter: letter(name) }
 }

@@ -9,6 +9,7 @@
 pub mod app;
 pub mod avatar;
 pub mod i18n;
+pub mod listed;
 pub mod opening;
 #[cfg(feature = "ssr")]
 pub mod paper;

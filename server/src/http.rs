@@ -10,6 +10,7 @@ pub(crate) mod form;
 pub(crate) mod health;
 pub(crate) mod identity;
 pub(crate) mod language;
+pub(crate) mod mine;
 pub(crate) mod new_group;
 pub(crate) mod pages;
 pub(crate) mod papers;

@@ -15,7 +15,7 @@ use tower_http::{
 use crate::{
     consumers,
     http::{
-        api, assets, complete, form, health, language, new_group, pages,
+        api, assets, complete, form, health, language, mine, new_group, pages,
         papers::{account, admin, groups, invite, manage, me, search},
         refusal, security,
     },
@@ -31,6 +31,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/group/{*id}", get(consumers::group))
         .route("/live", get(consumers::live))
         .route("/api/guests", post(api::guest))
+        .route("/api/groups", get(mine::list))
         .route("/api/groups/{id}/messages", get(api::page).post(api::post))
         .route("/api/groups/{id}/people", get(complete::people))
         .route("/api/emoji", get(complete::emoji))

@@ -1,13 +1,19 @@
 //! A group's page: heading, who is here, the log, who is writing, the composer.
 
 use leptos::prelude::*;
-use protocol::{GroupId, MessageId};
+use protocol::{CloseCode, GroupId, MessageId};
 
-use super::{group_composer::GroupComposer, state::ConnectionState, transcript::Transcript};
+use super::{
+    group_composer::GroupComposer, header::escape, recent::page, state::ConnectionState, transcript::Transcript,
+};
 use crate::{
     address::use_address,
-    connection::live::{Group, use_live},
+    connection::{
+        State,
+        live::{Group, Live, use_live},
+    },
     i18n::{Key, Language, use_language},
+    listed::{self, Kind, Listed},
     opening::Opening,
 };
 
@@ -20,13 +26,14 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
         live.me.set(Some(me));
     }
     let form = opening.as_ref().map(|opening| opening.form.clone()).unwrap_or_default();
-    let group = Group::new(id.clone(), opening);
+    let group = live.group_for(&id, opening);
     let address = use_address();
     let marked = untrack(|| MessageId::parse(address.value("message")).ok());
     group.quietly(|open| {
         // Who comes to read one message has not read the end.
-        let known = marked.as_ref().is_some_and(|id| open.timeline.message(id).is_some());
-        open.left_end = known.then(|| open.timeline.last());
+        if marked.as_ref().is_some_and(|id| open.timeline.message(id).is_some()) {
+            open.left_end = Some(open.timeline.last());
+        }
         open.marked = marked;
     });
     Effect::new(move |_| live.enter(group));
@@ -45,10 +52,32 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
         let me = live.me.with(|me| me.as_ref().map(|me| me.id.clone()));
         written(language, &group.read(|open| open.writers(me.as_ref())).unwrap_or_default())
     });
+    let about = About { live, group };
+    let is_gone = Signal::derive(move || !gone.with(String::is_empty));
+    let ended =
+        Signal::derive(move || is_gone.get() || live.connection.state.with(|state| state.sent_away().is_some()));
     view! {
         <section class="chat" aria-labelledby="chat-heading">
             <div class="chat-head">
-                <h1 id="chat-heading">{heading}</h1>
+                <a href="/chatgroup" class="button chat-back">
+                    <span aria-hidden="true">"‹"</span>
+                    <span class="hidden">{language.text(Key::GroupsShow)}</span>
+                    <span class="unread" hidden=Signal::derive(move || about.elsewhere() == 0)>
+                        {Signal::derive(move || about.elsewhere().to_string())}
+                        <span class="hidden">{language.text(Key::UnreadCount)}</span>
+                    </span>
+                </a>
+                <h1 id="chat-heading" tabindex="-1">
+                    {heading}
+                </h1>
+                <a
+                    href=format!("/groups/{}", escape(id.as_str()))
+                    rel="external"
+                    class="chat-manage"
+                    hidden=Signal::derive(move || !about.listed().is_some_and(|listed| listed.exists()))
+                >
+                    {language.text(Key::AboutGroup)}
+                </a>
                 <div class="chat-state needs-script">
                     <details class="present" hidden=Signal::derive(move || here.get() == 0)>
                         <summary>{count}</summary>
@@ -57,22 +86,80 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
                     <ConnectionState state=live.connection.state />
                 </div>
             </div>
-            <p class="chat-about">{language.text(Key::GroupAbout)}</p>
+            <p class="chat-about">{Signal::derive(move || about.words(language))}</p>
             <p class="notice without-script">{language.text(Key::GroupWithoutScript)}</p>
             <p class="notice script-failed" role="alert">
                 {language.text(Key::ScriptFailed)}
             </p>
-            <p class="notice notice-error" role="alert" hidden=Signal::derive(move || gone.with(String::is_empty))>
+            <p class="notice notice-error" role="alert" hidden=Signal::derive(move || !is_gone.get())>
+                {language.text(Key::GoneText)}
+                " "
                 {gone}
+                " "
+                <a href="/chatgroup">{language.text(Key::GoneGo)}</a>
             </p>
+            <SentAway state=live.connection.state next=page(&id) />
             <div class="chat-log">
                 <Transcript group />
             </div>
             <p class="writing needs-script" role="status">
                 {writing}
             </p>
-            <GroupComposer group id form />
+            <div class="chat-foot" hidden=ended>
+                <GroupComposer group id form />
+            </div>
         </section>
+    }
+}
+
+/// The server has ended this visitor's session, or wants them no more: why, and where to go. Nothing else comes back.
+#[component]
+fn SentAway(state: RwSignal<State>, next: String) -> impl IntoView {
+    let language = use_language();
+    let away = move || state.get().sent_away();
+    let words = Signal::derive(move || {
+        let banned = away() == Some(CloseCode::Banned);
+        language.text(if banned { Key::BannedText } else { Key::SignedOutText })().to_owned()
+    });
+    view! {
+        <p class="notice notice-error" role="alert" hidden=Signal::derive(move || away().is_none())>
+            {words}
+            " "
+            <a href=format!("/signin?next={}", escape(&next)) rel="external">
+                {language.text(Key::SignedOutGo)}
+            </a>
+        </p>
+    }
+}
+
+/// What the list knows of the open group, and of the others.
+#[derive(Clone, Copy)]
+struct About {
+    live: Live,
+    group: Group,
+}
+
+impl About {
+    fn listed(self) -> Option<Listed> {
+        let id = self.group.peek(|open| open.id.clone())?;
+        listed::listed(&self.live.groups(), &id).cloned()
+    }
+
+    /// Unread in other groups.
+    fn elsewhere(self) -> u64 {
+        listed::unread(&self.live.groups()) - self.listed().map_or(0, |listed| listed.unread)
+    }
+
+    /// What the group is for; how many are in it, where that says something.
+    fn words(self, language: Language) -> String {
+        let Some(Listed { about, kind, members, .. }) = self.listed() else { return String::new() };
+        let about = about.or_else(|| (kind == Kind::Open).then(|| language.text(Key::GroupAbout)().to_owned()));
+        let about = about.unwrap_or_default();
+        if kind != Kind::Private {
+            return about;
+        }
+        let members = language.filled(Key::MembersCount, members.to_string())();
+        if about.is_empty() { members } else { [about, members].join(" · ") }
     }
 }
 

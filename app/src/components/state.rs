@@ -39,7 +39,7 @@ fn words(state: State) -> Key {
         State::Connecting => Key::StateConnecting,
         State::Open => Key::StateOpen,
         State::Waiting { why: Why::Failed, .. } => Key::StateFailed,
-        State::Waiting { why: Why::Lost, .. } | State::Closed { by_visitor: false } => Key::StateLost,
-        State::Closed { by_visitor: true } => Key::StateClosed,
+        State::Waiting { why: Why::Lost, .. } | State::Closed { by_visitor: false, .. } => Key::StateLost,
+        State::Closed { by_visitor: true, .. } => Key::StateClosed,
     }
 }

@@ -5,7 +5,7 @@ mod act;
 mod entries;
 pub(super) mod html;
 mod message;
-mod paint;
+pub(super) mod paint;
 mod parts;
 mod row;
 mod scroll;

@@ -11,7 +11,11 @@ mod idle;
 #[cfg(feature = "hydrate")]
 mod keep;
 #[cfg(feature = "hydrate")]
+mod mine;
+#[cfg(feature = "hydrate")]
 mod name;
+#[cfg(feature = "hydrate")]
+mod resting;
 #[cfg(feature = "hydrate")]
 mod tick;
 #[cfg(feature = "hydrate")]
@@ -22,10 +26,13 @@ pub(crate) use group::{Drafting, Group, News, Open};
 #[cfg(feature = "hydrate")]
 use std::{cell::RefCell, rc::Rc};
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use protocol::{MessageId, Person};
 
 use super::Connection;
+use crate::listed::Listed;
 
 /// What a person wishes in a group.
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "nobody wishes anything on the server"))]
@@ -43,6 +50,8 @@ pub(crate) struct Live {
     pub(crate) connection: Connection,
     /// Who the server takes us for.
     pub(crate) me: RwSignal<Option<Person>>,
+    /// The visitor's groups, in the order in which they stand.
+    mine: RwSignal<Arc<Vec<Listed>>>,
     #[cfg(feature = "hydrate")]
     desk: StoredValue<Rc<RefCell<desk::Desk>>, LocalStorage>,
     /// A group page was there: the socket is to be opened.
@@ -55,6 +64,7 @@ pub(crate) fn provide_live() {
     let live = Live {
         connection: Connection::new(),
         me: RwSignal::new(None),
+        mine: RwSignal::new(Arc::default()),
         #[cfg(feature = "hydrate")]
         desk: StoredValue::new_local(Rc::default()),
         #[cfg(feature = "hydrate")]
@@ -74,6 +84,12 @@ pub(crate) fn use_live() -> Live {
 }
 
 impl Live {
+    /// The visitor's groups, in the order in which they stand. All of them at once: a closure for each question would be
+    /// compiled into every visitor's download.
+    pub(crate) fn groups(self) -> Arc<Vec<Listed>> {
+        self.mine.get()
+    }
+
     /// Who the server takes us for.
     pub(crate) fn my_person(self) -> Option<Person> {
         self.me.get_untracked()

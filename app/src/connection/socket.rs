@@ -115,7 +115,7 @@ impl Dialogue {
                     if CloseCode::code_may_reconnect(code) {
                         self.wait(Why::Lost).await
                     } else {
-                        self.rest(false).await
+                        self.rest(false, code).await
                     }
                 }
                 End::Renewed => {
@@ -124,7 +124,7 @@ impl Dialogue {
                 }
                 End::ByVisitor => {
                     self.ear.see(Status::ClosedByVisitor);
-                    self.rest(true).await
+                    self.rest(true, 0).await
                 }
                 End::PageLeft => false,
             };
@@ -240,7 +240,7 @@ impl Dialogue {
                 Either::Right((Some(Command::Now | Command::Renew), _)) => return true,
                 Either::Right((Some(Command::Close), _)) => {
                     self.ear.see(Status::ClosedByVisitor);
-                    return self.rest(true).await;
+                    return self.rest(true, 0).await;
                 }
                 Either::Right((None, _)) => return false,
             }
@@ -248,8 +248,8 @@ impl Dialogue {
     }
 
     /// Closed until asked to open again. `false` when the page is gone.
-    async fn rest(&mut self, by_visitor: bool) -> bool {
-        self.connection.state.set(State::Closed { by_visitor });
+    async fn rest(&mut self, by_visitor: bool, code: u16) -> bool {
+        self.connection.state.set(State::Closed { by_visitor, code });
         self.backoff.reset();
         loop {
             match self.queue.next().await {

@@ -1,5 +1,7 @@
 //! What a connection is doing, as a person sees it. Never why a socket closed (close codes are `protocol`'s).
 
+use protocol::CloseCode;
+
 /// The state of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
@@ -13,6 +15,8 @@ pub(crate) enum State {
     /// Ended, by the visitor or by the server on purpose; opens again only when asked.
     Closed {
         by_visitor: bool,
+        /// The close code, 0 where none came.
+        code: u16,
     },
 }
 
@@ -28,5 +32,11 @@ pub(crate) enum Why {
 impl State {
     pub(crate) fn is_closed(&self) -> bool {
         matches!(self, Self::Closed { .. })
+    }
+
+    /// The server has sent this visitor away: coming back as they are helps nothing.
+    pub(crate) fn sent_away(&self) -> Option<CloseCode> {
+        let Self::Closed { code, .. } = self else { return None };
+        [CloseCode::SignIn, CloseCode::Banned].into_iter().find(|known| known.code() == *code)
     }
 }

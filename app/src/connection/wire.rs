@@ -6,7 +6,7 @@ mod read;
 mod write;
 
 pub(crate) use json::Value;
-pub(crate) use read::{client_frame, opening, rejection, server_frame};
+pub(crate) use read::{client_frame, groups, opening, rejection, server_frame};
 pub(crate) use write::{frame, object, rejection_json};
 
 /// A text in an object.

@@ -2,10 +2,13 @@
 
 use std::{fs, path::PathBuf};
 
-use protocol::{ClientFrame, Rejection, RejectionCode, ServerFrame};
+use protocol::{ClientFrame, GroupId, Person, PersonId, Rejection, RejectionCode, ServerFrame};
 
-use super::{Value, client_frame, frame, opening, rejection, rejection_json, server_frame};
-use crate::opening::Opening;
+use super::{Value, client_frame, frame, groups, opening, rejection, rejection_json, server_frame};
+use crate::{
+    listed::{Kind, Listed},
+    opening::Opening,
+};
 
 fn golden(kind: &str) -> Vec<(String, String)> {
     let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/protocol/golden"));
@@ -76,4 +79,29 @@ fn what_the_server_rendered_is_read_as_it_wrote_it() {
         let rendered = Opening { group, me, epoch, seq, before, messages, more, read: 3, form: "f".to_owned() };
         assert_eq!(opening(&serde_json::to_string(&rendered).unwrap()), Some(rendered));
     }
+}
+
+#[test]
+fn the_list_of_groups_is_read_as_the_server_wrote_it() {
+    let bare = Listed::unknown(GroupId::parse("茶馆").unwrap());
+    let with = vec![Person { id: PersonId::parse("bo").unwrap(), name: "Bo".to_owned() }];
+    let full = Listed {
+        kind: Kind::Direct,
+        name: Some("Tea".to_owned()),
+        about: Some("about".to_owned()),
+        with,
+        members: 2,
+        role: Some("owner".to_owned()),
+        moderates: true,
+        archived: true,
+        head: 9,
+        unread: 3,
+        at: 1_735_689_600_000,
+        ..bare.clone()
+    };
+    let private = Listed { kind: Kind::Private, ..bare.clone() };
+    let list = vec![bare, full, private];
+    let json = serde_json::json!({ "groups": list }).to_string();
+    assert_eq!(groups(&json), Some(list));
+    assert_eq!(groups("{}"), None);
 }

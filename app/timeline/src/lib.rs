@@ -17,7 +17,7 @@ mod timeline;
 mod window;
 
 pub use day::Day;
-pub use loaded::{MAX_LOADED, MAX_LOADED_BYTES};
+pub use loaded::{MAX_LOADED, MAX_LOADED_BYTES, MAX_RESTING, MAX_RESTING_BYTES};
 pub use page::{Inserted, Page};
 pub use pending::{PendingChange, PendingMessage, Refused, Saving};
 pub use rows::{GROUPED_MS, Row, RowKey, View};

@@ -12,6 +12,12 @@ pub const MAX_LOADED: usize = 2_000;
 /// The most bytes of text in them; the last one stays, whatever its size.
 pub const MAX_LOADED_BYTES: usize = 16 * 1024 * 1024;
 
+/// The most messages kept of a group that nobody looks at: a few pages, so that it is there at once when someone does.
+pub const MAX_RESTING: usize = 150;
+
+/// The most bytes of text in them.
+pub const MAX_RESTING_BYTES: usize = 1024 * 1024;
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Loaded {
     messages: Sorted<Message>,
@@ -44,11 +50,16 @@ impl Loaded {
 
     /// Drops what is farthest from a number, or from the end, until the rest can be borne.
     pub(crate) fn trim(&mut self, near: Option<Seq>) {
-        if self.is_bearable() {
+        self.trim_to(MAX_LOADED, MAX_LOADED_BYTES, near);
+    }
+
+    /// The same, until so many are left.
+    pub(crate) fn trim_to(&mut self, messages: usize, bytes: usize, near: Option<Seq>) {
+        if self.is_bearable(messages, bytes) {
             return;
         }
         let mut older = near.map_or(self.messages.len(), |near| self.messages.before(near));
-        while !self.is_bearable() {
+        while !self.is_bearable(messages, bytes) {
             let newer = self.messages.len() - older;
             let farthest = if older > newer { self.messages.first() } else { self.messages.last() };
             let Some(seq) = farthest.map(|message| message.seq) else { return };
@@ -59,8 +70,8 @@ impl Loaded {
         }
     }
 
-    fn is_bearable(&self) -> bool {
-        self.messages.len() <= MAX_LOADED && (self.bytes <= MAX_LOADED_BYTES || self.messages.len() == 1)
+    fn is_bearable(&self, messages: usize, bytes: usize) -> bool {
+        self.messages.len() <= messages && (self.bytes <= bytes || self.messages.len() == 1)
     }
 
     /// Drops what was posted before a number.
@@ -151,6 +162,16 @@ mod tests {
         let mut loaded = full(10);
         loaded.trim(Some(5));
         assert_eq!((loaded.first().unwrap().seq, loaded.last().unwrap().seq), (1, MAX_LOADED as u64));
+    }
+
+    #[test]
+    fn at_rest_a_few_pages_stay_near_where_one_looked() {
+        let mut loaded = full(0);
+        loaded.trim_to(100, MAX_LOADED_BYTES, None);
+        assert_eq!((loaded.iter().count(), loaded.last().unwrap().seq), (100, MAX_LOADED as u64));
+        let mut loaded = full(0);
+        loaded.trim_to(100, MAX_LOADED_BYTES, Some(1_000));
+        assert_eq!((loaded.iter().count(), loaded.at(1_000).is_some()), (100, true));
     }
 
     #[test]

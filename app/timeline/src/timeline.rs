@@ -5,7 +5,13 @@ use std::borrow::Cow;
 
 use protocol::{ClientId, Epoch, Event, MAX_WAITING, Message, MessageId, Seq};
 
-use crate::{Page, loaded::Loaded, pending::Pending, recent::Recent, sorted::Sorted};
+use crate::{
+    Page,
+    loaded::{Loaded, MAX_RESTING, MAX_RESTING_BYTES},
+    pending::Pending,
+    recent::Recent,
+    sorted::Sorted,
+};
 
 /// One group as a client knows it.
 #[derive(Clone, Debug)]
@@ -187,6 +193,11 @@ impl Timeline {
     /// before asking for a page there.
     pub fn look_at(&mut self, seq: Option<Seq>) {
         self.looked_at = seq;
+    }
+
+    /// Nobody looks: keeps a few pages near where someone did. Call it again as events come.
+    pub fn rest(&mut self) {
+        self.loaded.trim_to(MAX_RESTING, MAX_RESTING_BYTES, self.looked_at);
     }
 
     pub(crate) fn trim(&mut self) {

@@ -174,13 +174,13 @@ const fn status(code: RejectionCode) -> StatusCode {
     }
 }
 
-fn unknown(headers: &HeaderMap) -> Response {
+pub(super) fn unknown(headers: &HeaderMap) -> Response {
     let mut response = refuse(headers, RejectionCode::SignIn.into());
     *response.status_mut() = StatusCode::UNAUTHORIZED;
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     response
 }
 
-fn broken(status: StatusCode, why: &str) -> Response {
+pub(super) fn broken(status: StatusCode, why: &str) -> Response {
     (status, Json(serde_json::json!({ "code": "broken", "message": why }))).into_response()
 }

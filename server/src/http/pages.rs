@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use app::{
     app::ErrorStatus,
+    listed::Mine,
     opening::Opening,
     shell::{SiteFiles, shell},
 };
@@ -23,7 +24,7 @@ use protocol::{GroupId, MessageId, PAGE, Seq};
 use store::{Around, Snapshot, StoreError};
 use tracing::warn;
 
-use super::{assets::Assets, identity::Visitor, language, papers, security};
+use super::{assets::Assets, identity::Visitor, language, mine::mine, papers, security};
 use crate::{
     chat::{Act, Denied},
     consumers::live::told_to,
@@ -51,23 +52,24 @@ pub(crate) async fn group(State(state): State<AppState>, request: Request) -> Re
     let query = Query::<HashMap<String, String>>::try_from_uri(request.uri()).map(|Query(query)| query);
     let query = query.unwrap_or_default();
     let visitor = Visitor::of(&state, request.extensions(), request.headers());
-    let opening = match query.get("groupID").and_then(|id| GroupId::parse(id.trim()).ok()) {
-        Some(group) => {
-            let place = match query.get("message").and_then(|message| MessageId::parse(message).ok()) {
-                Some(message) => Place::Around(message),
-                None => query.get("before").and_then(|before| before.parse().ok()).map_or(Place::End, Place::Before),
-            };
-            match opening(&state, &group, place, &visitor).await {
-                Ok(opening) => opening,
-                Err(why) => return papers::denied_page(&state, request, why).await,
-            }
+    let group = query.get("groupID").and_then(|id| GroupId::parse(id.trim()).ok());
+    let place = match query.get("message").and_then(|message| MessageId::parse(message).ok()) {
+        Some(message) => Place::Around(message),
+        None => query.get("before").and_then(|before| before.parse().ok()).map_or(Place::End, Place::Before),
+    };
+    let (mine, opening) = match read(&state, group.as_ref(), place, &visitor).await {
+        Ok(Ok(read)) => read,
+        Ok(Err(why)) => return papers::denied_page(&state, request, why).await,
+        Err(error) => {
+            warn!(?group, %error, "Could not read a group for its page");
+            (Mine::default(), None)
         }
-        None => None,
     };
     let cookie = opening.as_ref().filter(|opening| opening.me.is_none()).and_then(|_| visitor.newcomers_cookie(&state));
     let (assets, options) = (state.assets.clone(), state.leptos.clone());
     let context = move || {
         context(assets.clone())();
+        provide_context(mine.clone());
         if let Some(opening) = opening.clone() {
             provide_context(opening);
         }
@@ -86,47 +88,47 @@ enum Place {
     Around(MessageId),
 }
 
-/// What is to be shown of a group. Without a store the page comes all the same, and says so.
-async fn opening(
+/// The visitor's groups, and of the open one the messages that are asked for. Without a store the page comes all the same, and says so.
+async fn read(
     state: &AppState,
-    group: &GroupId,
+    group: Option<&GroupId>,
     place: Place,
     visitor: &Visitor,
-) -> Result<Option<Opening>, Denied> {
+) -> Result<Result<(Mine, Option<Opening>), Denied>, StoreError> {
     let store = &state.chat.store;
-    let read = async {
-        let who = visitor.known(state).await?;
-        if let Err(denied) = state.chat.may(who.as_ref(), group, Act::Read).await? {
-            return Ok(Err(denied));
-        }
-        let me = who.map(|who| who.person);
-        let (page, before) = match place {
-            Place::End => (store.newest(group, PAGE as u32).await?, None),
-            Place::Before(before) => (store.before(group, before, PAGE as u32).await?, Some(before)),
-            Place::Around(message) => match store.around(group, &message, PAGE as u32).await? {
-                Some(Around { page, before }) => (page, before),
-                // It has expired, or never was: the group is there all the same.
-                None => (store.newest(group, PAGE as u32).await?, None),
-            },
-        };
-        let read = match &me {
-            Some(me) => store.standings(&me.id, std::slice::from_ref(group)).await?.groups.first().map(|one| one.read),
-            None => None,
-        };
-        Ok::<_, StoreError>(Ok((me, page, before, read.unwrap_or(0))))
+    let who = visitor.known(state).await?;
+    let Some(group) = group else {
+        // To choose a group one need not be anybody.
+        return Ok(Ok((Mine(mine(state, who.as_ref(), None).await?.unwrap_or_default()), None)));
     };
-    let form = uuid::Uuid::now_v7().to_string();
-    match read.await {
-        Ok(Ok((me, Snapshot { epoch, seq, messages, more, .. }, before, read))) => {
-            let messages = told_to(me.as_ref(), messages);
-            Ok(Some(Opening { group: group.clone(), me, epoch, seq, before, messages, more, read, form }))
-        }
-        Ok(Err(denied)) => Err(denied),
-        Err(error) => {
-            warn!(%group, %error, "Could not read a group for its page");
-            Ok(None)
-        }
+    if let Err(denied) = state.chat.may(who.as_ref(), group, Act::Read).await? {
+        return Ok(Err(denied));
     }
+    let mut mine = mine(state, who.as_ref(), Some(group)).await?.unwrap_or_default();
+    let me = who.map(|who| who.person);
+    let (page, before) = match place {
+        Place::End => (store.newest(group, PAGE as u32).await?, None),
+        Place::Before(before) => (store.before(group, before, PAGE as u32).await?, Some(before)),
+        Place::Around(message) => match store.around(group, &message, PAGE as u32).await? {
+            Some(Around { page, before }) => (page, before),
+            // It has expired, or never was: the group is there all the same.
+            None => (store.newest(group, PAGE as u32).await?, None),
+        },
+    };
+    let read = match &me {
+        Some(me) => store.standings(&me.id, std::slice::from_ref(group)).await?.groups.first().map(|one| one.read),
+        None => None,
+    };
+    let (read, form) = (read.unwrap_or(0), uuid::Uuid::now_v7().to_string());
+    let Snapshot { epoch, seq, messages, more, .. } = page;
+    // It is being read.
+    for listed in mine.iter_mut().filter(|listed| listed.group == *group) {
+        (listed.head, listed.unread) = (seq, 0);
+        listed.at = messages.last().map_or(0, |message| message.at).max(listed.at);
+    }
+    let messages = told_to(me.as_ref(), messages);
+    let opening = Opening { group: group.clone(), me, epoch, seq, before, messages, more, read, form };
+    Ok(Ok((Mine(mine), Some(opening))))
 }
 
 /// A page's address with a slash too many leads to the page.

@@ -33,6 +33,7 @@ mod joining;
 mod kills;
 mod limits;
 mod links;
+mod mine;
 mod nodes;
 mod presence;
 mod reading;

@@ -1,5 +1,5 @@
-//! HTML as text, for rows that are drawn by the hundred on both ends: markup comes from the program's own literals and from
-//! `markdown`, everything else is escaped. A view a row would cost every visitor more than all the rest of the page. Never
+//! HTML as text, for rows that are drawn by the hundred on both ends, here and in the list of groups: markup comes from the
+//! program's own literals and from `markdown`, everything else is escaped. A view a row would cost every visitor more than all the rest of the page. Never
 //! a row.
 
 #[derive(Default)]

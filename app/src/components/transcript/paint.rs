@@ -1,7 +1,7 @@
 //! Puts rows into the document and takes them out, each by its key: one that stays the same is not touched, one that
 //! changed keeps its element and the focus in it. Never what is in a row.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, hash::Hash};
 
 use leptos::{
     prelude::document,
@@ -9,34 +9,37 @@ use leptos::{
     web_sys::{Element, HtmlElement},
 };
 
-use super::entries::EntryKey;
-
 /// The rows that are in the document, each with its HTML.
-#[derive(Default)]
-pub(super) struct Painted(Vec<(EntryKey, String)>);
+pub(in crate::components) struct Painted<K>(Vec<(K, String)>);
 
-impl Painted {
+impl<K> Default for Painted<K> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<K: Clone + Eq + Hash> Painted<K> {
     /// What is rendered as HTML at first.
-    pub(super) fn rendered(rows: Vec<(EntryKey, String)>) -> Self {
+    pub(in crate::components) fn rendered(rows: Vec<(K, String)>) -> Self {
         Self(rows)
     }
 
-    pub(super) fn html(&self) -> String {
+    pub(in crate::components) fn html(&self) -> String {
         self.0.iter().map(|(_, html)| ["<li class=\"entry\">", html, "</li>"].concat()).collect()
     }
 
     /// Each row with its element.
-    pub(super) fn rows(&self, list: &Element) -> Vec<(EntryKey, Element)> {
+    pub(in crate::components) fn rows(&self, list: &Element) -> Vec<(K, Element)> {
         self.0.iter().map(|(key, _)| key.clone()).zip(elements(list)).collect()
     }
 
     /// Makes the list hold these rows and no others.
-    pub(super) fn paint(&mut self, list: &Element, rows: Vec<(EntryKey, String)>) {
+    pub(in crate::components) fn paint(&mut self, list: &Element, rows: Vec<(K, String)>) {
         if self.0 == rows {
             return;
         }
         let before = std::mem::replace(&mut self.0, rows).into_iter().zip(elements(list));
-        let mut before: HashMap<EntryKey, (String, Element)> =
+        let mut before: HashMap<K, (String, Element)> =
             before.map(|((key, html), element)| (key, (html, element))).collect();
         let mut next = list.first_element_child();
         for (key, html) in &self.0 {

@@ -12,7 +12,7 @@ use leptos::{
     wasm_bindgen::JsCast,
     web_sys::{Element, HtmlElement},
 };
-use timeline::{Heights, Row, Spot, View, Window};
+use timeline::{Heights, Row, RowKey, Spot, View, Window};
 
 use super::{
     entries::{Entry, EntryKey, entries},
@@ -41,7 +41,7 @@ pub(super) struct Scroll {
 struct Inside {
     look: Look,
     entries: Vec<Entry>,
-    painted: Painted,
+    painted: Painted<EntryKey>,
     heights: Heights<EntryKey>,
     /// What stays where it is; nothing at the end.
     spot: Option<Spot<EntryKey>>,
@@ -58,13 +58,20 @@ struct Inside {
 
 impl Scroll {
     pub(super) fn new(live: Live, group: Group, look: Look) -> Self {
+        let kept = group.quietly(|open| {
+            if open.spot.is_none() {
+                // Who comes back to the end reads it.
+                open.left_end = None;
+            }
+            open.spot.map(|(seq, offset)| Spot { row: EntryKey::Row(RowKey::Message(seq)), offset })
+        });
         let drawn = group.peek(|open| {
             let entries = all(open, &look);
             let rows = entries.iter().map(|entry| (entry.key(), row::html(open, &look, entry))).collect();
             (entries, Painted::rendered(rows))
         });
         let (entries, painted) = drawn.unwrap_or_default();
-        let (heights, spot, focus) = (Heights::default(), None, None);
+        let (heights, spot, focus) = (Heights::default(), kept.flatten(), None);
         let inside = Inside { look, entries, painted, heights, spot, top: 0, spoke: 0, due: false, rounds: 0, focus };
         Self { live, group, frame: NodeRef::new(), inside: StoredValue::new(Arc::new(Mutex::new(inside))) }
     }
@@ -198,10 +205,15 @@ impl Scroll {
     /// Notes where the reader is.
     fn note(self, parts: &Parts) {
         let at_end = -parts.frame.scroll_top() <= AT_END_PX;
-        self.inside(|inside| {
+        let spot = self.inside(|inside| {
             inside.spot = if at_end { None } else { inside.spot(parts) };
             inside.top = parts.frame.scroll_top();
+            inside.spot.as_ref().and_then(|spot| match spot.row {
+                EntryKey::Row(RowKey::Message(seq)) => Some((seq, spot.offset)),
+                EntryKey::Row(_) | EntryKey::News(_) => None,
+            })
         });
+        self.group.quietly(|open| open.spot = spot.flatten());
         self.reads_end(at_end);
     }
 
@@ -220,6 +232,7 @@ impl Scroll {
     pub(super) fn to_end(self) {
         let top = self.parts().map_or(0, |parts| parts.frame.scroll_top());
         self.inside(|inside| (inside.spot, inside.top) = (None, top));
+        self.group.quietly(|open| open.spot = None);
         self.reads_end(true);
         self.arrange();
     }

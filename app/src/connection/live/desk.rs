@@ -1,18 +1,19 @@
 //! The browser's half of the live socket: what is under way, and each verb that a page has. Frames that come are
 //! `hear`'s, what time brings is `tick`'s.
 
-use std::{collections::HashSet, rc::Rc, time::Duration};
+use std::{cell::RefCell, collections::HashSet, rc::Rc, time::Duration};
 
 use leptos::prelude::*;
 use protocol::{
-    ClientFrame, ClientId, GroupId, MAX_LIVE_FRAME_BYTES, Millis, PAGE, Person, PersonId, Place, Rejection, Seq,
+    ClientFrame, ClientId, GroupId, MAX_GROUPS, MAX_LIVE_FRAME_BYTES, Millis, PAGE, Person, PersonId, Place, Rejection,
+    Seq,
 };
 use timeline::{PendingChange, Refused, Timeline};
 
-use super::{Group, Live, Wish, group::Open, hear::LiveEar, keep, name, tick};
+use super::{Group, Live, Wish, group::Open, hear::LiveEar, keep, name, resting::Resting, tick};
 use crate::{
     connection::{
-        State, Status,
+        Status,
         outbox::{Entry, NotHeld, Outbox, State as Held},
         socket, wire,
     },
@@ -28,6 +29,9 @@ pub(super) struct Desk {
     pub(super) outbox: Outbox,
     /// The group whose page is open.
     group: Option<Group>,
+    pub(super) resting: Resting,
+    /// When the list of groups was last asked for.
+    pub(super) listed_at: f64,
     /// Where the outbox is kept.
     key: String,
     /// The server answered the hello of this connection.
@@ -47,9 +51,15 @@ pub(super) struct Desk {
 
 impl Live {
     pub(super) fn at_desk<T>(self, act: impl FnOnce(&mut Desk) -> T) -> Option<T> {
-        let desk = self.desk.try_get_value()?;
+        let desk = self.found()?;
         let mut desk = desk.try_borrow_mut().ok()?;
         Some(act(&mut desk))
+    }
+
+    /// Compiled once, and not into each closure's caller.
+    #[inline(never)]
+    fn found(self) -> Option<Rc<RefCell<Desk>>> {
+        self.desk.try_get_value()
     }
 
     pub(super) fn group(self) -> Option<Group> {
@@ -84,25 +94,38 @@ impl Live {
         self.show_held(group);
         if !self.wanted.get_untracked() {
             self.wanted.set(true);
-        } else if self.connection.state.with_untracked(State::is_closed) {
+        } else if self.connection.state.with_untracked(|state| state.is_closed() && state.sent_away().is_none()) {
             self.connection.toggle();
         } else if self.at_desk(|desk| desk.welcomed) == Some(true) {
-            group.change(|open| open.note(Status::Open));
-            self.subscribe(group);
+            let unknown = group.change(|open| {
+                open.note(Status::Open);
+                open.is_unknown()
+            });
+            let heard = group.peek(|open| open.id.clone());
+            let heard = heard.is_some_and(|id| self.at_desk(|desk| desk.subscribed.contains(&id)) == Some(true));
+            if unknown == Some(true) || !heard {
+                self.subscribe(group);
+            }
+            self.mark_read();
         }
     }
 
     /// The page was left.
     pub(crate) fn leave(self, group: Group) {
-        self.at_desk(|desk| desk.group = None);
+        self.at_desk(|desk| {
+            desk.group = None;
+            if let Some(open) = group.open() {
+                desk.resting.put(open);
+            }
+        });
         if let Some(id) = group.peek(|open| open.id.clone()) {
             self.stop_hearing(&id);
         }
     }
 
-    /// Hears a group no longer, unless it is looked at or something of it waits to be confirmed.
+    /// Hears a group no longer, unless it is looked at, one's own or something of it waits to be confirmed.
     pub(super) fn stop_hearing(self, id: &GroupId) {
-        let open = self.group_named(id).is_some();
+        let open = self.group_named(id).is_some() || self.is_listed(id);
         let idle = self.at_desk(|desk| {
             let waits = |entry: &Entry| entry.group() == Some(id) && !matches!(entry.state, Held::Refused { .. });
             !open && !desk.outbox.entries().iter().any(waits) && desk.subscribed.remove(id)
@@ -114,21 +137,26 @@ impl Live {
 
     pub(super) fn subscribe(self, group: Group) {
         if let Some(place) = group.peek(place) {
+            self.make_room();
             self.at_desk(|desk| desk.subscribed.insert(place.group.clone()));
             self.tell(&ClientFrame::Subscribe(place));
         }
     }
 
-    /// The first frame: the open group from where it is, and every group that something waits for.
+    /// The first frame: the open group from where it is, every group that something waits for, and one's others.
     pub(super) fn greet(self) {
         let open = self.group().and_then(|group| group.peek(place));
         let focus = open.as_ref().map(|place| place.group.clone());
+        let (resting, mine) = self.other_places();
         let hello = self.at_desk(|desk| {
             desk.outbox.disconnected();
             let mut groups: Vec<Place> = open.into_iter().collect();
-            for group in desk.outbox.entries().iter().filter_map(Entry::group) {
-                if !groups.iter().any(|place| place.group == *group) {
-                    groups.push(Place { group: group.clone(), epoch: None, after: None });
+            let waiting = desk.outbox.entries().iter().filter_map(Entry::group).cloned();
+            let waiting = waiting.map(|group| Place { group, epoch: None, after: None });
+            // What rests comes first: it knows where it is.
+            for place in resting.into_iter().chain(waiting).chain(mine) {
+                if groups.len() < MAX_GROUPS && !groups.iter().any(|known| known.group == place.group) {
+                    groups.push(place);
                 }
             }
             desk.subscribed = groups.iter().map(|place| place.group.clone()).collect();
@@ -313,7 +341,7 @@ fn is_saved(timeline: &Timeline, client_id: &ClientId) -> bool {
     timeline.messages().any(|message| message.client_id.as_ref() == Some(client_id))
 }
 
-fn place(open: &Open) -> Place {
+pub(super) fn place(open: &Open) -> Place {
     let known = !open.is_unknown();
     Place {
         group: open.id.clone(),
@@ -327,6 +355,6 @@ fn nobody() -> PersonId {
     PersonId::parse(NOBODY).expect("an id")
 }
 
-fn now() -> Millis {
+pub(super) fn now() -> Millis {
     js_sys::Date::now() as Millis
 }

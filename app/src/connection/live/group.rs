@@ -33,6 +33,8 @@ pub(crate) struct Open {
     pub(crate) read: Option<Seq>,
     /// The end is in sight: what is there counts as read. Else: what had happened when it went out of sight.
     pub(crate) left_end: Option<Seq>,
+    /// The message that is looked at and how far its top is above the box's; nothing at the end.
+    pub(crate) spot: Option<(Seq, f64)>,
     /// Who is writing, and until when that is believed.
     pub(crate) writing: Vec<(Person, f64)>,
     pub(crate) here: Vec<Person>,
@@ -97,6 +99,7 @@ impl Group {
             timeline: opening.map_or_else(unknown, opened),
             news: Vec::new(),
             left_end: None,
+            spot: None,
             writing: Vec::new(),
             here: Vec::new(),
             here_count: 0,
@@ -113,7 +116,18 @@ impl Group {
             spoke: 0,
             offset_minutes: 0,
         };
-        Self { open: StoredValue::new(Arc::new(RwLock::new(open))), version: RwSignal::new(0) }
+        Self::again(Arc::new(RwLock::new(open)))
+    }
+
+    /// A group that was open before.
+    pub(super) fn again(open: Arc<RwLock<Open>>) -> Self {
+        Self { open: StoredValue::new(open), version: RwSignal::new(0) }
+    }
+
+    /// What outlives its page.
+    #[cfg(feature = "hydrate")]
+    pub(super) fn open(self) -> Option<Arc<RwLock<Open>>> {
+        self.found()
     }
 
     /// Reads, and is asked again after a change. Nothing once its page was left.
@@ -123,8 +137,14 @@ impl Group {
     }
 
     pub(crate) fn peek<T>(self, read: impl FnOnce(&Open) -> T) -> Option<T> {
-        let open = self.open.try_get_value()?;
+        let open = self.found()?;
         Some(read(&open.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// Compiled once, and not into each closure's caller.
+    #[inline(never)]
+    fn found(self) -> Option<Arc<RwLock<Open>>> {
+        self.open.try_get_value()
     }
 
     /// Sets something that is seen.
@@ -141,7 +161,7 @@ impl Group {
 
     /// Changes what nobody sees.
     pub(crate) fn quietly<T>(self, change: impl FnOnce(&mut Open) -> T) -> Option<T> {
-        let open = self.open.try_get_value()?;
+        let open = self.found()?;
         Some(change(&mut open.write().unwrap_or_else(PoisonError::into_inner)))
     }
 }

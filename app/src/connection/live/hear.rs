@@ -1,11 +1,12 @@
 //! What the server says, frame by frame. Never what is drawn, never when something is sent again.
 
 use protocol::{
-    ClientId, Epoch, Event, GroupId, Person, Rejection, SUBPROTOCOL, Seq, ServerFrame, Standing, TYPING_MS,
+    ClientFrame, ClientId, Epoch, Event, GroupId, Person, Place, Rejection, Resume, SUBPROTOCOL, Seq, ServerFrame,
+    Standing, TYPING_MS,
 };
 use timeline::{Applied, Inserted, Next, Page};
 
-use super::{Group, Live, tick::Heart};
+use super::{Group, Live, Open, tick::Heart};
 use crate::connection::{Status, socket::Ear, wire};
 
 pub(super) struct LiveEar(pub(super) Live);
@@ -40,6 +41,8 @@ impl Ear for LiveEar {
                 desk.welcomed = false;
                 desk.outbox.disconnected();
                 (desk.asked, desk.behind) = (None, None);
+                // Who was away may have been invited or turned out.
+                desk.listed_at = 0.0;
             });
         }
         if let Some(group) = self.0.group() {
@@ -66,14 +69,16 @@ impl Live {
             ServerFrame::Events { group, epoch, events } => self.happened(&group, &epoch, events),
             ServerFrame::Live { group, seq } => self.heard_of(&group, seq),
             ServerFrame::Reset { group, epoch, head, .. } => {
+                self.at_desk(|desk| drop(desk.resting.take(&group)));
                 self.with_group(&group, |open| self.begin_anew(open, epoch, head));
             }
             ServerFrame::Gone { group, why } => {
+                self.forget(&group);
                 self.with_group(&group, |group| group.set(|open| open.gone = Some(why)))
             }
             ServerFrame::Lag { group, head } => {
                 self.heard_of(&group, head);
-                self.with_group(&group, |open| self.subscribe(open));
+                self.catch_up(group);
             }
             ServerFrame::Page { group, epoch, before, seq, messages, more } => {
                 self.read(&group, Page { epoch, before, seq, messages, more });
@@ -81,9 +86,17 @@ impl Live {
             ServerFrame::Rejected { client_id, rejection } => self.rejected(&client_id, rejection),
             ServerFrame::Typing { group, by } => self.with_group(&group, |open| writes(open, by)),
             ServerFrame::Presence { group, people, count } => {
-                self.with_group(&group, |group| {
-                    group.change(|open| (open.here, open.here_count) = (people, count));
-                });
+                let tell = |open: &mut Open| (open.here, open.here_count) = (people, count);
+                if let Some(open) = self.group_named(&group) {
+                    open.change(tell);
+                } else {
+                    self.at_desk(|desk| {
+                        desk.resting.on(&group, |open| {
+                            tell(open);
+                            true
+                        });
+                    });
+                }
             }
             ServerFrame::Pong { id, heads } => {
                 self.at_desk(|desk| desk.heart.answered(id));
@@ -102,6 +115,15 @@ impl Live {
         }
     }
 
+    /// The server dropped what was to come: the open group goes on where it is, of another only what is unread matters.
+    fn catch_up(self, group: GroupId) {
+        if let Some(open) = self.group_named(&group) {
+            return self.subscribe(open);
+        }
+        self.at_desk(|desk| drop(desk.resting.take(&group)));
+        self.tell(&ClientFrame::Subscribe(Place { group, epoch: None, after: None }));
+    }
+
     fn welcome(self, heartbeat_ms: u64, you: Person, groups: Vec<Standing>) {
         self.claim(you);
         self.at_desk(|desk| {
@@ -114,6 +136,11 @@ impl Live {
     }
 
     fn stands(self, standing: Standing) {
+        if standing.resume == Resume::Gone {
+            // A frame with the reason follows.
+            return;
+        }
+        self.stands_in_mine(&standing);
         let Some(group) = self.group_named(&standing.group) else { return };
         let unknown = group.change(|open| {
             open.gone = None;
@@ -126,6 +153,7 @@ impl Live {
             self.begin_anew(group, standing.epoch, standing.head);
         } else {
             self.heard_of(&standing.group, standing.head);
+            self.mark_read();
         }
     }
 
@@ -150,7 +178,12 @@ impl Live {
 
     fn happened(self, id: &GroupId, epoch: &Epoch, events: Vec<Event>) {
         self.confirm(id, events.iter().filter_map(|event| event.client_id.clone()).collect());
-        let Some(group) = self.group_named(id) else { return };
+        self.happened_in_mine(id, &events);
+        let Some(group) = self.group_named(id) else {
+            let applied = |open: &mut Open| open.timeline.apply(epoch, events).next == Next::Nothing;
+            self.at_desk(|desk| desk.resting.on(id, applied));
+            return;
+        };
         let applied = group.change(|open| {
             open.writing.retain(|(person, _)| !events.iter().any(|event| event.by.id == person.id));
             open.timeline.apply(epoch, events)
@@ -169,7 +202,8 @@ impl Live {
         match group.change(|open| open.timeline.insert_page(page)) {
             Some(Inserted::Stale) => self.load_before(group, before),
             Some(Inserted::OtherEpoch) => self.subscribe(group),
-            Some(Inserted::Done { .. }) | None => {}
+            Some(Inserted::Done { .. }) => self.mark_read(),
+            None => {}
         }
     }
 

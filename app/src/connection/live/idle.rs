@@ -1,11 +1,21 @@
 //! The server's half of the live socket: none. Pages ask the same things of it and nothing happens.
 
-use protocol::{ClientId, Seq};
+use leptos::prelude::Set;
+use protocol::{ClientId, GroupId, Seq};
 
 use super::{Group, Live, Wish};
-use crate::i18n::Key;
+use crate::{i18n::Key, listed, listed::Listed, opening::Opening};
 
 impl Live {
+    pub(crate) fn begin(self, mut list: Vec<Listed>) {
+        listed::arrange(&mut list);
+        self.mine.set(list.into());
+    }
+
+    pub(crate) fn group_for(self, id: &GroupId, opening: Option<Opening>) -> Group {
+        Group::new(id.clone(), opening)
+    }
+
     pub(crate) fn enter(self, _group: Group) {}
 
     pub(crate) fn leave(self, _group: Group) {}

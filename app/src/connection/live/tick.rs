@@ -81,6 +81,7 @@ impl Live {
         }
         self.fill_holes(now);
         self.mark_read();
+        self.ask_for_mine(now);
         self.flush();
     }
 
@@ -130,15 +131,12 @@ impl Live {
     }
 
     /// What was there when the end was in sight and the tab looked at.
-    fn mark_read(self) {
-        let Some(group) = self.group() else { return };
-        let looking = !document().hidden() && document().has_focus().unwrap_or(false);
-        let seen = group.peek(|open| {
-            (looking && open.left_end.is_none() && !open.is_unknown()).then(|| (open.id.clone(), open.timeline.last()))
-        });
-        let Some((group, seq)) = seen.flatten() else { return };
+    pub(super) fn mark_read(self) {
+        let Some(id) = self.looked_at() else { return };
+        let Some(seq) = self.group().and_then(|group| group.peek(|open| open.timeline.last())) else { return };
+        self.read_in_mine(&id);
         if self.at_desk(|desk| std::mem::replace(&mut desk.marked, seq) < seq) == Some(true) {
-            self.tell(&ClientFrame::Read { group, seq });
+            self.tell(&ClientFrame::Read { group: id, seq });
         }
     }
 }

@@ -1,7 +1,10 @@
 //! From JSON: nothing where a field is missing or is not what it is to be. Fields that are not known are passed over.
 
 use super::{Value, number, text};
-use crate::opening::Opening;
+use crate::{
+    listed::{Kind, Listed},
+    opening::Opening,
+};
 use protocol::{
     Change, ClientFrame, ClientId, Epoch, Event, GroupId, Limits, Message, MessageId, Person, PersonId, Reaction,
     Rejection, RejectionCode, ResetWhy, Resume, ServerFrame, Standing,
@@ -98,6 +101,33 @@ pub(crate) fn opening(json: &str) -> Option<Opening> {
         more: is(opening, "more"),
         read: number(opening, "read")?,
         form: text(opening, "form")?.to_owned(),
+    })
+}
+
+/// The visitor's groups, as a page or `/api/groups` tells them.
+pub(crate) fn groups(json: &str) -> Option<Vec<Listed>> {
+    list(&Value::read(json)?, "groups", listed)
+}
+
+fn listed(value: &Value) -> Option<Listed> {
+    let maybe = |name| text(value, name).map(str::to_owned);
+    Some(Listed {
+        group: group(value)?,
+        kind: match text(value, "kind")? {
+            "private" => Kind::Private,
+            "direct" => Kind::Direct,
+            _ => Kind::Open,
+        },
+        name: maybe("name"),
+        about: maybe("about"),
+        with: list(value, "with", person).unwrap_or_default(),
+        members: number(value, "members")?,
+        role: maybe("role"),
+        moderates: is(value, "moderates"),
+        archived: is(value, "archived"),
+        head: number(value, "head")?,
+        unread: number(value, "unread")?,
+        at: value.get("at")?.as_i64()?,
     })
 }
 
