@@ -69,8 +69,9 @@ export class Chat {
     return this.log.evaluate(readBack, to);
   }
 
+  /** What was said with these words; a name may have them too. */
   line(words: string): Locator {
-    return this.lines.filter({ hasText: words });
+    return this.lines.filter({ has: this.page.locator(".line-text, .line-status").filter({ hasText: words }) });
   }
 }
 

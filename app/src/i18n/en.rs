@@ -113,7 +113,6 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::BrokenTitle => "We spilled the tea",
         Key::BrokenText => "Something broke on our side ({}). It has been logged; please try again later.",
         Key::BackHome => "Back to the start",
-        Key::GuestName => "Guest {}",
         Key::RejectedUnavailable => "The server cannot store anything right now. Try again soon.",
         Key::RejectedTooMany => "Too fast. Wait a moment.",
         Key::RejectedEmpty => "Nothing was said.",

@@ -111,7 +111,6 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::BrokenTitle => "茶壶打翻了",
         Key::BrokenText => "我们这边出错了（{}），已经记录下来。请稍后再试。",
         Key::BackHome => "回到首页",
-        Key::GuestName => "茶客 {}",
         Key::RejectedUnavailable => "服务端暂时无法保存，请稍后再试。",
         Key::RejectedTooMany => "太快了，请稍等一下。",
         Key::RejectedEmpty => "什么都没说。",

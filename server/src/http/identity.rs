@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use app::i18n::{Key, Locale};
+use app::i18n::{Locale, guest_name};
 use axum::response::Response;
 use http::{Extensions, HeaderMap, HeaderValue, header};
 use protocol::RejectionCode;
@@ -109,8 +109,8 @@ impl Visitor {
             return Err(RejectionCode::SignIn.into());
         }
         state.limits.newcomer(self.from).map_err(|TooFast(wait)| Refused::too_fast(wait))?;
-        let number = Uuid::new_v4().simple().to_string();
-        let name = Key::GuestName.in_locale(self.locale).replacen("{}", &number[..4], 1);
+        let (seed, _) = Uuid::new_v4().as_u64_pair();
+        let name = guest_name(self.locale, seed);
         Ok(state.chat.store.add_guest(&name, token, &self.device).await?)
     }
 }
