@@ -53,10 +53,14 @@ for (const [name, options] of [
     test("people complete after @ and are stored by who they are", async ({ page, visitor }) => {
       const group = `mention-${name}`;
       const bo = await (await Chat.group(await (await visitor()).newPage(), group)).connected();
+      const author = `陈小明${name}`;
+      await bo.page.request.post("/me/name", { form: { name: author } });
+      await bo.open(`/chatgroup?groupID=${group}`);
+      await bo.connected();
       await bo.says("我在");
       const chat = await (await Chat.group(page, group)).connected();
-      const author = (await chat.line("我在").locator(".message-author").textContent()) ?? "";
-      await chat.text.pressSequentially("@ck");
+      await expect(chat.line("我在").locator(".message-author")).toHaveText(author);
+      await chat.text.pressSequentially("@cxm");
       const list = page.getByRole("listbox", { name: "补全建议" });
       await expect(list.getByRole("option", { name: author })).toBeVisible();
       await chat.text.press("Escape");
