@@ -5,7 +5,7 @@
 
 use std::{
     fmt,
-    hash::Hash,
+    hash::{BuildHasher, Hash, RandomState},
     net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
     time::Duration,
@@ -54,9 +54,13 @@ pub(crate) struct Limits<C: Clock + Clone = MonotonicClock> {
     /// What people say and change, by who they are and by where they come from.
     commands: Bucket<PersonId, C>,
     commands_from: Bucket<Address, C>,
-    /// Guesses at passwords and links.
-    attempts: Bucket<String, C>,
+    /// Guesses at passwords and links: what is guessed at from one address, from anywhere, and anything from one address.
+    /// Where it comes from counts, or anybody could keep somebody else from signing in. Kept as hashes: what is typed may
+    /// be long.
+    attempts: Bucket<(u64, Address), C>,
+    attempts_at: Bucket<u64, C>,
     attempts_from: Bucket<Address, C>,
+    hashing: RandomState,
     /// People who did not exist before.
     newcomers_from: Bucket<Address, C>,
     /// Searches, the dearest of what anybody may ask.
@@ -76,6 +80,8 @@ impl<C: Clock + Clone> Limits<C> {
             commands: Bucket::new(30, Duration::from_millis(200), clock),
             commands_from: Bucket::new(500, Duration::from_millis(20), clock),
             attempts: Bucket::new(5, Duration::from_secs(12), clock),
+            attempts_at: Bucket::new(60, Duration::from_secs(2), clock),
+            hashing: RandomState::new(),
             attempts_from: Bucket::new(10, Duration::from_secs(6), clock),
             newcomers_from: Bucket::new(30, Duration::from_secs(1), clock),
             searches_from: Bucket::new(30, Duration::from_millis(500), clock),
@@ -94,9 +100,16 @@ impl<C: Clock + Clone> Limits<C> {
     /// once is as bad.
     pub(crate) fn attempt(&self, login: &str, from: Address) -> Result<(), TooFast> {
         self.if_on(|| {
+            let guessed = self.hashing.hash_one(login);
             self.attempts_from.take(&from)?;
-            self.attempts.take(&login.to_owned())
+            self.attempts.take(&(guessed, from))?;
+            self.attempts_at.take(&guessed)
         })
+    }
+
+    /// Somebody who is nobody sends a form.
+    pub(crate) fn form(&self, from: Address) -> Result<(), TooFast> {
+        self.if_on(|| self.commands_from.take(&from))
     }
 
     /// Somebody new comes.
@@ -121,6 +134,7 @@ impl<C: Clock + Clone> Limits<C> {
             self.commands.forget_idle();
             self.commands_from.forget_idle();
             self.attempts.forget_idle();
+            self.attempts_at.forget_idle();
             self.attempts_from.forget_idle();
             self.newcomers_from.forget_idle();
             self.searches_from.forget_idle();
@@ -205,8 +219,11 @@ mod tests {
     #[test]
     fn a_login_is_guessed_at_slowly_from_however_many_addresses() {
         let limits = Limits::with_clock(&FakeRelativeClock::default());
-        let tries = (0..50).filter(|n| limits.attempt("li", from(&format!("192.0.2.{n}"))).is_ok()).count();
+        let tries = (0..100).filter(|n| limits.attempt("li", from(&format!("192.0.2.{n}"))).is_ok()).count();
+        assert_eq!(tries, 60);
+        let tries = (0..50).filter(|_| limits.attempt("wang", from("203.0.113.1")).is_ok()).count();
         assert_eq!(tries, 5);
+        assert_eq!(limits.attempt("wang", from("203.0.113.2")), Ok(()), "who has the login is elsewhere");
         let here = from("198.51.100.1");
         let tries = (0..50).filter(|n| limits.attempt(&format!("login{n}"), here).is_ok()).count();
         assert_eq!(tries, 10);

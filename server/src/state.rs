@@ -8,7 +8,10 @@ use std::sync::{
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use store::Store;
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    task::JoinHandle,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -24,6 +27,8 @@ use crate::{
 
 /// Batches of committed events on their way to the channel layer; the store waits when they are not fetched.
 const COMMITS: usize = 64;
+/// Searches at once; the store has four readers.
+const SEARCHES: usize = 2;
 
 #[derive(Clone)]
 pub(crate) struct AppState {
@@ -33,6 +38,8 @@ pub(crate) struct AppState {
     pub(crate) origins: Arc<AllowedOrigins>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) passwords: Passwords,
+    /// Turns to search, the dearest of what anybody may ask of the store's readers.
+    pub(crate) searches: Arc<Semaphore>,
     /// The proxy before this server says where requests come from.
     pub(crate) trust_proxy: bool,
     /// Cancelled when the server stops; each session closes its socket with 1012 then.
@@ -71,6 +78,7 @@ impl AppState {
             origins: Arc::new(AllowedOrigins::new(&config.public_url, &config.allow_origin)),
             limits,
             passwords: Passwords::new(),
+            searches: Arc::new(Semaphore::new(SEARCHES)),
             trust_proxy: config.trust_proxy,
             shutdown,
             tasks,

@@ -72,7 +72,7 @@ fn Group(id: GroupId) -> impl IntoView {
         move |_| recent::remember(&id)
     });
     view! {
-        <Title text=move || title.get() />
+        <Title text=move || in_head(title.get()) />
         <GroupChat id heading />
     }
 }
@@ -129,4 +129,16 @@ fn mine() -> Vec<Listed> {
         let json = SharedValue::new_str(String::new).into_inner();
         crate::connection::wire::groups(&json).unwrap_or_default()
     }
+}
+
+/// leptos_meta writes a title into the document as it is, and a group's name is what people wrote. In a browser it is a
+/// property and no markup.
+#[cfg(not(feature = "hydrate"))]
+fn in_head(title: String) -> String {
+    title.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+#[cfg(feature = "hydrate")]
+const fn in_head(title: String) -> String {
+    title
 }

@@ -1,6 +1,9 @@
 //! Brings a database to this program's schema, and gives a new one its epoch. Any number of nodes may do so at once.
 
+use std::time::Duration;
+
 use protocol::Epoch;
+use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use crate::config::{Database, Location};
@@ -27,6 +30,10 @@ const STEPS: &[Sql] = &[
     },
 ];
 
+/// SQLite waits for another program's lock, but not where two make one file at once and turn it to its log: then one is
+/// refused at once, and may try again so soon and for so long.
+const AGAIN: Duration = Duration::from_millis(20);
+const AT_ONCE: Duration = Duration::from_secs(2);
 /// Marks the file as ours: "Teah".
 const APPLICATION_ID: i64 = 0x5465_6168;
 
@@ -55,10 +62,16 @@ pub(crate) async fn migrate(database: &Database) -> Result<(), OpenError> {
         let made = tokio::fs::create_dir_all(parent).await;
         made.map_err(|error| OpenError::File(database.to_string(), error.to_string()))?;
     }
-    let pool = Pool::new(database, Purpose::Write);
-    let migrated = steps(&pool, database).await;
-    pool.close().await;
-    migrated
+    let begin = Instant::now();
+    loop {
+        let pool = Pool::new(database, Purpose::Write);
+        let migrated = steps(&pool, database).await;
+        pool.close().await;
+        match migrated {
+            Err(OpenError::Locked(_)) if begin.elapsed() < AT_ONCE => sleep(AGAIN).await,
+            migrated => return migrated,
+        }
+    }
 }
 
 async fn steps(pool: &Pool, database: &Database) -> Result<(), OpenError> {

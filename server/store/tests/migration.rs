@@ -57,3 +57,20 @@ async fn postgres() {
     first_schema(&raw, include_str!("../migrations/postgres/0001_groups.sql")).await;
     is_todays(&server.database()).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn programs_that_make_one_file_at_once_all_open_it() {
+    for _ in 0..20 {
+        let directory = Directory::new();
+        let database = Database::sqlite(directory.path("data/teahouse.db"));
+        let opens = (0..4).map(|_| tokio::spawn(Store::open(Config::new(database.clone()), channel(9).0)));
+        let mut epochs = Vec::new();
+        for open in opens.collect::<Vec<_>>() {
+            let store = open.await.expect("it ends").expect("it opens");
+            epochs.push(store.epoch().await.expect("it reads"));
+            store.close().await;
+        }
+        epochs.dedup();
+        assert_eq!(epochs.len(), 1, "one life");
+    }
+}

@@ -73,3 +73,50 @@ async fn an_invitation_of_one_kind_opens_no_door_of_another() {
     let joins = town.post(&format!("/invite/{server}"), Some(&owner), &[]).await;
     assert_eq!(joins.header("location"), format!("/signup?invite={server}"));
 }
+
+#[tokio::test]
+async fn who_no_longer_has_a_say_in_a_group_leaves_no_way_in_behind() {
+    let town = Town::open().await;
+    let (owner, moderator) = (town.account("owner").await, town.account("moderator").await);
+    let tea = town.group("tea", GroupKind::Private, &owner).await;
+    assert_eq!(town.post("/groups/tea/add", Some(&owner), &[("add", "moderator")]).await.status, 303);
+    let person = ("person", moderator.person.id.as_str());
+    for (act, fields) in [("role", vec![person, ("role", "member")]), ("remove", vec![person])] {
+        town.post("/groups/tea/add", Some(&owner), &[("add", "moderator")]).await;
+        town.post("/groups/tea/role", Some(&owner), &[person, ("role", "moderator")]).await;
+        let (theirs, owners) =
+            (town.link(Some(&tea), &moderator, None).await, town.link(Some(&tea), &owner, None).await);
+        assert_eq!(town.post(&format!("/groups/tea/{act}"), Some(&owner), &fields).await.status, 303, "{act}");
+        let stranger = town.guest().await;
+        assert_eq!(town.post(&format!("/invite/{theirs}"), Some(&stranger), &[]).await.status, 404, "{act}");
+        assert_eq!(town.post(&format!("/invite/{owners}"), Some(&stranger), &[]).await.status, 303, "{act}");
+    }
+}
+
+#[tokio::test]
+async fn links_of_an_open_group_lead_nowhere_once_it_is_private() {
+    let town = Town::open().await;
+    let owner = town.account("owner").await;
+    let tea = town.group("tea", GroupKind::Open, &owner).await;
+    let link = town.link(Some(&tea), &owner, None).await;
+    let fields = [("name", ""), ("about", ""), ("kind", "private"), ("slow", "0")];
+    assert_eq!(town.post("/groups/tea/describe", Some(&owner), &fields).await.status, 303);
+    let stranger = town.guest().await;
+    assert_eq!(town.post(&format!("/invite/{link}"), Some(&stranger), &[]).await.status, 404);
+}
+
+#[tokio::test]
+async fn where_nobody_may_sign_up_no_link_lets_anybody() {
+    let town = Town::open().await;
+    let (admin, owner) = (town.admin().await, town.account("owner").await);
+    let tea = town.group("tea", GroupKind::Private, &owner).await;
+    let links = [town.link(None, &admin, None).await, town.link(Some(&tea), &owner, None).await];
+    let settings = [("server_name", "tea"), ("sign_up", "closed"), ("guests", "1")];
+    assert_eq!(town.post("/admin/settings", Some(&admin), &settings).await.status, 303);
+    for (n, link) in links.iter().enumerate() {
+        let login = format!("late{n}");
+        let fields =
+            [("login", login.as_str()), ("name", "x"), ("password", PASSWORD), ("again", PASSWORD), ("invite", link)];
+        assert_eq!(town.post("/signup", None, &fields).await.status, 422, "{n}");
+    }
+}

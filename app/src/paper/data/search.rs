@@ -47,22 +47,19 @@ pub enum SearchWrong {
     Twice(&'static str),
     Negated(&'static str),
     NoDate(&'static str),
-    /// Nobody is called so.
-    NoPerson,
     /// No group that one may read is called so.
     NoGroup,
 }
 
 impl SearchWrong {
     /// Every reason, with an example of what it carries.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 7] = [
         Self::TooLong,
         Self::TooMany,
         Self::NoValue("from"),
         Self::Twice("in"),
         Self::Negated("before"),
         Self::NoDate("after"),
-        Self::NoPerson,
         Self::NoGroup,
     ];
 }

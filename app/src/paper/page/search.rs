@@ -119,7 +119,6 @@ fn sentence(wrong: SearchWrong, sheet: &Sheet<'_>) -> String {
         SearchWrong::Twice(filter) => sheet.fill(Text::SearchTwice, &[filter]),
         SearchWrong::Negated(filter) => sheet.fill(Text::SearchNegated, &[filter]),
         SearchWrong::NoDate(filter) => sheet.fill(Text::SearchNoDate, &[filter]),
-        SearchWrong::NoPerson => sheet.say(Text::SearchNoPerson).to_owned(),
         SearchWrong::NoGroup => sheet.say(Text::SearchNoGroup).to_owned(),
     }
 }

@@ -22,7 +22,6 @@ pub(super) const fn text(text: Text) -> &'static str {
         Text::SearchTwice => "{}: may stand only once.",
         Text::SearchNegated => "{}: takes no minus before it.",
         Text::SearchNoDate => "{}: wants a day, such as 2026-01-31.",
-        Text::SearchNoPerson => "Nobody is called so.",
         Text::SearchNoGroup => "No group is called so, or you may not see it.",
         Text::NavAdmin => "Admin",
         Text::NavMe => "You:",

@@ -59,7 +59,7 @@ texts! {
     StopLink, StopLinkLead, StopSetUp, StopSetUpLead, StopTooMany, StopTooManyLead, StopStore, StopStoreLead,
     // Searching
     SearchTitle, SearchLabel, SearchHint, SearchButton, SearchNone, SearchOlder, SearchIncomplete, SearchTooLong,
-    SearchTooMany, SearchNoValue, SearchTwice, SearchNegated, SearchNoDate, SearchNoPerson, SearchNoGroup,
+    SearchTooMany, SearchNoValue, SearchTwice, SearchNegated, SearchNoDate, SearchNoGroup,
     // What was wrong
     WhyEmpty, WhyTooLong, WhyNameTaken, WhyBadLogin, WhyWrongLogin, WhyWrongPassword, WhyPasswordTooShort,
     WhyPasswordTooLong, WhyPasswordCommon, WhyPasswordLikeLogin, WhyPasswordsDiffer, WhyLinkSpent, WhyAlreadySetUp,

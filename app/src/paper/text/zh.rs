@@ -22,7 +22,6 @@ pub(super) const fn text(text: Text) -> &'static str {
         Text::SearchTwice => "{}: 只能写一次。",
         Text::SearchNegated => "{}: 前面不能加减号。",
         Text::SearchNoDate => "{}: 后面要写日期，例如 2026-01-31。",
-        Text::SearchNoPerson => "没有叫这个名字的人。",
         Text::SearchNoGroup => "没有叫这个名字的群，或者你看不到它。",
         Text::NavAdmin => "站务",
         Text::NavMe => "我",

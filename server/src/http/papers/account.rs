@@ -132,7 +132,10 @@ async fn paper_of_sign_up(
         Some(token) => link(asked, token, &[LinkKind::Server, LinkKind::Group]).await?.is_some(),
         None => false,
     };
-    let door = if invited { SignUpDoor::Open } else { door(asked).await? };
+    let door = match door(asked).await? {
+        SignUpDoor::Invite if invited => SignUpDoor::Open,
+        door => door,
+    };
     let guest = asked.who.as_ref().filter(|who| who.kind == PersonKind::Guest);
     let name = guest.map(|who| who.person.name.clone()).unwrap_or_default();
     Ok(Paper::SignUp(SignUp {
@@ -168,9 +171,9 @@ pub(crate) async fn sign_up(State(state): State<AppState>, request: Request) -> 
         None => Ok(None),
     };
     let may = match (invited, door(&asked).await) {
-        (Ok(Some(_)), Ok(_)) | (Ok(None), Ok(SignUpDoor::Open)) => Ok(()),
+        (Ok(Some(_)), Ok(SignUpDoor::Invite)) | (Ok(_), Ok(SignUpDoor::Open)) => Ok(()),
         (Ok(None), Ok(SignUpDoor::Invite)) => Err(Why::SignUpInvite),
-        (Ok(None), Ok(SignUpDoor::Closed)) => Err(Why::SignUpClosed),
+        (Ok(_), Ok(SignUpDoor::Closed)) => Err(Why::SignUpClosed),
         (Err(error), _) | (_, Err(error)) => return asked.fails(&error),
     };
     if let Err(why) = may {
@@ -344,11 +347,11 @@ async fn paper_of_reset(asked: &Asked, token: &str) -> Result<(Paper, String), R
 
 /// A token of this kind that works, or the page that says that it does not. Guesses are limited like passwords.
 async fn usable(asked: &Asked, token: &str, kind: LinkKind) -> Result<LinkToken, Response> {
-    let attempt = asked.state.limits.attempt(token, asked.visitor.from);
+    let Some(token) = LinkToken::parse(token) else { return Err(asked.stop(Stop::LinkSpent)) };
+    let attempt = asked.state.limits.attempt(token.as_str(), asked.visitor.from);
     if let Err(TooFast(wait)) = attempt {
         return Err(asked.stop(Stop::TooMany { seconds: asked::seconds(&Refused::too_fast(wait)) }));
     }
-    let Some(token) = LinkToken::parse(token) else { return Err(asked.stop(Stop::LinkSpent)) };
     match link(asked, &token, &[kind]).await {
         Ok(Some(_)) => Ok(token),
         Ok(None) if kind == LinkKind::Setup => Err(asked.stop(Stop::AlreadySetUp)),

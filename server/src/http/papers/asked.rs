@@ -17,6 +17,7 @@ use crate::{
         identity::{self, Visitor},
         security,
     },
+    limits::TooFast,
     state::AppState,
 };
 
@@ -54,6 +55,14 @@ impl Asked {
         let asked = Self::page(state, &parts).await?;
         if !state.origins.admit(&parts.headers) {
             return Err(asked.stop(Stop::CrossSite));
+        }
+        let from = asked.visitor.from;
+        let slow = match &asked.who {
+            Some(who) => state.limits.command(&who.person.id, from),
+            None => state.limits.form(from),
+        };
+        if let Err(TooFast(wait)) = slow {
+            return Err(asked.stop(Stop::TooMany { seconds: seconds(&Refused::too_fast(wait)) }));
         }
         match Form::read(body).await {
             Ok(form) => Ok((asked, form)),
@@ -110,7 +119,9 @@ impl Asked {
 
     /// What the store could not do. Logged here, once.
     pub(super) fn fails(&self, error: &StoreError) -> Response {
-        warn!(path = self.uri.path(), %error, "Could not serve a page");
+        // The first part alone: what follows may be a link's secret.
+        let page = self.uri.path().split('/').nth(1).unwrap_or_default();
+        warn!(page, %error, "Could not serve a page");
         self.stop(Stop::StoreAway)
     }
 

@@ -36,7 +36,7 @@ async fn found(asked: &Asked, token: &str) -> Result<(LinkToken, Link), Response
     let Some(parsed) = LinkToken::parse(token) else { return Err(asked.stop(Stop::LinkSpent)) };
     match account::link(asked, &parsed, &[LinkKind::Group, LinkKind::Server]).await {
         Ok(Some(link)) => Ok((parsed, link)),
-        Ok(None) => match asked.state.limits.attempt("invite", asked.visitor.from) {
+        Ok(None) => match asked.state.limits.attempt("/invite", asked.visitor.from) {
             Ok(()) => Err(asked.stop(Stop::LinkSpent)),
             Err(TooFast(wait)) => Err(asked.stop(Stop::TooMany { seconds: asked::seconds(&Refused::too_fast(wait)) })),
         },

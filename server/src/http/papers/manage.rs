@@ -347,13 +347,13 @@ async fn invite(place: Place, form: &Form) -> Response {
 async fn uninvite(place: Place, form: &Form) -> Response {
     let Some(by) = place.me() else { return place.asked.sign_in() };
     let store = &place.asked.state.chat.store;
-    let ours = match store.links(Some(&place.group)).await {
-        Ok(links) => links,
-        Err(error) => return place.asked.fails(&error),
-    };
+    let Ok(link) = LinkId::parse(form.text("id")) else { return place.again(None, Field::Page, Why::Gone).await };
     // Only a link of this very group: its id alone is no right to revoke another's.
-    let link = LinkId::parse(form.text("id")).ok().filter(|id| ours.iter().any(|link| link.id == *id));
-    let Some(link) = link else { return place.again(None, Field::Page, Why::Gone).await };
+    match store.is_link_of(&place.group, &link).await {
+        Ok(true) => {}
+        Ok(false) => return place.again(None, Field::Page, Why::Gone).await,
+        Err(error) => return place.asked.fails(&error),
+    }
     match store.revoke_link(&by, &link).await {
         Ok(()) => {
             let to = paper::manage(&place.group);

@@ -67,6 +67,15 @@ impl Store {
         Ok(row.as_ref().map(link).transpose()?)
     }
 
+    /// Whether a link is this group's, whatever became of it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn is_link_of(&self, group: &GroupId, link: &LinkId) -> Result<bool, StoreError> {
+        let args = [Arg::Text(group.as_str()), Arg::Text(link.as_str())];
+        Ok(self.reader().begin().await?.row(sql::IS_LINK_OF, &args).await?.is_some())
+    }
+
     /// A group's links that can be used, or the server's own, the newest first; at most 200.
     ///
     /// # Errors

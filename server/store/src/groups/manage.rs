@@ -136,6 +136,10 @@ async fn describe(tx: &mut Tx, by: &PersonId, group: &GroupId, wanted: &Descript
     if wanted.kind == GroupKind::Private && !has_owner_but(tx, group, None).await? {
         return Err(Refusal::LastOwner.into());
     }
+    if there.kind == GroupKind::Open && wanted.kind == GroupKind::Private {
+        // They were made when anybody could come.
+        super::membership::revoke_links(tx, group, None).await?;
+    }
     tx.run(sql::DESCRIBE, &wanted.args(group)).await?;
     let action = match (there.archived, wanted.archived) {
         (false, true) => "archived",

@@ -76,7 +76,12 @@ impl Store {
     /// [`Refusal::LastOwner`], [`Refusal::Direct`]; [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn leave(&self, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
         self.errand((group.clone(), person.clone()), |tx, (group, person)| {
-            Box::pin(async { take(tx, group, person).await.map(drop) })
+            Box::pin(async {
+                if take(tx, group, person).await? {
+                    revoke_links(tx, group, Some(person)).await?;
+                }
+                Ok(())
+            })
         })
         .await
     }
@@ -174,6 +179,7 @@ async fn add_member(tx: &mut Tx, act: &Act) -> Verdict<()> {
 
 async fn remove(tx: &mut Tx, act: &Act) -> Verdict<()> {
     if take(tx, &act.group, &act.person).await? {
+        revoke_links(tx, &act.group, Some(&act.person)).await?;
         act.note(tx, "removed", "").await?;
     }
     Ok(())
@@ -192,6 +198,9 @@ async fn set_role(tx: &mut Tx, act: &Act, role: Role) -> Verdict<()> {
         return Err(Refusal::LastOwner.into());
     }
     put(tx, &act.group, &act.person, role).await?;
+    if role == Role::Member {
+        revoke_links(tx, &act.group, Some(&act.person)).await?;
+    }
     Ok(act.note(tx, "role", role.as_str()).await?)
 }
 
@@ -204,10 +213,17 @@ async fn ban(tx: &mut Tx, act: &Act) -> Verdict<()> {
         return Ok(());
     }
     take(tx, &act.group, &act.person).await?;
+    revoke_links(tx, &act.group, Some(&act.person)).await?;
     let (group, person) = (Arg::Text(act.group.as_str()), Arg::Text(act.person.as_str()));
     tx.run(sql::BAN, &[group, person, Arg::Text(act.by.as_str()), Arg::Int(now())]).await?;
     tx.run(sql::RAISE_ACCESS, &[group]).await?;
     Ok(act.note(tx, "banned", "").await?)
+}
+
+/// The links that somebody made, or all: who no longer has a say leaves no way in behind.
+pub(super) async fn revoke_links(tx: &mut Tx, group: &GroupId, by: Option<&PersonId>) -> Result<()> {
+    let by = by.map(PersonId::as_str).unwrap_or_default();
+    tx.run(sql::REVOKE_LINKS_OF, &[Arg::Text(group.as_str()), Arg::Text(by), Arg::Int(now())]).await.map(drop)
 }
 
 async fn unban(tx: &mut Tx, act: &Act) -> Verdict<()> {

@@ -91,7 +91,15 @@ fn account(row: &Row) -> Result<Account> {
 
 async fn set_password(tx: &mut Tx, person: &PersonId, hash: &str) -> Verdict<()> {
     let set = tx.run(sql::SET_PASSWORD, &[Arg::Text(person.as_str()), Arg::Bytes(hash.as_bytes())]).await?;
-    if set == 0 { Err(Refusal::NoPerson.into()) } else { Ok(()) }
+    if set == 0 {
+        return Err(Refusal::NoPerson.into());
+    }
+    Ok(revoke_resets(tx, person).await?)
+}
+
+/// A link that was given out to set a password sets none after it was set otherwise.
+async fn revoke_resets(tx: &mut Tx, person: &PersonId) -> Result<()> {
+    tx.run(sql::REVOKE_RESETS, &[Arg::Text(person.as_str()), Arg::Int(now())]).await.map(drop)
 }
 
 async fn reset(tx: &mut Tx, token: &[u8], hash: &str) -> Verdict<Vec<SessionId>> {
@@ -109,6 +117,6 @@ async fn reset(tx: &mut Tx, token: &[u8], hash: &str) -> Verdict<Vec<SessionId>>
     if set == 0 {
         return Err(Refusal::LinkSpent.into());
     }
-    tx.run(sql::REVOKE_LINK, &[Arg::Text(link.id.as_str()), Arg::Int(now())]).await?;
+    revoke_resets(tx, &person).await?;
     Ok(end_all(tx, &person, None).await?)
 }

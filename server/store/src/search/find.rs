@@ -1,12 +1,14 @@
 //! What is found: candidates from the index and what still waits for it, each matched with its text. Newest first.
 
+use std::collections::HashSet;
+
 use protocol::{GroupId, Message, Millis, PersonId};
 use search::{Query, author_term, group_term};
 
 use super::{HISTORY_META, HOUR_MS};
 use crate::engine::{Arg, Result, Row, Tx};
 use crate::error::StoreError;
-use crate::read::{PAGE_BYTES, add_reactions};
+use crate::read::{PAGE_BYTES, add_reactions, in_time};
 use crate::row::message;
 use crate::{Store, sql};
 
@@ -19,6 +21,8 @@ const MOST_WAITING_BYTES: i64 = 4 << 20;
 const MOST_CANDIDATES: usize = 2000;
 /// So many are tried whatever their group: to look for dozens of groups beside a rare word takes longer than the word.
 const ANY_GROUP: usize = 200;
+/// Groups that are asked for in the index; of more, what is found elsewhere is left out afterwards.
+const MOST_GROUP_TERMS: usize = 200;
 
 /// What to look for, and where.
 #[derive(Clone, Copy, Debug)]
@@ -69,14 +73,19 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn search(&self, search: &SearchQuery<'_>) -> Result<Hits, StoreError> {
+        in_time(self.find(search)).await
+    }
+
+    async fn find(&self, search: &SearchQuery<'_>) -> Result<Hits> {
         let mut tx = self.reader().begin().await?;
         let mut hits = Hits { messages: Vec::new(), more: None, complete: true };
         let limit = search.limit.min(MOST);
         if search.groups.is_empty() || limit == 0 {
             return Ok(hits);
         }
-        let (mut found, end) = search.in_index(&mut tx, limit).await?;
-        let (waiting, all) = search.waiting(&mut tx).await?;
+        let groups: HashSet<&GroupId> = search.groups.iter().collect();
+        let (mut found, end) = search.in_index(&mut tx, &groups, limit).await?;
+        let (waiting, all) = search.waiting(&mut tx, &groups).await?;
         found.extend(waiting);
         found.sort_by_key(|(doc, _)| std::cmp::Reverse(*doc));
         // Behind the place where the index was left, what waits is not next.
@@ -98,7 +107,12 @@ impl Store {
 
 impl SearchQuery<'_> {
     /// At most `limit`, and the last doc that was looked at if there may be more.
-    async fn in_index(&self, tx: &mut Tx, limit: usize) -> Result<(Vec<(i64, Found)>, Option<i64>)> {
+    async fn in_index(
+        &self,
+        tx: &mut Tx,
+        groups: &HashSet<&GroupId>,
+        limit: usize,
+    ) -> Result<(Vec<(i64, Found)>, Option<i64>)> {
         let mut found = Vec::new();
         let Some((first, mut before)) = self.docs(tx).await? else { return Ok((found, None)) };
         let (mut terms, mut candidates) = (Terms::new(self, false), 0);
@@ -122,20 +136,20 @@ impl SearchQuery<'_> {
             for row in &rows {
                 before = row.int(13)?;
                 candidates += 1;
-                found.extend(self.hit(row)?);
+                found.extend(self.hit(row, groups)?);
                 if found.len() > limit || candidates >= MOST_CANDIDATES {
                     return Ok((found, Some(before)));
                 }
             }
             chunk = (chunk * 4).min(1000);
-            if candidates >= ANY_GROUP {
+            if candidates >= ANY_GROUP && self.groups.len() <= MOST_GROUP_TERMS {
                 terms = Terms::new(self, true);
             }
         }
     }
 
     /// What waits for the index, and whether that is all that waits.
-    async fn waiting(&self, tx: &mut Tx) -> Result<(Vec<(i64, Found)>, bool)> {
+    async fn waiting(&self, tx: &mut Tx, groups: &HashSet<&GroupId>) -> Result<(Vec<(i64, Found)>, bool)> {
         let before = self.older_than.map_or(i64::MAX, |cursor| cursor.0);
         let most = i64::try_from(MOST_WAITING).unwrap_or(i64::MAX);
         let docs = tx.rows(sql::WAITING, &[Arg::Int(before), Arg::Int(most + 1)]).await?;
@@ -150,18 +164,18 @@ impl SearchQuery<'_> {
         let mut found = Vec::new();
         if read > 0 {
             for row in tx.rows(sql::FOUND_WAITING, &[Arg::Int(first), Arg::Int(before), Arg::Int(most)]).await? {
-                found.extend(self.hit(&row)?);
+                found.extend(self.hit(&row, groups)?);
             }
         }
         Ok((found, read == docs.len()))
     }
 
     /// The message of a row, if it is one that is looked for.
-    fn hit(&self, row: &Row) -> Result<Option<(i64, Found)>> {
+    fn hit(&self, row: &Row, groups: &HashSet<&GroupId>) -> Result<Option<(i64, Found)>> {
         let found = Found { group: row.id(12)?, message: message(row)? };
         let Message { at, by, body, deleted, .. } = &found.message;
         let is_hit = !deleted
-            && self.groups.contains(&found.group)
+            && groups.contains(&found.group)
             && self.from.is_none_or(|from| by.id == *from)
             && self.before.is_none_or(|before| *at < before)
             && self.after.is_none_or(|after| *at >= after)
@@ -201,7 +215,8 @@ impl Terms {
         needs.all.extend(search.from.map(|from| author_term(from.as_str())));
         let all: Vec<_> = needs.all.into_iter().collect();
         let none: Vec<_> = needs.none.into_iter().collect();
-        let groups = if in_groups || all.is_empty() { search.groups } else { &[] };
+        let few = search.groups.len() <= MOST_GROUP_TERMS;
+        let groups = if (in_groups || all.is_empty()) && few { search.groups } else { &[] };
         let any: Vec<_> = groups.iter().map(|group| group_term(group.as_str())).collect();
         // No term has a quote in it.
         let quoted = |terms: &[String], with: &str| {

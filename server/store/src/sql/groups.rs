@@ -37,11 +37,12 @@ pub(crate) const OPEN_GROUPS: Sql = Sql::both(concat!(
     " FROM groups g WHERE g.kind = 'open' AND g.archived_at IS NULL ORDER BY g.created_at DESC LIMIT $1"
 ));
 
-/// (person, at most) → the open groups that do not ban them, and their own. Nobody's id is empty.
+/// (person, at most) → their own groups, and then the open ones that do not ban them. Nobody's id is empty.
 pub(crate) const READABLE: Sql = Sql::both(
-    "SELECT g.id, g.name FROM groups g WHERE g.kind = 'open'
+    "SELECT g.id, g.name FROM members c CROSS JOIN groups g WHERE c.person = $1 AND g.id = c.grp
+    UNION ALL SELECT g.id, g.name FROM groups g WHERE g.kind = 'open'
     AND NOT EXISTS (SELECT 1 FROM bans b WHERE b.grp = g.id AND b.person = $1)
-    UNION SELECT g.id, g.name FROM members c CROSS JOIN groups g WHERE c.person = $1 AND g.id = c.grp LIMIT $2",
+    AND NOT EXISTS (SELECT 1 FROM members c WHERE c.grp = g.id AND c.person = $1) LIMIT $2",
 );
 
 /// (person) → the groups they are in, and the open ones where they have a read mark.
@@ -57,7 +58,8 @@ pub(crate) const GROUPS_OF: Sql = Sql::both(concat!(
     LEFT JOIN members c ON c.grp = mine.grp AND c.person = $1
     LEFT JOIN read_marks r ON r.person = $1 AND r.grp = mine.grp
     WHERE g.id = mine.grp AND (c.role IS NOT NULL OR (g.kind = 'open'
-        AND NOT EXISTS (SELECT 1 FROM bans b WHERE b.grp = mine.grp AND b.person = $1)))"
+        AND NOT EXISTS (SELECT 1 FROM bans b WHERE b.grp = mine.grp AND b.person = $1)))
+    ORDER BY 15 DESC LIMIT 500"
 ));
 
 /// (group) → group, person and name of each in it.

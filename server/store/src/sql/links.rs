@@ -50,6 +50,17 @@ pub(crate) const LINK_ID: Sql = Sql::both("SELECT id FROM links WHERE token = $1
 pub(crate) const LINK_GROUP: Sql =
     Sql::both("SELECT grp FROM links WHERE token = $1 AND kind = 'group' AND grp IS NOT NULL");
 
+/// (group, who made them, now): empty for whoever did.
+pub(crate) const REVOKE_LINKS_OF: Sql =
+    Sql::both("UPDATE links SET revoked_at = $3 WHERE grp = $1 AND ($2 = '' OR by = $2) AND revoked_at IS NULL");
+
+/// (group, link) → whether it is one of its.
+pub(crate) const IS_LINK_OF: Sql = Sql::both("SELECT id FROM links WHERE id = $2 AND grp = $1");
+
+/// (person, now)
+pub(crate) const REVOKE_RESETS: Sql =
+    Sql::both("UPDATE links SET revoked_at = $2 WHERE person = $1 AND kind = 'reset' AND revoked_at IS NULL");
+
 /// (link)
 pub(crate) const SPEND_LINK: Sql = Sql::both("UPDATE links SET uses_left = uses_left - 1 WHERE id = $1");
 
