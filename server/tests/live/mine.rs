@@ -110,7 +110,7 @@ async fn one_sees_ones_own_private_groups_and_directs_and_nobody_elses() {
     assert!(html.contains("<span class=\"groups-name\">Tea Club</span>"), "{html}");
     assert!(html.contains("<span class=\"groups-name\">bo</span>") && html.contains("aria-current=\"page\""), "{html}");
     let html = page(&ann, &format!("/chatgroup?groupID={club}")).await.unwrap().text().await.unwrap();
-    assert!(html.contains("Tea Club</h1>") && html.contains(&format!("href=\"/groups/{club}\"")), "{html}");
+    assert!(html.contains("tabindex=\"-1\">Tea Club") && html.contains(&format!("href=\"/groups/{club}\"")), "{html}");
     let html = page(&ann, "/chatgroup").await.unwrap().text().await.unwrap();
     assert!(html.contains("Tea Club"), "the list without a group");
     for path in ["/chatgroup", "/chatgroup?groupID=g"] {
