@@ -13,6 +13,7 @@ pub(crate) mod header;
 pub(crate) mod log;
 mod mention;
 mod more;
+pub(crate) mod page_title;
 mod paste;
 pub(crate) mod recent;
 pub(crate) mod state;

@@ -157,3 +157,19 @@ async fn programs_get_one_line_of_text_instead_of_a_page() {
     let post = Client::new().post(server.url("/nothing")).send().await.unwrap();
     assert_eq!(post.status(), 405);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn pages_that_are_asked_for_all_at_once_all_come() {
+    let server = std::sync::Arc::new(TestServer::start().await);
+    for path in ["/", "/chatone", "/chatgroup", "/chatgroup?groupID=7", "/nothing"] {
+        let asked: Vec<_> = (0..40)
+            .map(|_| {
+                let server = std::sync::Arc::clone(&server);
+                tokio::spawn(async move { page(&server, path, "zh-CN").await.0 })
+            })
+            .collect();
+        for status in asked {
+            assert_eq!(status.await.unwrap(), if path == "/nothing" { 404 } else { 200 }, "{path}");
+        }
+    }
+}

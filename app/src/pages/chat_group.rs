@@ -2,12 +2,12 @@
 //! help to choose. On a phone the list is the page without an id: leaving a group is going back.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use protocol::{GroupId, GroupIdError};
 
 use super::set_status;
 use crate::{
     address::use_address,
+    components::page_title::PageTitle,
     components::{
         group_chat::GroupChat,
         group_form::GroupForm,
@@ -72,7 +72,7 @@ fn Group(id: GroupId) -> impl IntoView {
         move |_| recent::remember(&id)
     });
     view! {
-        <Title text=move || in_head(title.get()) />
+        <PageTitle text=title />
         <GroupChat id heading />
     }
 }
@@ -81,7 +81,7 @@ fn Group(id: GroupId) -> impl IntoView {
 fn Choose(#[prop(optional)] typed: Option<String>) -> impl IntoView {
     let language = use_language();
     view! {
-        <Title text=move || language.text(Key::GroupChooseTitle)().to_owned() />
+        <PageTitle text=Signal::derive(move || language.text(Key::GroupChooseTitle)().to_owned()) />
         <section class="door door-alone">
             <h1 id="chat-heading" tabindex="-1">
                 {language.text(Key::GroupChooseTitle)}
@@ -129,16 +129,4 @@ fn mine() -> Vec<Listed> {
         let json = SharedValue::new_str(String::new).into_inner();
         crate::connection::wire::groups(&json).unwrap_or_default()
     }
-}
-
-/// leptos_meta writes a title into the document as it is, and a group's name is what people wrote. In a browser it is a
-/// property and no markup.
-#[cfg(not(feature = "hydrate"))]
-fn in_head(title: String) -> String {
-    title.replace('&', "&amp;").replace('<', "&lt;")
-}
-
-#[cfg(feature = "hydrate")]
-const fn in_head(title: String) -> String {
-    title
 }

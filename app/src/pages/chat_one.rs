@@ -1,10 +1,10 @@
 //! `/chatone`: one visitor and the server, alone.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::{
     components::chat::Chat,
+    components::page_title::PageTitle,
     i18n::{Key, use_language},
 };
 
@@ -13,7 +13,7 @@ pub(crate) fn ChatOne() -> impl IntoView {
     let language = use_language();
     let heading = Signal::derive(move || language.text(Key::RoomTitle)().to_owned());
     view! {
-        <Title text=move || heading.get() />
+        <PageTitle text=heading />
         <Chat heading />
     }
 }

@@ -1,11 +1,11 @@
 //! The page for what did not work: nothing here (404), refused (other 4xx), or broken on our side (5xx).
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::set_status;
 use crate::{
     app::ErrorStatus,
+    components::page_title::PageTitle,
     i18n::{Key, use_language},
 };
 
@@ -20,7 +20,7 @@ pub(crate) fn Failure(status: ErrorStatus) -> impl IntoView {
         _ => (Key::RefusedTitle, Key::RefusedText),
     };
     view! {
-        <Title text=move || language.text(title)().to_owned() />
+        <PageTitle text=Signal::derive(move || language.text(title)().to_owned()) />
         <section class="door door-alone failure">
             <p class="failure-code" aria-hidden="true">
                 {code.to_string()}

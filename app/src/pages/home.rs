@@ -1,10 +1,10 @@
 //! `/`: what this is; open a room; type or pick a group.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::{
     components::group_form::GroupForm,
+    components::page_title::PageTitle,
     i18n::{Key, use_language},
 };
 
@@ -12,7 +12,7 @@ use crate::{
 pub(crate) fn Home() -> impl IntoView {
     let language = use_language();
     view! {
-        <Title text=move || language.text(Key::Name)().to_owned() />
+        <PageTitle text=Signal::derive(move || language.text(Key::Name)().to_owned()) />
         <section class="hero">
             <h1>{language.text(Key::Tagline)}</h1>
             <p>{language.text(Key::HomeLead)}</p>
