@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod logging;
+pub mod process;
 pub mod shutdown;
 
 mod account;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use server::{Cli, Error, RunConfig, Task, admin, logging, run, shutdown};
+use server::{Cli, Error, RunConfig, Task, admin, logging, process, run, shutdown};
 use tracing::{error, info};
 
 fn main() -> ExitCode {
@@ -31,6 +31,7 @@ fn main() -> ExitCode {
 }
 
 async fn serve(config: RunConfig) -> Result<(), Error> {
+    process::prepare();
     // Before anyone is told the address: from then on a signal means a graceful stop.
     let stop = shutdown::first_signal()?;
     let listener = config.bind().await?;

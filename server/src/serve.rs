@@ -1,17 +1,19 @@
 //! The accept loop: one task per connection, HTTP/1.1 with upgrades, a limit on how long a request head may take.
 //! Never routes, never what a socket says. Ours instead of `axum::serve` because that sets no such limit.
 
+mod patient;
+
 use std::{convert::Infallible, io, time::Duration};
 
 use axum::{Router, body::Body};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio_io_timeout::TimeoutStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 use tracing::{debug, warn};
 
+pub(crate) use self::patient::Patient;
 use crate::http::address::Peer;
 
 /// How long a response may wait for a client that does not read. Longer than a socket's own limit on a blocked write,
@@ -57,9 +59,8 @@ async fn connection(stream: TcpStream, peer: Peer, http: http1::Builder, router:
             Ok::<_, Infallible>(router.oneshot(request.map(Body::new)).await.unwrap_or_else(|never| match never {}))
         }
     });
-    let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(WRITE_WITHIN));
-    let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service).with_upgrades();
+    let stream = TokioIo::new(Patient::new(stream, WRITE_WITHIN));
+    let connection = http.serve_connection(stream, service).with_upgrades();
     tokio::pin!(connection);
     let served = tokio::select! {
         served = connection.as_mut() => served,

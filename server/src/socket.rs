@@ -7,3 +7,5 @@ pub(crate) mod session;
 pub(crate) mod upgrade;
 
 mod heartbeat;
+mod stream;
+mod wire;

@@ -1,8 +1,11 @@
 //! What every handler may use, made once at the start. Never per-connection state.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use axum::extract::FromRef;
@@ -30,8 +33,11 @@ const COMMITS: usize = 64;
 /// Searches at once; the store has four readers.
 const SEARCHES: usize = 2;
 
+/// A handle: every request and many a socket has one.
 #[derive(Clone)]
-pub(crate) struct AppState {
+pub(crate) struct AppState(Arc<Shared>);
+
+pub(crate) struct Shared {
     pub(crate) chat: Chat,
     pub(crate) layer: Layer,
     pub(crate) layer_health: LayerHealth,
@@ -48,7 +54,15 @@ pub(crate) struct AppState {
     pub(crate) tasks: TaskTracker,
     pub(crate) assets: Assets,
     pub(crate) leptos: LeptosOptions,
-    sockets: Arc<AtomicU64>,
+    sockets: AtomicU64,
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 impl AppState {
@@ -71,7 +85,7 @@ impl AppState {
             shutdown: shutdown.clone(),
         };
         let (chat, publishing) = Chat::new(services, commits);
-        let state = Self {
+        let state = Shared {
             chat,
             layer,
             layer_health,
@@ -84,9 +98,9 @@ impl AppState {
             tasks,
             assets: Assets::find()?,
             leptos: leptos_options(),
-            sockets: Arc::default(),
+            sockets: AtomicU64::default(),
         };
-        Ok((state, publishing))
+        Ok((Self(Arc::new(state)), publishing))
     }
 
     /// A number for a new socket, so that its log lines can be told apart.

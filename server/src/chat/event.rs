@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use channel_layer::{Map, SENT, Value, Wire};
 use protocol::{Change, ClientId, Epoch, Event, GROUP_PREFIX, GroupId, Person, Seq, ServerFrame};
 use serde::{Deserialize, Serialize};
-use tokio_tungstenite::tungstenite::Utf8Bytes;
+use websocket::Frame;
 
 use super::adoption;
 
@@ -51,9 +51,9 @@ pub(crate) struct Happened {
     pub(crate) event: Arc<Event>,
     /// It is for the group's members alone: another database's nodes do not adopt it.
     pub(crate) private: bool,
-    plain: OnceLock<Option<Utf8Bytes>>,
-    frame: OnceLock<Utf8Bytes>,
-    authors: OnceLock<Utf8Bytes>,
+    plain: OnceLock<Option<Frame>>,
+    frame: OnceLock<Frame>,
+    authors: OnceLock<Frame>,
     json_bytes: OnceLock<usize>,
 }
 
@@ -105,7 +105,7 @@ impl Happened {
     }
 
     /// The frame for plain-text sockets, `组内主动推送消息:T`; they hear only what is said.
-    pub(crate) fn plain_frame(&self) -> Option<&Utf8Bytes> {
+    pub(crate) fn plain_frame(&self) -> Option<&Frame> {
         let frame = || match &self.event.change {
             Change::Posted { body, .. } => Some(format!("{GROUP_PREFIX}{body}").into()),
             Change::Edited { .. } | Change::Deleted { .. } | Change::Reacted { .. } | Change::Unknown => None,
@@ -114,20 +114,20 @@ impl Happened {
     }
 
     /// The frame for a `/live` socket of this person: only its author is told which command it was.
-    pub(crate) fn frame_for(&self, person: &Person) -> &Utf8Bytes {
+    pub(crate) fn frame_for(&self, person: &Person) -> &Frame {
         if self.event.client_id.is_some() && self.event.by.id == person.id {
             return self.authors.get_or_init(|| self.encode(Event::clone(&self.event)));
         }
         self.frame.get_or_init(|| self.encode(Event { client_id: None, ..Event::clone(&self.event) }))
     }
 
-    fn encode(&self, event: Event) -> Utf8Bytes {
+    fn encode(&self, event: Event) -> Frame {
         encode(&ServerFrame::Events { group: self.group.clone(), epoch: self.epoch.clone(), events: vec![event] })
     }
 }
 
 /// A frame's JSON. Our own types always have one.
-pub(crate) fn encode(frame: &ServerFrame) -> Utf8Bytes {
+pub(crate) fn encode(frame: &ServerFrame) -> Frame {
     serde_json::to_string(frame).unwrap_or_default().into()
 }
 
@@ -342,8 +342,8 @@ mod tests {
     fn the_plain_frame_is_the_tutorials_and_each_frame_is_made_once() {
         let event = said("p-1", "大家好");
         assert_eq!(event.plain_frame().unwrap().as_str(), "组内主动推送消息:大家好");
-        assert_eq!(event.plain_frame().unwrap().as_ptr(), event.plain_frame().unwrap().as_ptr());
-        assert_eq!(event.frame_for(&person("a")).as_ptr(), event.frame_for(&person("b")).as_ptr());
+        assert_eq!(event.plain_frame().unwrap().bytes().as_ptr(), event.plain_frame().unwrap().bytes().as_ptr());
+        assert_eq!(event.frame_for(&person("a")).bytes().as_ptr(), event.frame_for(&person("b")).bytes().as_ptr());
     }
 
     #[test]
@@ -355,7 +355,7 @@ mod tests {
     #[test]
     fn only_the_author_is_told_which_command_it_was() {
         let event = said("p-1", "x");
-        assert!(event.frame_for(&person("p-1")).contains("\"client_id\":\"c-1\""));
-        assert!(!event.frame_for(&person("p-2")).contains("client_id"));
+        assert!(event.frame_for(&person("p-1")).as_str().contains("\"client_id\":\"c-1\""));
+        assert!(!event.frame_for(&person("p-2")).as_str().contains("client_id"));
     }
 }

@@ -15,7 +15,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     chat::{Denied, Happened, Hub, Joined, Services, Subscriber, Topic, event::GroupEvent},
     limits::Limits,
-    socket::inbox::{Inbox, Outbound, Waiting},
+    socket::inbox::{Await, Inbox, Waiting},
 };
 
 /// A plain socket that is read, or is not.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use protocol::{Epoch, GroupId, Person, PersonId, ResetWhy, Seq};
 use store::Who;
-use tokio_tungstenite::tungstenite::Utf8Bytes;
+use websocket::Frame;
 
 use super::{access::Denied, event::Happened, topic::Topic};
 
@@ -30,10 +30,10 @@ pub(crate) trait Subscriber: Send + Sync {
     fn reset(&self, group: &GroupId, epoch: &Epoch, head: Seq, why: ResetWhy);
 
     /// Someone is writing. Worth nothing later.
-    fn typing(&self, _group: &GroupId, _by: &PersonId, _frame: &Utf8Bytes) {}
+    fn typing(&self, _group: &GroupId, _by: &PersonId, _frame: &Frame) {}
 
     /// Everyone who is here now. `false`: it had no room and wants to be told again.
-    fn presence(&self, _group: &GroupId, _frame: &Utf8Bytes) -> bool {
+    fn presence(&self, _group: &GroupId, _frame: &Frame) -> bool {
         true
     }
 

@@ -9,7 +9,7 @@ use std::{
 use channel_layer::{ChannelName, Delivery, Inbox, LayerError};
 use protocol::{Change, ClientId, Epoch, GroupId, Person, Seq};
 use tokio::{sync::OnceCell, time::Instant};
-use tokio_tungstenite::tungstenite::Utf8Bytes;
+use websocket::Frame;
 
 use super::{
     Services,
@@ -55,7 +55,7 @@ pub(super) struct State {
     numbers: u64,
     pub(super) presence: Presence,
     /// Who is here, as it was told last.
-    pub(super) shown: Option<Utf8Bytes>,
+    pub(super) shown: Option<Frame>,
     /// The version of the group's rights that the store had last.
     pub(super) access: Option<u64>,
     /// How often rights have changed since the topic opened.

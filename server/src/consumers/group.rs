@@ -10,7 +10,6 @@ use axum::{
 use http::StatusCode;
 use protocol::{CloseCode, Epoch, GroupId, Person, RejectionCode, ResetWhy, Seq};
 use store::{Command, Who};
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tracing::{error, warn};
 
 use crate::{
@@ -53,8 +52,8 @@ struct Group {
 }
 
 impl Consumer for Group {
-    async fn receive(&mut self, text: Utf8Bytes) -> Next {
-        match self.say(text.as_str()).await {
+    async fn receive(&mut self, text: String) -> Next {
+        match self.say(text).await {
             Ok(()) => Next::Continue,
             Err(refused) => {
                 // Plain text has no words for a refusal; a close tells that what was said is not there.
@@ -90,7 +89,7 @@ impl Group {
         Ok(Self { state, group, visitor, listener, caller, place })
     }
 
-    async fn say(&mut self, text: &str) -> Result<(), Refused> {
+    async fn say(&mut self, body: String) -> Result<(), Refused> {
         let caller = match &self.caller {
             Some(caller) => caller,
             None => {
@@ -99,7 +98,7 @@ impl Group {
                 self.caller.insert(caller)
             }
         };
-        let command = Command::Post { body: text.to_owned(), reply_to: None };
+        let command = Command::Post { body, reply_to: None };
         self.state.chat.command(&self.group, caller, None, command).await.map(drop)
     }
 }

@@ -2,6 +2,7 @@
 //! deals with it. What a frame does is `conversation`'s; how it is written is `socket::lanes`'.
 
 mod conversation;
+mod desk;
 mod listener;
 
 use std::{
@@ -21,12 +22,10 @@ use protocol::{
     ClientFrame, ClientId, CloseCode, GroupId, MAX_GROUPS, MAX_LIVE_FRAME_BYTES, MAX_UNCONFIRMED, Rejection,
     RejectionCode, SUBPROTOCOL, ServerFrame,
 };
-use tokio::sync::mpsc;
-use tokio_tungstenite::tungstenite::Utf8Bytes;
-use tokio_util::sync::DropGuard;
+use websocket::Frame;
 
-use self::conversation::Conversation;
 pub(crate) use self::conversation::{sentence, told_to};
+use self::{conversation::Conversation, desk::Desk};
 use crate::{
     chat::{Seat, encode},
     http::{identity::Visitor, refusal},
@@ -40,8 +39,6 @@ use crate::{
 };
 
 const KIND: Kind = Kind { name: "live", max_frame: MAX_LIVE_FRAME_BYTES, subprotocol: Some(SUBPROTOCOL) };
-/// Frames that wait for their turn. A client that asks faster than it is answered is told to come back later.
-const MAX_WAITING: usize = 512;
 /// When a client that has too many commands under way tries again.
 const RETRY_AFTER_MS: u64 = 1_000;
 /// The time over which the sockets of a server that restarts come back.
@@ -56,26 +53,16 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
         let guest = visitor.guest(&services).await.map_err(refusal::of_socket)?;
         *told = guest.cookie;
         let seat = services.chat.sessions.open(&guest.caller.who.session, Arc::clone(&lanes) as Arc<dyn End>);
-        let (chat, me) = (services.chat.clone(), guest.caller);
-        let AppState { tasks, shutdown, .. } = services;
-        let (asks, queue) = mpsc::channel(MAX_WAITING);
+        let (chat, shutdown, me) = (services.chat.clone(), services.shutdown.clone(), guest.caller);
         let unconfirmed = Arc::<AtomicUsize>::default();
-        let end = shutdown.child_token();
-        let conversation = Conversation::new(chat, me, locale, Arc::clone(&lanes), Arc::clone(&unconfirmed), queue);
-        let (heads, away) = (conversation.heads(), conversation.away());
-        tasks.spawn(end.clone().run_until_cancelled_owned(conversation.run()));
-        Ok(Live {
-            lanes,
-            asks,
-            heads,
-            unconfirmed,
-            away,
-            locale,
-            greeted: false,
-            groups: HashSet::new(),
-            _seat: seat,
-            _end: end.drop_guard(),
-        })
+        let (mut heads, mut away) = Default::default();
+        let desk = Desk::new(services.tasks.clone(), |desk| {
+            let conversation =
+                Conversation::new(chat, shutdown, me, locale, Arc::clone(&lanes), Arc::clone(&unconfirmed), desk);
+            (heads, away) = (conversation.heads(), conversation.away());
+            conversation
+        });
+        Ok(Live { lanes, desk, heads, unconfirmed, away, locale, greeted: false, groups: HashSet::new(), _seat: seat })
     })
     .await;
     if let (StatusCode::SWITCHING_PROTOCOLS, Some(cookie)) = (response.status(), cookie)
@@ -88,7 +75,7 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
 
 struct Live {
     lanes: Arc<Lanes>,
-    asks: mpsc::Sender<ClientFrame>,
+    desk: Arc<Desk>,
     heads: conversation::Heads,
     /// Commands that are neither confirmed nor rejected.
     unconfirmed: Arc<AtomicUsize>,
@@ -100,13 +87,17 @@ struct Live {
     groups: HashSet<GroupId>,
     /// Through which the end of the session ends the socket.
     _seat: Seat,
-    /// Ends the conversation with the socket.
-    _end: DropGuard,
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.desk.end();
+    }
 }
 
 impl Consumer for Live {
     /// Never waits: a store that is slow must not keep a socket from being written to.
-    async fn receive(&mut self, text: Utf8Bytes) -> Next {
+    async fn receive(&mut self, text: String) -> Next {
         let Ok(frame) = serde_json::from_str::<ClientFrame>(&text) else {
             return self.refuse("this is no frame of teahouse.v1", CloseCode::BrokenFrame);
         };
@@ -144,9 +135,10 @@ impl Consumer for Live {
             }
             self.unconfirmed.fetch_add(1, Ordering::Relaxed);
         }
-        match self.asks.try_send(frame) {
-            Ok(()) => Next::Continue,
-            Err(_) => self.refuse("too much is asked at a time", CloseCode::TooMany),
+        if self.desk.ask(frame) {
+            Next::Continue
+        } else {
+            self.refuse("too much is asked at a time", CloseCode::TooMany)
         }
     }
 
@@ -169,7 +161,7 @@ impl Live {
 }
 
 /// Last words. `why` is for logs, in English: what a person is told follows from the code.
-fn bye(why: &str, retry_after_ms: Option<u64>) -> Utf8Bytes {
+fn bye(why: &str, retry_after_ms: Option<u64>) -> Frame {
     encode(&ServerFrame::Bye { why: why.to_owned(), retry_after_ms })
 }
 

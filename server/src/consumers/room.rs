@@ -7,7 +7,6 @@ use axum::{
     response::Response,
 };
 use protocol::{CloseCode, EXIT, ROOM_PREFIX};
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::{
     socket::{
@@ -28,7 +27,7 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
 }
 
 impl Consumer for Room {
-    async fn receive(&mut self, text: Utf8Bytes) -> Next {
+    async fn receive(&mut self, text: String) -> Next {
         if text == EXIT {
             return Next::Close(CloseCode::Done);
         }

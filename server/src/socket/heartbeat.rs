@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 /// How often a socket is pinged.
 pub(crate) const PING_EVERY: Duration = Duration::from_secs(20);
@@ -26,10 +26,13 @@ impl Heartbeat {
         Self { next_ping: Instant::now() + PING_EVERY, give_up: None }
     }
 
-    /// Waits for the next thing to do. Safe to cancel.
-    pub(crate) async fn beat(&mut self) -> Beat {
-        let at = self.give_up.map_or(self.next_ping, |give_up| give_up.min(self.next_ping));
-        sleep_until(at).await;
+    /// When there is something to do next.
+    pub(crate) fn at(&self) -> Instant {
+        self.give_up.map_or(self.next_ping, |give_up| give_up.min(self.next_ping))
+    }
+
+    /// What there is to do, now that it is time.
+    pub(crate) fn beat(&mut self) -> Beat {
         if self.is_lost() {
             return Beat::Lost;
         }
@@ -51,15 +54,20 @@ impl Heartbeat {
 
 #[cfg(test)]
 mod tests {
-    use tokio::time::Instant;
+    use tokio::time::{Instant, sleep_until};
 
     use super::{Beat, Heartbeat, PING_EVERY, PONG_WITHIN};
+
+    async fn beat(heartbeat: &mut Heartbeat) -> Beat {
+        sleep_until(heartbeat.at()).await;
+        heartbeat.beat()
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_socket_that_answers_is_pinged_every_twenty_seconds() {
         let (start, mut heartbeat) = (Instant::now(), Heartbeat::new());
         for beats in 1..=5 {
-            assert_eq!(heartbeat.beat().await, Beat::Ping);
+            assert_eq!(beat(&mut heartbeat).await, Beat::Ping);
             assert_eq!(start.elapsed().as_secs(), beats * PING_EVERY.as_secs());
             heartbeat.pong();
         }
@@ -68,9 +76,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn thirty_seconds_after_the_first_unanswered_ping_it_is_lost() {
         let (start, mut heartbeat) = (Instant::now(), Heartbeat::new());
-        assert_eq!(heartbeat.beat().await, Beat::Ping);
-        assert_eq!(heartbeat.beat().await, Beat::Ping);
-        assert_eq!(heartbeat.beat().await, Beat::Lost);
+        assert_eq!(beat(&mut heartbeat).await, Beat::Ping);
+        assert_eq!(beat(&mut heartbeat).await, Beat::Ping);
+        assert_eq!(beat(&mut heartbeat).await, Beat::Lost);
         assert_eq!(start.elapsed(), PING_EVERY + PONG_WITHIN);
     }
 }

@@ -3,14 +3,13 @@
 
 use std::{
     collections::VecDeque,
-    future::Future,
     mem,
     sync::{Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
 };
 
 use protocol::CloseCode;
-use tokio::sync::Notify;
-use tokio_tungstenite::tungstenite::Utf8Bytes;
+use websocket::Frame;
 
 /// The most frames that wait for one socket.
 const MAX_FRAMES: usize = 1024;
@@ -19,12 +18,12 @@ const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// What a session writes from; `/live` has another kind than the plain sockets.
 pub(crate) trait Outbound: End {
-    /// Waits until there is something to do. Safe to cancel: nothing is taken before it returns.
-    fn next(&self) -> impl Future<Output = Waiting> + Send;
+    /// What there is to do. Nothing is taken while it is pending.
+    fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Waiting>;
 
-    /// Waits until the socket is to be closed, leaving what waits where it is: its reader is too slow, or someone has
-    /// ended it.
-    fn ended(&self) -> impl Future<Output = CloseCode> + Send;
+    /// Whether the socket is to be closed, leaving what waits where it is: its reader is too slow, or someone has ended
+    /// it.
+    fn poll_ended(&self, cx: &mut Context<'_>) -> Poll<CloseCode>;
 }
 
 /// What can be ended from elsewhere.
@@ -37,33 +36,58 @@ pub(crate) trait End: Send + Sync + 'static {
 pub(crate) struct Inbox {
     /// Held for a push or a swap, never across an await.
     queue: Mutex<Queue>,
-    /// Wakes the one session that drains this inbox.
-    changed: Notify,
 }
 
 #[derive(Default)]
 struct Queue {
-    frames: VecDeque<Utf8Bytes>,
+    frames: VecDeque<Frame>,
     bytes: usize,
     ended: Option<CloseCode>,
+    session: Sleeper,
+}
+
+/// The one session that drains a queue. Kept under the queue's lock, so that nothing is pushed between its look and its
+/// sleep; while it is awake, waking it costs nothing.
+#[derive(Default)]
+pub(super) struct Sleeper {
+    waker: Option<Waker>,
+    sleeps: bool,
+}
+
+impl Sleeper {
+    pub(super) fn wake(&mut self) {
+        if mem::take(&mut self.sleeps)
+            && let Some(waker) = &self.waker
+        {
+            waker.wake_by_ref();
+        }
+    }
+
+    pub(super) fn sleep<T>(&mut self, cx: &Context<'_>) -> Poll<T> {
+        self.sleeps = true;
+        match &mut self.waker {
+            Some(waker) => waker.clone_from(cx.waker()),
+            none => *none = Some(cx.waker().clone()),
+        }
+        Poll::Pending
+    }
 }
 
 /// What a session finds when it looks into its inbox.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Waiting {
     /// Frames to write, oldest first; never empty.
-    Frames(VecDeque<Utf8Bytes>),
+    Frames(VecDeque<Frame>),
     /// The inbox was full, or the socket is to be closed; what waited is gone and nothing more will come.
     Ended(CloseCode),
 }
 
 impl Inbox {
     /// Queues frames, all or none. `false` when they do not fit; from then on the inbox takes nothing.
-    pub(crate) fn push<'a>(&self, frames: impl IntoIterator<Item = &'a Utf8Bytes>) -> bool {
+    pub(crate) fn push<'a>(&self, frames: impl IntoIterator<Item = &'a Frame>) -> bool {
         let mut queue = self.lock();
         let taken = frames.into_iter().all(|frame| queue.push(frame));
-        drop(queue);
-        self.changed.notify_one();
+        queue.session.wake();
         taken
     }
 
@@ -80,34 +104,33 @@ impl Inbox {
 }
 
 impl Outbound for Inbox {
-    async fn next(&self) -> Waiting {
-        loop {
-            if let Some(waiting) = self.lock().take() {
-                return waiting;
-            }
-            self.changed.notified().await;
+    fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Waiting> {
+        let mut queue = self.lock();
+        match queue.take() {
+            Some(waiting) => Poll::Ready(waiting),
+            None => queue.session.sleep(cx),
         }
     }
 
-    async fn ended(&self) -> CloseCode {
-        loop {
-            if let Some(code) = self.lock().ended {
-                return code;
-            }
-            self.changed.notified().await;
+    fn poll_ended(&self, cx: &mut Context<'_>) -> Poll<CloseCode> {
+        let mut queue = self.lock();
+        match queue.ended {
+            Some(code) => Poll::Ready(code),
+            None => queue.session.sleep(cx),
         }
     }
 }
 
 impl End for Inbox {
     fn end(&self, code: CloseCode) {
-        self.lock().end(code);
-        self.changed.notify_one();
+        let mut queue = self.lock();
+        queue.end(code);
+        queue.session.wake();
     }
 }
 
 impl Queue {
-    fn push(&mut self, frame: &Utf8Bytes) -> bool {
+    fn push(&mut self, frame: &Frame) -> bool {
         let bytes = self.bytes.saturating_add(frame.len());
         if self.frames.len() >= MAX_FRAMES || (bytes > MAX_BYTES && !self.frames.is_empty()) {
             self.end(CloseCode::TooSlow);
@@ -122,7 +145,8 @@ impl Queue {
 
     /// The first reason stays.
     fn end(&mut self, code: CloseCode) {
-        *self = Self { ended: self.ended.or(Some(code)), ..Self::default() };
+        self.ended.get_or_insert(code);
+        (self.frames, self.bytes) = Default::default();
     }
 
     fn take(&mut self) -> Option<Waiting> {
@@ -135,12 +159,58 @@ impl Queue {
     }
 }
 
+/// What a session waits for, as tests do.
+#[cfg(test)]
+pub(crate) trait Await: Outbound {
+    fn next(&self) -> impl Future<Output = Waiting> + Send {
+        std::future::poll_fn(|cx| self.poll_next(cx))
+    }
+
+    fn ended(&self) -> impl Future<Output = CloseCode> + Send {
+        std::future::poll_fn(|cx| self.poll_ended(cx))
+    }
+}
+
+#[cfg(test)]
+impl<I: Outbound> Await for I {}
+
 #[cfg(test)]
 mod tests {
-    use super::{CloseCode, End, Inbox, MAX_BYTES, MAX_FRAMES, Outbound, Utf8Bytes, Waiting};
+    use std::{
+        sync::{
+            Arc,
+            atomic::{AtomicUsize, Ordering},
+        },
+        task::{Context, Wake, Waker},
+    };
 
-    fn frame(text: &str) -> Utf8Bytes {
-        Utf8Bytes::from(text)
+    use super::{Await, CloseCode, End, Frame, Inbox, MAX_BYTES, MAX_FRAMES, Outbound, Waiting};
+
+    fn frame(text: &str) -> Frame {
+        Frame::from(text)
+    }
+
+    #[derive(Default)]
+    struct Woken(AtomicUsize);
+
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn a_session_is_woken_once_however_much_comes_and_not_at_all_while_it_is_awake() {
+        let (inbox, woken) = (Inbox::default(), Arc::new(Woken::default()));
+        let waker = Waker::from(woken.clone());
+        let mut cx = Context::from_waker(&waker);
+        assert!(inbox.push(&[frame("before it ever looked")]));
+        assert!(inbox.poll_next(&mut cx).is_ready());
+        assert!(inbox.push(&[frame("while it writes")]));
+        assert_eq!(woken.0.load(Ordering::Relaxed), 0);
+        assert!(inbox.poll_next(&mut cx).is_ready() && inbox.poll_next(&mut cx).is_pending());
+        assert!(["a", "b", "c"].iter().all(|text| inbox.push(&[frame(text)])));
+        assert_eq!(woken.0.load(Ordering::Relaxed), 1);
     }
 
     #[tokio::test]

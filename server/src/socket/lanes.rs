@@ -4,13 +4,14 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll},
 };
 
 use protocol::{CloseCode, GroupId, PersonId};
 use tokio::sync::Notify;
-use tokio_tungstenite::tungstenite::Utf8Bytes;
+use websocket::Frame;
 
-use super::inbox::{End, Outbound, Waiting};
+use super::inbox::{End, Outbound, Sleeper, Waiting};
 
 /// Bytes of events that wait; one alone may be larger. Past half of it, ephemeral frames are dropped.
 const MAX_DURABLE_BYTES: usize = 1024 * 1024;
@@ -26,23 +27,22 @@ const MAX_EPHEMERAL: usize = 1024;
 pub(crate) struct Lanes {
     /// Held for a push or a swap, never across an await.
     lanes: Mutex<Waits>,
-    /// Wakes the one session that drains them.
-    changed: Notify,
     /// Wakes who waits for room.
     drained: Notify,
 }
 
 #[derive(Default)]
 struct Waits {
-    control: VecDeque<Utf8Bytes>,
+    control: VecDeque<Frame>,
     /// Without the page's.
     control_bytes: usize,
     page_waits: bool,
-    durable: VecDeque<(GroupId, Utf8Bytes)>,
+    durable: VecDeque<(GroupId, Frame)>,
     durable_bytes: usize,
     /// A later one takes an earlier one's place.
-    ephemeral: BTreeMap<(GroupId, News), Utf8Bytes>,
+    ephemeral: BTreeMap<(GroupId, News), Frame>,
     ended: Option<CloseCode>,
+    session: Sleeper,
 }
 
 /// What is worth something only now.
@@ -54,13 +54,14 @@ pub(crate) enum News {
 
 impl Lanes {
     /// Queues an answer.
-    pub(crate) fn answer(&self, frame: Utf8Bytes) {
-        self.lock().push_control(frame);
-        self.changed.notify_one();
+    pub(crate) fn answer(&self, frame: Frame) {
+        let mut waits = self.lock();
+        waits.push_control(frame);
+        waits.session.wake();
     }
 
     /// Queues a page. Whoever has waited for [`Self::page_room`] is not told that it is too long.
-    pub(crate) fn page(&self, frame: Utf8Bytes) {
+    pub(crate) fn page(&self, frame: Frame) {
         let mut waits = self.lock();
         if waits.page_waits {
             waits.push_control(frame);
@@ -68,8 +69,7 @@ impl Lanes {
             waits.page_waits = true;
             waits.control.push_back(frame);
         }
-        drop(waits);
-        self.changed.notify_one();
+        waits.session.wake();
     }
 
     /// Waits until no page waits: they go at the reader's pace, however many were asked for. One task at a time, which is
@@ -82,19 +82,18 @@ impl Lanes {
 
     /// Queues events of a group, all or none. `false` when they do not fit: then everything that waited for this group is
     /// gone too, and other groups' events keep their places.
-    pub(crate) fn events(&self, group: &GroupId, frames: impl IntoIterator<Item = Utf8Bytes>) -> bool {
+    pub(crate) fn events(&self, group: &GroupId, frames: impl IntoIterator<Item = Frame>) -> bool {
         let mut waits = self.lock();
         let fits = frames.into_iter().all(|frame| waits.push_durable(group, frame));
         if !fits {
             waits.drop_durable(group);
         }
-        drop(waits);
-        self.changed.notify_one();
+        waits.session.wake();
         fits
     }
 
     /// Queues the first of a group's events where none wait: at least one, at most half a lane of them. How many it took.
-    pub(crate) fn first_events(&self, group: &GroupId, frames: impl IntoIterator<Item = Utf8Bytes>) -> usize {
+    pub(crate) fn first_events(&self, group: &GroupId, frames: impl IntoIterator<Item = Frame>) -> usize {
         let mut waits = self.lock();
         let mut taken = 0;
         if waits.durable.is_empty() {
@@ -106,8 +105,7 @@ impl Lanes {
                 taken += 1;
             }
         }
-        drop(waits);
-        self.changed.notify_one();
+        waits.session.wake();
         taken
     }
 
@@ -125,7 +123,7 @@ impl Lanes {
     }
 
     /// Queues news that is worth something only now, in the place of older news of the kind. `false`: there was no room.
-    pub(crate) fn ephemeral(&self, group: &GroupId, news: News, frame: Utf8Bytes) -> bool {
+    pub(crate) fn ephemeral(&self, group: &GroupId, news: News, frame: Frame) -> bool {
         let mut waits = self.lock();
         let name = (group.clone(), news);
         if waits.ended.is_some()
@@ -135,8 +133,7 @@ impl Lanes {
             return false;
         }
         waits.ephemeral.insert(name, frame);
-        drop(waits);
-        self.changed.notify_one();
+        waits.session.wake();
         true
     }
 
@@ -163,7 +160,7 @@ impl Waits {
         self.durable_bytes <= MAX_DURABLE_BYTES / 2
     }
 
-    fn push_control(&mut self, frame: Utf8Bytes) {
+    fn push_control(&mut self, frame: Frame) {
         let bytes = self.control_bytes.saturating_add(frame.len());
         if self.control.len() >= MAX_CONTROL || bytes > MAX_CONTROL_BYTES {
             self.end(CloseCode::TooSlow);
@@ -173,7 +170,7 @@ impl Waits {
         }
     }
 
-    fn push_durable(&mut self, group: &GroupId, frame: Utf8Bytes) -> bool {
+    fn push_durable(&mut self, group: &GroupId, frame: Frame) -> bool {
         let bytes = self.durable_bytes.saturating_add(frame.len());
         if self.ended.is_some() || (bytes > MAX_DURABLE_BYTES && !self.durable.is_empty()) {
             return false;
@@ -214,31 +211,29 @@ impl Waits {
 }
 
 impl Outbound for Lanes {
-    async fn next(&self) -> Waiting {
-        loop {
-            let waiting = self.lock().take();
-            if let Some(waiting) = waiting {
-                self.drained.notify_one();
-                return waiting;
-            }
-            self.changed.notified().await;
-        }
+    fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Waiting> {
+        let mut waits = self.lock();
+        let Some(waiting) = waits.take() else { return waits.session.sleep(cx) };
+        drop(waits);
+        self.drained.notify_one();
+        Poll::Ready(waiting)
     }
 
-    async fn ended(&self) -> CloseCode {
-        loop {
-            if let Some(code) = self.lock().ended {
-                return code;
-            }
-            self.changed.notified().await;
+    fn poll_ended(&self, cx: &mut Context<'_>) -> Poll<CloseCode> {
+        let mut waits = self.lock();
+        match waits.ended {
+            Some(code) => Poll::Ready(code),
+            None => waits.session.sleep(cx),
         }
     }
 }
 
 impl End for Lanes {
     fn end(&self, code: CloseCode) {
-        self.lock().end(code);
-        self.changed.notify_one();
+        let mut waits = self.lock();
+        waits.end(code);
+        waits.session.wake();
+        drop(waits);
         // Who waits for room need not wait any more.
         self.drained.notify_one();
     }

@@ -3,7 +3,8 @@
 use futures_util::FutureExt;
 use protocol::{CloseCode, GroupId, PersonId};
 
-use super::{End, Lanes, MAX_CONTROL, MAX_CONTROL_BYTES, MAX_DURABLE_BYTES, News, Outbound, Utf8Bytes, Waiting};
+use super::{End, Frame, Lanes, MAX_CONTROL, MAX_CONTROL_BYTES, MAX_DURABLE_BYTES, News, Waiting};
+use crate::socket::inbox::Await;
 
 fn group(id: &str) -> GroupId {
     GroupId::parse(id).unwrap()
@@ -13,13 +14,13 @@ fn typing() -> News {
     News::Typing(PersonId::parse("p").unwrap())
 }
 
-fn large() -> Utf8Bytes {
+fn large() -> Frame {
     "x".repeat(MAX_DURABLE_BYTES / 2 + 1).into()
 }
 
 async fn written(lanes: &Lanes) -> Vec<String> {
     match lanes.next().await {
-        Waiting::Frames(frames) => frames.iter().map(|frame| frame.chars().take(9).collect()).collect(),
+        Waiting::Frames(frames) => frames.iter().map(|frame| frame.as_str().chars().take(9).collect()).collect(),
         Waiting::Ended(code) => panic!("it ended with {code:?}"),
     }
 }
@@ -99,7 +100,7 @@ async fn one_that_is_ended_from_elsewhere_says_why_and_nothing_that_was_said_in_
 #[tokio::test]
 async fn who_catches_up_takes_half_a_lane_at_a_time_and_at_least_one() {
     let lanes = Lanes::default();
-    let huge: Utf8Bytes = "x".repeat(2 * MAX_DURABLE_BYTES).into();
+    let huge: Frame = "x".repeat(2 * MAX_DURABLE_BYTES).into();
     assert_eq!(lanes.first_events(&group("1"), [huge.clone(), "2".into()]), 1);
     assert!(!lanes.has_room());
     assert_eq!(lanes.first_events(&group("1"), ["2".into()]), 0, "something waits");

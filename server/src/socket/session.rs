@@ -1,21 +1,28 @@
 //! The one loop that every socket runs: client frames to the consumer, inbox to the socket, heartbeat, shutdown, close.
-//! Generic over `Sink` and `Stream`, so that tests drive it through channels. Never knows what a frame means.
+//! Generic over what carries it, so that tests drive it through pipes. Never knows what a frame means. While it waits it is
+//! one small future: whatever takes long is boxed when it begins.
 
-use std::{fmt, future::Future, time::Duration};
-
-use futures_util::{FutureExt, Sink, SinkExt, Stream, StreamExt};
-use protocol::{CloseCode, MAX_FRAME_BYTES};
-use tokio::time::{error::Elapsed, timeout};
-use tokio_tungstenite::tungstenite::{
-    Bytes, Error as WsError, Message, Utf8Bytes,
-    error::ProtocolError,
-    protocol::{CloseFrame, frame::coding::CloseCode as WsCode},
+use std::{
+    fmt,
+    future::{Future, poll_fn},
+    mem,
+    pin::{Pin, pin},
+    task::{Context, Poll, ready},
+    time::Duration,
 };
-use tokio_util::sync::CancellationToken;
+
+use protocol::CloseCode;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    time::{Instant, Sleep, sleep_until, timeout},
+};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
+use websocket::{Error, Frame, Message};
 
 use super::{
     heartbeat::{Beat, Heartbeat},
     inbox::{Outbound, Waiting},
+    wire::{Broken, Incoming, Wire},
 };
 
 /// How long one write may be blocked before the reader counts as too slow.
@@ -25,7 +32,7 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
 /// Serves one socket: what it does with each text frame. What it wants to say goes through its inbox.
 pub(crate) trait Consumer: Send {
-    fn receive(&mut self, text: Utf8Bytes) -> impl Future<Output = Next> + Send;
+    fn receive(&mut self, text: String) -> impl Future<Output = Next> + Send;
 
     /// The server stops. What it still has to say goes out before the close frame.
     fn part(&mut self) {}
@@ -61,51 +68,45 @@ impl fmt::Display for Ended {
 }
 
 /// Runs a socket to its end. Cancelling `shutdown` closes it with 1012.
-pub(crate) async fn run<S, C, I>(socket: &mut S, consumer: &mut C, inbox: &I, shutdown: &CancellationToken) -> Ended
+pub(crate) async fn run<S, C, I>(wire: &mut Wire<S>, consumer: &mut C, inbox: &I, shutdown: &CancellationToken) -> Ended
 where
-    I: Outbound,
-    S: Sink<Message, Error = WsError> + Stream<Item = Result<Message, WsError>> + Unpin + Send,
+    S: AsyncRead + AsyncWrite + Unpin + Send,
     C: Consumer,
+    I: Outbound,
 {
-    let mut heartbeat = Heartbeat::new();
-    let outcome = loop {
-        // In order of urgency; writing before reading gives a client that asks faster than it reads back-pressure, and
-        // one frame is read after each write so that a busy group cannot keep its member from being heard.
-        let step = tokio::select! {
-            biased;
-            () = shutdown.cancelled() => Err(close(CloseCode::Restarting)),
-            beat = heartbeat.beat() => match beat {
-                Beat::Ping => write(socket, [Message::Ping(Bytes::new())], inbox, shutdown).await,
-                Beat::Lost => last_chance(socket, consumer, &mut heartbeat).await,
-            },
-            waiting = inbox.next() => match waiting {
-                Waiting::Frames(frames) => match write(socket, frames.into_iter().map(Message::Text), inbox, shutdown).await {
-                    Ok(()) => read_if_ready(socket, consumer, &mut heartbeat).await,
-                    Err(outcome) => Err(outcome),
-                },
-                Waiting::Ended(code) => Err(close(code)),
-            },
-            frame = socket.next() => read(frame, consumer, &mut heartbeat).await,
-        };
-        if let Err(outcome) = step {
-            break outcome;
+    let outcome = {
+        let mut session =
+            Session { wire, consumer, inbox, heartbeat: Heartbeat::new(), is_to_read: false, blocked: None };
+        let mut alarm = pin!(sleep_until(session.heartbeat.at()));
+        let mut stop = pin!(shutdown.cancelled());
+        loop {
+            let next = match poll_fn(|cx| session.poll(cx, stop.as_mut(), alarm.as_mut())).await {
+                Step::Text(text) => Box::pin(session.consumer.receive(text)).await,
+                Step::End(outcome) => break outcome,
+            };
+            if let Next::Close(code) = next {
+                break close(code);
+            }
         }
     };
-    match outcome {
-        Outcome::Close(code, reason) => {
-            if shutdown.is_cancelled() {
-                consumer.part();
-            }
-            last_words(socket, inbox).await;
-            say_goodbye(socket, code, reason).await
-        }
-        Outcome::ByClient(code) => {
-            // Flushes the close frame that answers the client's.
-            let _ = timeout(CLOSE_WITHIN, socket.close()).await;
-            Ended::ByClient(code)
-        }
-        Outcome::Lost => Ended::Lost,
-    }
+    Box::pin(part(wire, consumer, inbox, shutdown, outcome)).await
+}
+
+struct Session<'a, S, C, I> {
+    wire: &'a mut Wire<S>,
+    consumer: &'a mut C,
+    inbox: &'a I,
+    heartbeat: Heartbeat,
+    /// Something was written: now a frame is read, if there is one.
+    is_to_read: bool,
+    /// Until when the frame that is being written may take, and how many waited then.
+    blocked: Option<(Instant, usize)>,
+}
+
+/// What a session has waited for.
+enum Step {
+    Text(String),
+    End(Outcome),
 }
 
 /// Why the loop stops.
@@ -119,129 +120,192 @@ fn close(code: CloseCode) -> Outcome {
     Outcome::Close(code.code(), code.reason())
 }
 
-/// The pong may have arrived while a write was blocked: read what is there before giving up.
-async fn last_chance<S, C>(socket: &mut S, consumer: &mut C, heartbeat: &mut Heartbeat) -> Result<(), Outcome>
+impl<S, C, I> Session<'_, S, C, I>
 where
-    S: Stream<Item = Result<Message, WsError>> + Unpin,
+    S: AsyncRead + AsyncWrite + Unpin,
     C: Consumer,
+    I: Outbound,
 {
-    while let Some(frame) = socket.next().now_or_never() {
-        read(frame, consumer, heartbeat).await?;
-        if !heartbeat.is_lost() {
-            return Ok(());
+    /// In order of urgency; writing before reading gives a client that asks faster than it reads back-pressure, and one
+    /// frame is read after each write so that a busy group cannot keep its member from being heard.
+    fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        stop: Pin<&mut WaitForCancellationFuture<'_>>,
+        mut alarm: Pin<&mut Sleep>,
+    ) -> Poll<Step> {
+        if stop.poll(cx).is_ready() {
+            return Poll::Ready(Step::End(close(CloseCode::Restarting)));
+        }
+        loop {
+            if !self.wire.is_flushed() {
+                match self.wire.poll_flush(cx) {
+                    Poll::Ready(Ok(())) => self.blocked = None,
+                    Poll::Ready(Err(_)) => return Poll::Ready(Step::End(Outcome::Lost)),
+                    Poll::Pending => return self.poll_blocked(cx, alarm).map(Step::End),
+                }
+            }
+            if self.is_due(cx, alarm.as_mut(), self.heartbeat.at()) {
+                match self.heartbeat.beat() {
+                    Beat::Ping => self.wire.queue([Frame::ping()]),
+                    Beat::Lost => {
+                        if let Some(step) = self.last_chance(cx) {
+                            return Poll::Ready(step);
+                        }
+                    }
+                }
+                continue;
+            }
+            let reads = mem::take(&mut self.is_to_read);
+            if reads && let Poll::Ready(message) = self.wire.poll_message(cx) {
+                match self.hear(message) {
+                    Some(step) => return Poll::Ready(step),
+                    None => continue,
+                }
+            }
+            match self.inbox.poll_next(cx) {
+                Poll::Ready(Waiting::Frames(frames)) => {
+                    self.wire.queue_all(frames);
+                    self.is_to_read = true;
+                    continue;
+                }
+                Poll::Ready(Waiting::Ended(code)) => return Poll::Ready(Step::End(close(code))),
+                Poll::Pending if reads => return Poll::Pending,
+                Poll::Pending => {}
+            }
+            let message = ready!(self.wire.poll_message(cx));
+            if let Some(step) = self.hear(message) {
+                return Poll::Ready(step);
+            }
         }
     }
-    Err(Outcome::Lost)
-}
 
-async fn read_if_ready<S, C>(socket: &mut S, consumer: &mut C, heartbeat: &mut Heartbeat) -> Result<(), Outcome>
-where
-    S: Stream<Item = Result<Message, WsError>> + Unpin,
-    C: Consumer,
-{
-    match socket.next().now_or_never() {
-        Some(frame) => read(frame, consumer, heartbeat).await,
-        None => Ok(()),
-    }
-}
-
-async fn read<C: Consumer>(
-    frame: Option<Result<Message, WsError>>,
-    consumer: &mut C,
-    heartbeat: &mut Heartbeat,
-) -> Result<(), Outcome> {
-    match frame {
-        Some(Ok(Message::Text(text))) if text.len() > MAX_FRAME_BYTES => Err(close(CloseCode::TooBig)),
-        Some(Ok(Message::Text(text))) => match consumer.receive(text).await {
-            Next::Continue => Ok(()),
-            Next::Close(code) => Err(close(code)),
-        },
-        Some(Ok(Message::Binary(_))) => Err(close(CloseCode::TextOnly)),
-        Some(Ok(Message::Pong(_))) => {
-            heartbeat.pong();
-            Ok(())
+    /// A reader that blocks a write is watched: its inbox may overflow meanwhile, the server may stop, and its patience is
+    /// bounded. Each frame has its own limit: a slow link that moves is not a blocked one.
+    fn poll_blocked(&mut self, cx: &mut Context<'_>, alarm: Pin<&mut Sleep>) -> Poll<Outcome> {
+        if let Poll::Ready(code) = self.inbox.poll_ended(cx) {
+            return Poll::Ready(close(code));
         }
-        // The library has queued the answer already; it leaves with the next write or read.
-        Some(Ok(Message::Ping(_) | Message::Frame(_))) => Ok(()),
-        Some(Ok(Message::Close(frame))) => Err(Outcome::ByClient(frame.map(|frame| frame.code.into()))),
-        Some(Err(error)) => Err(after(&error)),
-        None => Err(Outcome::Lost),
+        let waits = self.wire.waits();
+        let (until, _) = match self.blocked {
+            Some(blocked @ (_, waited)) if waited == waits => blocked,
+            _ => *self.blocked.insert((Instant::now() + WRITE_WITHIN, waits)),
+        };
+        if self.is_due(cx, alarm, until) { Poll::Ready(close(CloseCode::TooSlow)) } else { Poll::Pending }
+    }
+
+    /// Whether it is so late; the session's one alarm goes off then.
+    fn is_due(&self, cx: &mut Context<'_>, mut alarm: Pin<&mut Sleep>, at: Instant) -> bool {
+        if alarm.deadline() != at {
+            alarm.as_mut().reset(at);
+        }
+        alarm.poll(cx).is_ready()
+    }
+
+    /// The pong may have arrived while a write was blocked: what is there is read before giving up. Nothing, if it has.
+    fn last_chance(&mut self, cx: &mut Context<'_>) -> Option<Step> {
+        while let Poll::Ready(message) = self.wire.poll_message(cx) {
+            if let Some(step) = self.hear(message) {
+                return Some(step);
+            }
+            if !self.heartbeat.is_lost() {
+                return None;
+            }
+        }
+        Some(Step::End(Outcome::Lost))
+    }
+
+    /// What a message asks for at once is done; what follows from it, if anything.
+    fn hear(&mut self, message: Incoming) -> Option<Step> {
+        Some(match message {
+            Ok(Message::Pong(_)) => {
+                self.heartbeat.pong();
+                return None;
+            }
+            Ok(Message::Ping(payload)) => {
+                self.wire.answer_ping(&payload);
+                return None;
+            }
+            Ok(Message::Text(text)) => Step::Text(text),
+            Ok(Message::Binary(_)) => Step::End(close(CloseCode::TextOnly)),
+            Ok(Message::Close(code)) => Step::End(Outcome::ByClient(code)),
+            Err(Broken::Frame(error)) => Step::End(after(error)),
+            // No close frame came first: the network's doing, not the client's.
+            Err(Broken::Lost) => Step::End(Outcome::Lost),
+        })
     }
 }
 
 /// What a broken frame deserves: RFC 6455 §7.4.1 has a number for each.
-fn after(error: &WsError) -> Outcome {
+fn after(error: Error) -> Outcome {
     match error {
-        WsError::Capacity(_) => close(CloseCode::TooBig),
-        WsError::Utf8(_) => Outcome::Close(WsCode::Invalid.into(), "text is not UTF-8"),
-        // No close frame came first: the network's doing, not the client's.
-        WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Outcome::Lost,
-        WsError::Protocol(_) => Outcome::Close(WsCode::Protocol.into(), "broken frame"),
-        _ => Outcome::Lost,
+        Error::TooBig => close(CloseCode::TooBig),
+        Error::Utf8 => Outcome::Close(1007, "text is not UTF-8"),
+        Error::Protocol(_) => Outcome::Close(1002, "broken frame"),
     }
 }
 
-/// Writes everything and flushes once. A reader that blocks this is watched: its inbox may overflow meanwhile, the
-/// server may stop, and its patience is bounded.
-async fn write<S, I>(
-    socket: &mut S,
-    frames: impl IntoIterator<Item = Message>,
+/// Whatever is still to be said before a socket goes.
+async fn part<S, C, I>(
+    wire: &mut Wire<S>,
+    consumer: &mut C,
     inbox: &I,
     shutdown: &CancellationToken,
-) -> Result<(), Outcome>
+    outcome: Outcome,
+) -> Ended
 where
+    S: AsyncRead + AsyncWrite + Unpin,
+    C: Consumer,
     I: Outbound,
-    S: Sink<Message, Error = WsError> + Unpin,
 {
-    tokio::select! {
-        biased;
-        written = write_all(socket, frames) => written,
-        code = inbox.ended() => Err(close(code)),
-        () = shutdown.cancelled() => Err(close(CloseCode::Restarting)),
+    match outcome {
+        Outcome::Close(code, reason) => {
+            if shutdown.is_cancelled() {
+                consumer.part();
+            }
+            if code != CloseCode::Restarting.code() {
+                wire.forget();
+            }
+            last_words(wire, inbox).await;
+            say_goodbye(wire, code, reason).await
+        }
+        Outcome::ByClient(code) => {
+            wire.forget();
+            wire.queue([Frame::close(code, "")]);
+            let _ = timeout(CLOSE_WITHIN, flush(wire)).await;
+            Ended::ByClient(code)
+        }
+        Outcome::Lost => Ended::Lost,
     }
 }
 
-/// Each frame has its own limit: a slow link that moves is not a blocked one.
-async fn write_all<S>(socket: &mut S, frames: impl IntoIterator<Item = Message>) -> Result<(), Outcome>
-where
-    S: Sink<Message, Error = WsError> + Unpin,
-{
-    for frame in frames {
-        in_time(timeout(WRITE_WITHIN, socket.feed(frame)).await)?;
-    }
-    in_time(timeout(WRITE_WITHIN, socket.flush()).await)
-}
-
-fn in_time(written: Result<Result<(), WsError>, Elapsed>) -> Result<(), Outcome> {
-    match written {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) => Err(Outcome::Lost),
-        Err(_) => Err(close(CloseCode::TooSlow)),
-    }
+async fn flush<S: AsyncWrite + Unpin>(wire: &mut Wire<S>) -> Option<()> {
+    poll_fn(|cx| wire.poll_flush(cx)).await.ok()
 }
 
 /// What was taken for this socket before it closes is still said: there is no second place to read it from.
-async fn last_words<S, I>(socket: &mut S, inbox: &I)
+async fn last_words<S, I>(wire: &mut Wire<S>, inbox: &I)
 where
     I: Outbound,
-    S: Sink<Message, Error = WsError> + Unpin,
+    S: AsyncWrite + Unpin,
 {
-    if let Some(Waiting::Frames(frames)) = inbox.next().now_or_never() {
-        let _ = timeout(CLOSE_WITHIN, write_all(socket, frames.into_iter().map(Message::Text))).await;
+    if let Poll::Ready(Waiting::Frames(frames)) = poll_fn(|cx| Poll::Ready(inbox.poll_next(cx))).await {
+        wire.queue_all(frames);
     }
+    let _ = timeout(CLOSE_WITHIN, flush(wire)).await;
 }
 
 /// Sends the close frame and reads on until the client has answered it, so that the client sees the code before the
 /// connection goes.
-async fn say_goodbye<S>(socket: &mut S, code: u16, reason: &'static str) -> Ended
+async fn say_goodbye<S>(wire: &mut Wire<S>, code: u16, reason: &'static str) -> Ended
 where
-    S: Sink<Message, Error = WsError> + Stream<Item = Result<Message, WsError>> + Unpin,
+    S: AsyncRead + AsyncWrite + Unpin,
 {
-    let frame = CloseFrame { code: code.into(), reason: Utf8Bytes::from_static(reason) };
+    wire.queue([Frame::close(Some(code), reason)]);
     let goodbye = async {
-        socket.send(Message::Close(Some(frame))).await.ok()?;
-        while let Some(Ok(frame)) = socket.next().await {
-            if frame.is_close() {
+        flush(wire).await?;
+        while let Ok(message) = poll_fn(|cx| wire.poll_message(cx)).await {
+            if matches!(message, Message::Close(_)) {
                 return Some(());
             }
         }

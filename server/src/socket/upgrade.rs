@@ -1,36 +1,30 @@
 //! From an HTTP request to a running session: checks the handshake and the Origin, answers 101, spawns the session as
 //! a task that the server owns. Never what the socket is for. The handshake is tungstenite's; done here rather than by
-//! axum's extractor, whose task nobody owns at shutdown and whose socket cannot be drained after an oversized frame.
+//! axum's extractor, whose task nobody owns at shutdown, whose socket cannot be drained after an oversized frame, and whose
+//! connection stays hyper's.
 
 use std::{future::Future, sync::Arc, time::Duration};
 
 use axum::{body::Body, extract::Request, response::Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use hyper::upgrade::{OnUpgrade, Upgraded};
-use hyper_util::rt::TokioIo;
+use hyper::upgrade::OnUpgrade;
 use protocol::MAX_FRAME_BYTES;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     time::{Instant, timeout},
 };
-use tokio_tungstenite::{
-    WebSocketStream,
-    tungstenite::{
-        handshake::server::create_response_with_body,
-        protocol::{Role, WebSocketConfig},
-    },
-};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
+use tungstenite::handshake::server::create_response_with_body;
 
 use super::{
     inbox::Outbound,
     session::{self, Consumer, Ended},
+    stream::Stream,
+    wire::Wire,
 };
 use crate::{http::refusal::refuse, state::AppState};
 
-/// A socket reads into this much; an idle connection holds it for as long as it lives.
-const READ_BUFFER_BYTES: usize = 4 * 1024;
 /// How much of an oversized frame is read and thrown away, so that its sender hears why it was closed.
 const DRAIN_BYTES: u64 = 64 * 1024 * 1024;
 const DRAIN_WITHIN: Duration = Duration::from_secs(2);
@@ -101,7 +95,7 @@ where
         Ok(consumer) => consumer,
         Err(refusal) => return refusal,
     };
-    let socket = Upgrade { state: state.clone(), kind, id: state.next_socket(), inbox, consumer };
+    let socket = Upgrade { shutdown: state.shutdown.clone(), kind, id: state.next_socket(), inbox, consumer };
     state.tasks.spawn(socket.serve(hyper::upgrade::on(request)));
     response
 }
@@ -120,7 +114,7 @@ fn refuse_plain_http() -> Response {
 
 /// A socket between its 101 and its end.
 struct Upgrade<C, I> {
-    state: AppState,
+    shutdown: CancellationToken,
     kind: Kind,
     id: u64,
     inbox: Arc<I>,
@@ -129,32 +123,29 @@ struct Upgrade<C, I> {
 
 impl<C: Consumer, I: Outbound> Upgrade<C, I> {
     async fn serve(mut self, upgraded: OnUpgrade) {
-        let (id, kind, max_frame) = (self.id, self.kind.name, self.kind.max_frame);
-        let upgraded = match upgraded.await {
-            Ok(upgraded) => upgraded,
+        let (id, kind) = (self.id, self.kind.name);
+        let mut wire = match upgraded.await {
+            Ok(upgraded) => {
+                let (stream, unread) = Stream::taken_from(upgraded);
+                Wire::new(stream, &unread, self.kind.max_frame)
+            }
             Err(error) => return debug!(socket.id = id, socket.kind = kind, %error, "The handshake broke off"),
         };
-        let config = WebSocketConfig::default()
-            .read_buffer_size(READ_BUFFER_BYTES)
-            .max_message_size(Some(max_frame))
-            .max_frame_size(Some(max_frame));
-        let mut socket = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
         let started = Instant::now();
         info!(socket.id = id, socket.kind = kind, "Connected socket {id} ({kind})");
-        let ended = session::run(&mut socket, &mut self.consumer, &*self.inbox, &self.state.shutdown).await;
+        let ended = session::run(&mut wire, &mut self.consumer, &*self.inbox, &self.shutdown).await;
         // Leaves its groups before the log says so.
         drop(self.consumer);
         let seconds = started.elapsed().as_secs();
         info!(socket.id = id, socket.kind = kind, %ended, seconds, "Disconnected socket {id} ({kind}): {ended}");
-        hang_up(socket, ended, &self.state.shutdown).await;
+        Box::pin(hang_up(wire.stream(), ended, &self.shutdown)).await;
     }
 }
 
 /// Closes the connection under the socket. The server hangs up first (RFC 6455 §7.1.1): browsers wait for that. But
 /// bytes that nobody read would make the kernel reset the connection, and the reset would overtake the close frame: a
 /// client that has not answered may still be sending, so what it sends is read away for a moment.
-async fn hang_up(mut socket: WebSocketStream<TokioIo<Upgraded>>, ended: Ended, shutdown: &CancellationToken) {
-    let stream = socket.get_mut();
+async fn hang_up(stream: &mut Stream, ended: Ended, shutdown: &CancellationToken) {
     let _ = timeout(DRAIN_WITHIN, stream.shutdown()).await;
     if matches!(ended, Ended::Closed { answered: false, .. }) && !shutdown.is_cancelled() {
         let mut rest = stream.take(DRAIN_BYTES);

@@ -7,7 +7,7 @@ mod resume;
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
@@ -19,13 +19,12 @@ use protocol::{
     MAX_REPLAY, MAX_UNCONFIRMED, Message, Person, Place, Rejection, RejectionCode, Resume, Seq, ServerFrame, Standing,
 };
 use store::Command;
-use tokio::{
-    sync::mpsc,
-    time::{Instant, timeout},
-};
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 use self::resume::plan;
+use super::desk::Desk;
 use crate::{
     chat::{Act, Caller, Chat, Denied, Refused, Subscription, encode},
     socket::{inbox::End, lanes::Lanes},
@@ -62,13 +61,14 @@ impl Heads {
 
 pub(super) struct Conversation {
     chat: Chat,
+    shutdown: CancellationToken,
     me: Caller,
     locale: Locale,
     lanes: Arc<Lanes>,
     unconfirmed: Arc<AtomicUsize>,
     /// The store does not answer, and somebody waits for it.
     away: Arc<AtomicBool>,
-    asks: mpsc::Receiver<ClientFrame>,
+    desk: Weak<Desk>,
     /// Taken from there, but not dealt with yet.
     later: VecDeque<ClientFrame>,
     heads: Heads,
@@ -79,14 +79,15 @@ pub(super) struct Conversation {
 impl Conversation {
     pub(super) fn new(
         chat: Chat,
+        shutdown: CancellationToken,
         me: Caller,
         locale: Locale,
         lanes: Arc<Lanes>,
         unconfirmed: Arc<AtomicUsize>,
-        asks: mpsc::Receiver<ClientFrame>,
+        desk: Weak<Desk>,
     ) -> Self {
         let (away, later, heads, subscriptions, typed) = Default::default();
-        Self { chat, me, locale, lanes, unconfirmed, away, asks, later, heads, subscriptions, typed }
+        Self { chat, shutdown, me, locale, lanes, unconfirmed, away, desk, later, heads, subscriptions, typed }
     }
 
     /// Whether everything that is asked waits for the store.
@@ -98,18 +99,26 @@ impl Conversation {
         self.heads.clone()
     }
 
-    /// Until the socket ends.
-    pub(super) async fn run(mut self) {
-        while let Some(frame) = self.next().await {
-            self.answer(frame).await;
+    /// Until nothing more is asked; then it rests, and leaves no task behind. Or until the server stops.
+    pub(super) async fn run(self: Box<Self>) {
+        let shutdown = self.shutdown.clone();
+        shutdown.run_until_cancelled(self.work()).await;
+    }
+
+    async fn work(mut self: Box<Self>) {
+        loop {
+            while let Some(frame) = self.next() {
+                self.answer(frame).await;
+            }
+            match self.desk.upgrade().and_then(|desk| desk.rest(self)) {
+                Some(conversation) => self = conversation,
+                None => return,
+            }
         }
     }
 
-    async fn next(&mut self) -> Option<ClientFrame> {
-        match self.later.pop_front() {
-            Some(frame) => Some(frame),
-            None => self.asks.recv().await,
-        }
+    fn next(&mut self) -> Option<ClientFrame> {
+        self.later.pop_front().or_else(|| self.desk.upgrade()?.next())
     }
 
     async fn answer(&mut self, frame: ClientFrame) {

@@ -8,7 +8,7 @@ use std::sync::{
 use app::i18n::Locale;
 use protocol::{Epoch, GroupId, Person, PersonId, ResetWhy, Seq, ServerFrame};
 use store::Who;
-use tokio_tungstenite::tungstenite::Utf8Bytes;
+use websocket::Frame;
 
 use super::conversation::{Heads, sentence};
 use crate::{
@@ -57,13 +57,13 @@ impl Subscriber for Listener {
         self.lanes.answer(encode(&ServerFrame::Reset { group: group.clone(), epoch: epoch.clone(), head, why }));
     }
 
-    fn typing(&self, group: &GroupId, by: &PersonId, frame: &Utf8Bytes) {
+    fn typing(&self, group: &GroupId, by: &PersonId, frame: &Frame) {
         if *by != self.who.person.id {
             self.lanes.ephemeral(group, News::Typing(by.clone()), frame.clone());
         }
     }
 
-    fn presence(&self, group: &GroupId, frame: &Utf8Bytes) -> bool {
+    fn presence(&self, group: &GroupId, frame: &Frame) -> bool {
         self.lanes.ephemeral(group, News::Presence, frame.clone())
     }
 
@@ -83,7 +83,7 @@ impl Subscriber for Listener {
 }
 
 impl Listener {
-    fn frames(&self, events: &[Arc<Happened>]) -> impl Iterator<Item = Utf8Bytes> {
+    fn frames(&self, events: &[Arc<Happened>]) -> impl Iterator<Item = Frame> {
         events.iter().map(|event| event.frame_for(&self.who.person).clone())
     }
 

@@ -7,7 +7,7 @@ use tokio::time::sleep;
 use tracing::warn;
 
 use super::Conversation;
-use crate::consumers::live::{MAX_WAITING, command_of};
+use crate::consumers::live::{command_of, desk::MAX_WAITING};
 
 /// The pause before the store is asked again.
 const RETRY: Duration = Duration::from_millis(500);
@@ -39,7 +39,7 @@ impl Conversation {
     /// The other frames that wait keep their turn.
     fn refuse_commands(&mut self) {
         while self.later.len() < MAX_WAITING
-            && let Ok(frame) = self.asks.try_recv()
+            && let Some(frame) = self.desk.upgrade().and_then(|desk| desk.next())
         {
             match command_of(&frame) {
                 Some(client_id) => self.reject(client_id.clone(), RejectionCode::Unavailable.into()),
