@@ -45,8 +45,8 @@ struct Group {
     group: GroupId,
     visitor: Visitor,
     listener: Arc<PlainListener>,
-    /// Known from the first text on, if not before: who only listens needs no name.
-    caller: Option<Caller>,
+    /// Known from the first text on, if not before: who only listens needs no name, and no room for one.
+    caller: Option<Box<Caller>>,
     #[expect(dead_code, reason = "held: dropping it leaves the group")]
     place: Subscription,
 }
@@ -77,7 +77,7 @@ impl Group {
         // What changes from here on, the topic hears; what changed while it was opened, it did not.
         let changes = topic.changes();
         state.chat.may(who.as_ref(), &group, Act::Read).await??;
-        let listener = Arc::new(PlainListener { inbox, who: OnceLock::new(), seat: OnceLock::new() });
+        let listener = Arc::new(PlainListener { inbox, known: OnceLock::new() });
         if let Some(who) = &who {
             listener.is(&state, who);
         }
@@ -85,7 +85,7 @@ impl Group {
             return Err(RejectionCode::Unavailable.into());
         };
         topic.let_in_at(changes);
-        let caller = who.map(|who| Caller { who, from: visitor.from });
+        let caller = who.map(|who| Box::new(Caller { who, from: visitor.from }));
         Ok(Self { state, group, visitor, listener, caller, place })
     }
 
@@ -95,7 +95,7 @@ impl Group {
             None => {
                 let caller = self.visitor.guest(&self.state).await?.caller;
                 self.listener.is(&self.state, &caller.who);
-                self.caller.insert(caller)
+                self.caller.insert(Box::new(caller))
             }
         };
         let command = Command::Post { body, reply_to: None };
@@ -117,17 +117,23 @@ const fn closing(code: RejectionCode) -> CloseCode {
 /// A socket's inbox as the chat sees it: what is said becomes plain frames, the rest is not for this door.
 struct PlainListener {
     inbox: Arc<Inbox>,
-    who: OnceLock<Who>,
+    known: OnceLock<Box<Known>>,
+}
+
+/// Who listens.
+struct Known {
+    who: Who,
     /// Through which the end of the session ends the socket.
-    seat: OnceLock<Seat>,
+    _seat: Seat,
 }
 
 impl PlainListener {
     /// It is known now who listens.
     fn is(&self, state: &AppState, who: &Who) {
-        let seat = || state.chat.sessions.open(&who.session, Arc::clone(&self.inbox) as Arc<dyn End>);
-        self.seat.get_or_init(seat);
-        self.who.get_or_init(|| who.clone());
+        self.known.get_or_init(|| {
+            let seat = state.chat.sessions.open(&who.session, Arc::clone(&self.inbox) as Arc<dyn End>);
+            Box::new(Known { who: who.clone(), _seat: seat })
+        });
     }
 }
 
@@ -148,7 +154,7 @@ impl Subscriber for PlainListener {
     }
 
     fn who(&self) -> Option<Who> {
-        self.who.get().cloned()
+        self.known.get().map(|known| known.who.clone())
     }
 
     fn gone(&self, _: &GroupId, why: Denied) {

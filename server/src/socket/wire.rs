@@ -28,6 +28,8 @@ pub(crate) struct Wire<S> {
     /// Read, and not decoded yet: what came with the last message, from here on.
     unread: Vec<u8>,
     decoded: usize,
+    /// What follows a broken frame means nothing.
+    is_broken: bool,
     waiting: VecDeque<Frame>,
     /// So much of the first frame that waits is written.
     written: usize,
@@ -50,8 +52,9 @@ pub(crate) enum Broken {
 impl<S> Wire<S> {
     /// `unread` is what came with the handshake. Messages may have `max_message` bytes.
     pub(crate) fn new(stream: S, unread: &[u8], max_message: usize) -> Self {
-        let (waiting, written, pong, decoded) = Default::default();
-        Self { stream, decoder: Decoder::new(max_message), unread: unread.to_vec(), decoded, waiting, written, pong }
+        let (waiting, written, pong, decoded, is_broken) = Default::default();
+        let (decoder, unread) = (Decoder::new(max_message), unread.to_vec());
+        Self { stream, decoder, unread, decoded, is_broken, waiting, written, pong }
     }
 
     /// What carries it.
@@ -113,15 +116,20 @@ impl<S> Wire<S> {
 impl<S: AsyncRead + Unpin> Wire<S> {
     /// The next message. Each call may read once and more, until there is one or nothing more to read.
     pub(crate) fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Incoming> {
-        loop {
+        if self.is_broken {
+            return Poll::Ready(Err(Broken::Lost));
+        }
+        let message = loop {
             if let Some(message) = self.decode_rest() {
-                return Poll::Ready(message);
+                break message;
             }
             let decoded = READ.with_borrow_mut(|buffer| self.poll_read(cx, buffer));
             if let Some(message) = ready!(decoded) {
-                return Poll::Ready(message);
+                break message;
             }
-        }
+        };
+        self.is_broken = message.is_err();
+        Poll::Ready(message)
     }
 
     /// Reads once. The first message of it, if it has a whole one; the rest is kept.

@@ -163,3 +163,11 @@ async fn bytes_that_come_one_by_one_are_messages_too() {
     };
     tokio::join!(says, hears);
 }
+
+#[tokio::test]
+async fn what_follows_a_broken_frame_is_not_taken_for_one() {
+    let broken = [&[0x81, 1, b'x'][..], &masked("what looks like a message")].concat();
+    let mut wire = Wire::new(Narrow::new(1), &broken, 100);
+    assert!(matches!(poll_fn(|cx| wire.poll_message(cx)).await, Err(Broken::Frame(_))));
+    assert_eq!(poll_fn(|cx| wire.poll_message(cx)).await, Err(Broken::Lost));
+}
