@@ -128,7 +128,8 @@ async fn only_the_latest_ping_is_answered_and_not_within_another_frame() {
     let mut wire = Wire::new(Narrow::new(2), &[], 100);
     wire.queue(["one".into(), "two".into()]);
     begin(&mut wire).await;
-    (wire.answer_ping(b"a"), wire.answer_ping(b"b"));
+    wire.answer_ping(b"a");
+    wire.answer_ping(b"b");
     poll_fn(|cx| wire.poll_flush(cx)).await.unwrap();
     assert_eq!(wire.stream().taken, b"\x81\x03one\x8a\x01b\x81\x03two");
 }
