@@ -63,7 +63,7 @@ fn redis(config: &RunConfig) -> Result<(RedisConfig, bool), Error> {
     for (place, address) in config.channel_layer.split(',').enumerate() {
         let Some((scheme, rest)) = address.trim().split_once("://") else {
             if place == 0 {
-                return Err(Error::UnknownLayer(String::new()));
+                return Err(Error::NoScheme);
             }
             addresses.push(address.to_owned());
             continue;
@@ -177,8 +177,15 @@ mod tests {
         };
         assert!(layer("redis+sentinel://127.0.0.1:26379,127.0.0.2:26379/mymaster").is_ok());
         assert!(layer("redis://127.0.0.1:1,redis://127.0.0.1:2").is_ok());
-        for address in ["amqp://x", "amqp+pubsub://x", "127.0.0.1:6379", "redis://127.0.0.1,amqp://x"] {
-            assert!(layer(address).is_err(), "{address}");
+        for (address, word) in [
+            ("amqp://x", "amqp:// is no channel layer"),
+            ("amqp+pubsub://x", "amqp+pubsub:// is no channel layer"),
+            ("redis://127.0.0.1,amqp://x", "amqp:// is no channel layer"),
+            (":hidden@127.0.0.1:6379", "has no scheme. Use memory, or did you mean redis://"),
+        ] {
+            let error = layer(address).unwrap_err().to_string();
+            assert!(error.starts_with("--channel-layer: ") && error.contains(word), "{error}");
+            assert!(!error.contains("hidden"), "{error}");
         }
     }
 
