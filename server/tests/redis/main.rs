@@ -8,5 +8,6 @@ mod redis_server;
 
 mod node;
 
+mod absent;
 mod nodes;
 mod refused;
