@@ -16,7 +16,7 @@ async fn without_redis_a_node_starts_says_that_it_is_not_ready_and_is_whole_when
         let flags = ["--channel-layer", &layer];
         let (one, other) = tokio::join!(TestServer::with_flags(&flags), TestServer::with_flags(&flags));
         for node in [&one, &other] {
-            is_away(node).await;
+            is_away(node.address).await;
         }
         let mut ann = one.connect("/group/1/").await;
         ann.says("alone").await;
@@ -24,7 +24,7 @@ async fn without_redis_a_node_starts_says_that_it_is_not_ready_and_is_whole_when
 
         redis.start_again().await;
         for node in [&one, &other] {
-            is_whole(node).await;
+            is_whole(node.address).await;
         }
         are_one_group(&one, &other).await;
     }

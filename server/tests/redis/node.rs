@@ -1,5 +1,7 @@
 //! A node on a Redis, how it says that it fares, and what makes two of them one. Never a test.
 
+use std::net::SocketAddr;
+
 use reqwest::StatusCode;
 use tokio::time::timeout;
 
@@ -32,21 +34,21 @@ pub(crate) async fn are_one_group(one: &TestServer, other: &TestServer) {
 }
 
 /// What `/readyz` says, with its status.
-pub(crate) async fn readiness(node: &TestServer) -> (StatusCode, String) {
-    let answer = reqwest::get(node.url("/readyz")).await.unwrap();
+pub(crate) async fn readiness(node: SocketAddr) -> (StatusCode, String) {
+    let answer = reqwest::get(format!("http://{node}/readyz")).await.unwrap();
     (answer.status(), answer.text().await.unwrap())
 }
 
 /// A figure of the channel layer's.
-pub(crate) async fn metric(node: &TestServer, name: &str) -> u64 {
-    let metrics = reqwest::get(node.url("/metrics")).await.unwrap().text().await.unwrap();
+pub(crate) async fn metric(node: SocketAddr, name: &str) -> u64 {
+    let metrics = reqwest::get(format!("http://{node}/metrics")).await.unwrap().text().await.unwrap();
     let prefix = format!("teahouse_channel_layer_{name} ");
     let value = metrics.lines().find_map(|line| line.strip_prefix(&prefix));
     value.unwrap_or_else(|| panic!("no {name} in {metrics}")).parse().unwrap()
 }
 
 /// Waits until the node is not ready for this reason.
-pub(crate) async fn is_not_ready(node: &TestServer, reason: &str) {
+pub(crate) async fn is_not_ready(node: SocketAddr, reason: &str) {
     let told = async {
         loop {
             let (status, said) = readiness(node).await;
@@ -60,14 +62,14 @@ pub(crate) async fn is_not_ready(node: &TestServer, reason: &str) {
 }
 
 /// Waits until the node has noticed that it is on its own, and says so everywhere.
-pub(crate) async fn is_away(node: &TestServer) {
+pub(crate) async fn is_away(node: SocketAddr) {
     is_not_ready(node, "on its own: cannot reach Redis at 127.0.0.1:").await;
     assert_eq!(metric(node, "connected").await, 0);
 }
 
 /// Waits until the node has its Redis, and says so everywhere.
-pub(crate) async fn is_whole(node: &TestServer) {
-    node.ready().await;
-    assert_eq!(readiness(node).await.0, StatusCode::OK);
+pub(crate) async fn is_whole(node: SocketAddr) {
+    let whole = async { while readiness(node).await != (StatusCode::OK, "ready\n".to_owned()) {} };
+    timeout(PATIENCE, whole).await.expect("the node never became whole");
     assert_eq!(metric(node, "connected").await, 1);
 }

@@ -42,7 +42,7 @@ async fn while_redis_is_away_a_node_goes_on_alone_and_afterwards_they_are_one_ag
     redis.kill();
     // A node that has not noticed yet would take its old connection for a whole one.
     for node in [&one, &other] {
-        is_away(node).await;
+        is_away(node.address).await;
     }
 
     let mut cy = one.connect("/group/1/").await;
@@ -51,8 +51,8 @@ async fn while_redis_is_away_a_node_goes_on_alone_and_afterwards_they_are_one_ag
     ann.hears("组内主动推送消息:alone").await;
 
     redis.start_again().await;
-    is_whole(&one).await;
-    is_whole(&other).await;
+    is_whole(one.address).await;
+    is_whole(other.address).await;
     bo.hears("组内主动推送消息:alone").await;
     bo.says("back").await;
     for person in [&mut ann, &mut bo, &mut cy] {
@@ -67,13 +67,13 @@ async fn by_pubsub_two_nodes_are_one_group_and_say_when_redis_is_away() {
     let (one, other) = (node(&url, &[]).await, node(&url, &[]).await);
     are_one_group(&one, &other).await;
     // Each of the twenty, and who is here, which both nodes tell each other.
-    assert!(metric(&one, "redis_frames_sent_total").await >= 20);
+    assert!(metric(one.address, "redis_frames_sent_total").await >= 20);
     redis.kill();
-    is_away(&one).await;
-    is_away(&other).await;
+    is_away(one.address).await;
+    is_away(other.address).await;
     redis.start_again().await;
-    is_whole(&one).await;
-    is_whole(&other).await;
+    is_whole(one.address).await;
+    is_whole(other.address).await;
     are_one_group(&one, &other).await;
 }
 
@@ -84,5 +84,5 @@ async fn the_layers_figures_can_be_read() {
     let mut ann = node.connect("/group/1/").await;
     ann.says("x").await;
     ann.hears("组内主动推送消息:x").await;
-    assert_eq!((metric(&node, "connected").await, metric(&node, "group_sent_total").await), (1, 1));
+    assert_eq!((metric(node.address, "connected").await, metric(node.address, "group_sent_total").await), (1, 1));
 }
