@@ -15,3 +15,4 @@ mod absent;
 mod keys;
 mod nodes;
 mod refused;
+mod secrets;
