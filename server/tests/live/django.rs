@@ -1,8 +1,16 @@
-//! What Django says over Redis has no store of its own: exactly one node adopts it into each database.
+//! What Django says over Redis has no store of its own: exactly one node adopts it into each database. What its consumers
+//! could not handle passes them by.
+
+use protocol::{Change, ClientFrame, ServerFrame};
 
 use crate::{
-    api::Stored, client::Client, cluster::Cluster, django_server::Django, house::House, redis_server::Server as Redis,
-    socket::Socket,
+    api::{Guest, Stored},
+    client::Client,
+    cluster::Cluster,
+    django_server::Django,
+    house::House,
+    redis_server::Server as Redis,
+    socket::{Socket, delete, edit, group, react},
 };
 
 const SAID: usize = 10;
@@ -81,4 +89,55 @@ async fn what_django_says_without_a_listener_here_is_not_adopted_and_nobody_is_c
     django.say("42", "to somebody").await;
     assert_eq!(socket.event().await.seq, 2);
     assert_eq!(Stored::read(house.address, "42").await.bodies(), ["here", "to somebody"]);
+}
+
+/// By either wire, what a consumer of the tutorial hears while two people on two nodes do all that one can do.
+async fn only_posts_reach_django(backend: &str, scheme: &str) {
+    let cluster = Cluster::start_on(scheme).await;
+    let django = Django::start(backend, &cluster.redis.url(), "[]").await;
+    let mut dee = django.connect("/group/42/").await;
+    let [one, other] = [cluster.nodes[0].address, cluster.nodes[1].address];
+    let mut ann = Socket::in_group(one, &Guest::new(one).await, "42").await;
+    let mut bo = Socket::in_group(other, &Guest::new(other).await, "42").await;
+    for round in 0..3 {
+        let words = format!("水开 {round}");
+        let mut post = None;
+        for (n, writes) in [true, true, false].into_iter().enumerate() {
+            let id = format!("c{round}{n}");
+            match &post {
+                None => ann.says("42", &id, &words).await,
+                Some(message) if writes => ann.send(edit("42", &id, message, "水开了")).await,
+                Some(message) => ann.send(delete("42", &id, message)).await,
+            }
+            let (mine, his) = (ann.event().await, bo.event().await);
+            assert_eq!(mine.change, his.change);
+            let message = mine.change.message().expect("a message").clone();
+            if writes {
+                bo.send(react("42", &id, &message, "🍵", true)).await;
+                assert!(matches!(ann.event().await.change, Change::Reacted { .. }));
+                bo.event().await;
+            }
+            post = Some(message);
+        }
+        if round == 0 {
+            bo.send(ClientFrame::Typing { group: group("42") }).await;
+            ann.until("typing", |frame| matches!(frame, ServerFrame::Typing { .. }).then_some(())).await;
+        }
+        // Had anything else reached it, that would be before the next post, or have ended it as an event without a text does.
+        dee.hears(&format!("组内主动推送消息:{words}")).await;
+    }
+    bo.leaves().await;
+    dee.says("还在").await;
+    dee.hears("组内主动推送消息:还在").await;
+    assert!(matches!(ann.event().await.change, Change::Posted { body, .. } if body == "还在"));
+}
+
+#[tokio::test]
+async fn of_all_that_people_do_a_django_consumer_hears_the_posts_alone() {
+    only_posts_reach_django("core", "redis").await;
+}
+
+#[tokio::test]
+async fn by_pubsub_too_a_django_consumer_hears_the_posts_alone() {
+    only_posts_reach_django("pubsub", "redis+pubsub").await;
 }
