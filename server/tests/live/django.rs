@@ -1,14 +1,17 @@
 //! What Django says over Redis has no store of its own: exactly one node adopts it into each database. What its consumers
-//! could not handle passes them by.
+//! could not handle passes them by, and a node that was killed is soon back beside them.
 
 use protocol::{Change, ClientFrame, ServerFrame};
+use tokio::time::Instant;
+use tokio_tungstenite::connect_async;
 
 use crate::{
     api::{Guest, Stored},
     client::Client,
     cluster::Cluster,
     django_server::Django,
-    house::House,
+    helpers::{self, PATIENCE},
+    house::{House, Program},
     redis_server::Server as Redis,
     socket::{Socket, delete, edit, group, react},
 };
@@ -140,4 +143,65 @@ async fn of_all_that_people_do_a_django_consumer_hears_the_posts_alone() {
 #[tokio::test]
 async fn by_pubsub_too_a_django_consumer_hears_the_posts_alone() {
     only_posts_reach_django("pubsub", "redis+pubsub").await;
+}
+
+async fn plain(house: &Program) -> helpers::Client {
+    helpers::Client(connect_async(format!("ws://{}/group/42/", house.address)).await.expect("it opens").0)
+}
+
+/// Everyone hears it, as the next thing.
+async fn all_hear(people: [&mut helpers::Client; 2], words: &str) {
+    for person in people {
+        person.hears(&format!("组内主动推送消息:{words}")).await;
+    }
+}
+
+/// Kills a Teahouse in a group with Django, and starts it again. Returns who is there then.
+async fn killed_and_back(backend: &str, scheme: &str, redis: &Redis) -> (Program, Django, [helpers::Client; 2]) {
+    let layer = redis.url().replacen("redis", scheme, 1);
+    let mut house = Program::start(&["--channel-layer", &layer, "--channel-layer-expiry", "1"]).await;
+    let django = Django::start(backend, &redis.url(), "[]").await;
+    let (mut tea, mut dee) = (plain(&house).await, django.connect("/group/42/").await);
+    tea.says("before").await;
+    all_hear([&mut tea, &mut dee], "before").await;
+    dee.says("heard").await;
+    all_hear([&mut tea, &mut dee], "heard").await;
+
+    house.kill().await;
+    dee.says("to nobody").await;
+    dee.hears("组内主动推送消息:to nobody").await;
+    house.start_again().await;
+    let mut tea = plain(&house).await;
+    tea.says("back").await;
+    all_hear([&mut tea, &mut dee], "back").await;
+    dee.says("welcome").await;
+    all_hear([&mut tea, &mut dee], "welcome").await;
+    django.say("42", "from a view").await;
+    all_hear([&mut tea, &mut dee], "from a view").await;
+    (house, django, [tea, dee])
+}
+
+#[tokio::test]
+async fn a_killed_teahouse_is_back_beside_django_at_once_and_its_dead_member_is_struck_from_the_group() {
+    let redis = Redis::start().await;
+    let (_house, _django, [mut tea, mut dee]) = killed_and_back("core", "redis", &redis).await;
+    let end = Instant::now() + PATIENCE;
+    // Django's, the dead one until mail for it is found too old, and who came in its place.
+    for n in 0.. {
+        let members: usize = redis.ask("ZCARD asgi:group:42").await;
+        if members == 2 {
+            break;
+        }
+        assert!(members == 3 && Instant::now() < end, "{members} members");
+        tea.says(&n.to_string()).await;
+        all_hear([&mut tea, &mut dee], &n.to_string()).await;
+    }
+    dee.says("only the living").await;
+    all_hear([&mut tea, &mut dee], "only the living").await;
+}
+
+#[tokio::test]
+async fn by_pubsub_too_a_killed_teahouse_is_back_beside_django_at_once() {
+    let redis = Redis::start().await;
+    killed_and_back("pubsub", "redis+pubsub", &redis).await;
 }
