@@ -66,8 +66,11 @@ async fn django_is_not_understood(backend: &str, wire: &str, theirs: &str, ours:
     // Who has heard is a member.
     tea.says("before").await;
     tea.hears("组内主动推送消息:before").await;
+    // Not before: what it cannot open ends a consumer of Django's.
+    let mut dee = django.connect("/group/42/").await;
     for n in 0..SAID {
         django.say("42", &n.to_string()).await;
+        dee.hears(&format!("组内主动推送消息:{n}")).await;
     }
     let line = teahouse.logs(TOLD).await;
     assert!(line.contains("WARN"), "{line}");
