@@ -174,6 +174,7 @@ pub(crate) fn rejection(error: &StoreError) -> RejectionCode {
         StoreError::Refused(
             Refusal::NoMember
             | Refusal::Taken
+            | Refusal::PasswordChanged
             | Refusal::Done
             | Refusal::LinkSpent
             | Refusal::Banned

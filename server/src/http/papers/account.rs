@@ -64,7 +64,8 @@ pub(crate) async fn sign_in(State(state): State<AppState>, request: Request) -> 
         return asked.stop(Stop::Closed);
     }
     let token = accounts_token();
-    match state.chat.store.sign_in(&account.person.id, &token, asked.visitor.device()).await {
+    let verified = Some(account.password.as_str());
+    match state.chat.store.sign_in(&account.person.id, verified, &token, asked.visitor.device()).await {
         Ok(who) => {
             // Whoever this browser was before, a guest or another account, is signed out of it.
             if let Some(before) = asked.who.take()
@@ -75,6 +76,8 @@ pub(crate) async fn sign_in(State(state): State<AppState>, request: Request) -> 
             asked.becomes(who, &token);
             asked.on(next.as_ref().map_or("/groups", OwnPath::as_str), None)
         }
+        Err(StoreError::Refused(Refusal::PasswordChanged)) => again(asked, Why::WrongLogin).await,
+        Err(StoreError::Refused(Refusal::Banned)) => asked.stop(Stop::Closed),
         Err(error) => asked.fails(&error),
     }
 }

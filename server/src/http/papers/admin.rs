@@ -233,11 +233,7 @@ async fn set_admin(asked: Asked, me: &PersonId, form: &Form) -> Response {
         Err(error) => return asked.fails(&error),
     };
     let admin = form.text("admin") == "1";
-    let change = async {
-        store.set_admin(Some(me), &account.login, admin).await?;
-        if admin { Ok(Vec::new()) } else { store.revoke_all(&account.person.id, None).await }
-    };
-    match change.await {
+    match store.set_admin(Some(me), &account.login, admin).await {
         Ok(ended) => {
             asked.state.chat.sessions.end(ended, false).await;
             asked.on("/admin", Some(Done::AdminChanged))

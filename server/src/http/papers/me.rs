@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use http::request::Parts;
-use store::{SessionId, StoreError};
+use store::{Refusal, SessionId, StoreError};
 use tracing::warn;
 
 use super::{Asked, asked, form::Form, rows};
@@ -82,7 +82,7 @@ pub(crate) async fn password(State(state): State<AppState>, request: Request) ->
     if let Err(TooFast(wait)) = state.limits.attempt(&account.login, asked.visitor.from) {
         return asked.stop(Stop::TooMany { seconds: asked::seconds(&Refused::too_fast(wait)) });
     }
-    match state.passwords.verify(Password::typed(form.raw("current")), Some(account.password)).await {
+    match state.passwords.verify(Password::typed(form.raw("current")), Some(account.password.clone())).await {
         Ok(true) => {}
         Ok(false) => return again(asked, None, Field::Current, Why::WrongPassword).await,
         Err(error) => {
@@ -106,14 +106,13 @@ pub(crate) async fn password(State(state): State<AppState>, request: Request) ->
             return asked.stop(Stop::StoreAway);
         }
     };
-    let change = async {
-        state.chat.store.set_password(&who.person.id, &hash).await?;
-        state.chat.store.revoke_all(&who.person.id, Some(&who.session)).await
-    };
-    match change.await {
+    match state.chat.store.set_password(&who.person.id, &account.password, &hash, Some(&who.session)).await {
         Ok(ended) => {
             state.chat.sessions.end(ended, false).await;
             asked.on("/me", Some(Done::PasswordChanged))
+        }
+        Err(StoreError::Refused(Refusal::PasswordChanged)) => {
+            again(asked, None, Field::Current, Why::WrongPassword).await
         }
         Err(error) => asked.fails(&error),
     }

@@ -40,12 +40,17 @@ impl Store {
     }
 
     /// Makes the account with this login an administrator, or no longer, which is noted. `by` is nobody on the server's
-    /// console.
+    /// console. Who is none any more is signed out: says which sessions ended.
     ///
     /// # Errors
     /// [`Refusal::NoPerson`]; [`Refusal::LastOwner`] if no administrator would be left; [`StoreError::Busy`] or
     /// [`StoreError::Unavailable`].
-    pub async fn set_admin(&self, by: Option<&PersonId>, login: &str, admin: bool) -> Result<(), StoreError> {
+    pub async fn set_admin(
+        &self,
+        by: Option<&PersonId>,
+        login: &str,
+        admin: bool,
+    ) -> Result<Vec<SessionId>, StoreError> {
         self.errand((by.cloned(), login.to_owned(), admin), |tx, (by, login, admin)| {
             Box::pin(set_admin(tx, by.as_ref(), login, *admin))
         })
@@ -81,11 +86,11 @@ fn listed(row: &Row) -> Result<PersonRow> {
     })
 }
 
-async fn set_admin(tx: &mut Tx, by: Option<&PersonId>, login: &str, admin: bool) -> Verdict<()> {
+async fn set_admin(tx: &mut Tx, by: Option<&PersonId>, login: &str, admin: bool) -> Verdict<Vec<SessionId>> {
     tx.rows(sql::LOCK_ADMINS, &[]).await?;
     let account = account::by_login(tx, login).await?.ok_or(Refusal::NoPerson)?;
     if account.admin == admin {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let person = &account.person.id;
     if !admin {
@@ -93,7 +98,8 @@ async fn set_admin(tx: &mut Tx, by: Option<&PersonId>, login: &str, admin: bool)
     }
     tx.run(sql::SET_ADMIN, &[Arg::Text(person.as_str()), Arg::Int(admin.into())]).await?;
     let action = if admin { "admin" } else { "no_admin" };
-    Ok(note(tx, Noted { by, action, person: Some(person), ..Noted::default() }).await?)
+    note(tx, Noted { by, action, person: Some(person), ..Noted::default() }).await?;
+    if admin { Ok(Vec::new()) } else { Ok(end_all(tx, person, None).await?) }
 }
 
 async fn close(tx: &mut Tx, by: &PersonId, person: &PersonId, closed: bool) -> Verdict<Vec<SessionId>> {

@@ -15,10 +15,10 @@ pub(crate) const ADD_PERSON: Sql =
 /// (id, name)
 pub(crate) const RENAME: Sql = Sql::both("UPDATE people SET name = $2 WHERE id = $1");
 
-/// (person) → name, kind, admin, closed_at; still until the end.
+/// (person) → name, kind, admin, closed_at, password; still until the end.
 pub(crate) const LOCK_PERSON: Sql = Sql {
-    sqlite: "SELECT name, kind, admin, closed_at FROM people WHERE id = $1",
-    postgres: "SELECT name, kind, admin, closed_at FROM people WHERE id = $1 FOR NO KEY UPDATE",
+    sqlite: "SELECT name, kind, admin, closed_at, password FROM people WHERE id = $1",
+    postgres: "SELECT name, kind, admin, closed_at, password FROM people WHERE id = $1 FOR NO KEY UPDATE",
 };
 
 /// (id, token's hash, person, device, now, expires at)

@@ -102,9 +102,56 @@ pub(crate) async fn a_reset_link_sets_a_password_once_and_ends_all_sessions(fixt
     assert_eq!(refusal(tea.store.reset_password("reset", "$other").await), Refusal::LinkSpent);
     assert_eq!(tea.store.reset_password("reset", "$new").await.expect("it was done"), [], "a resend is no refusal");
     assert_eq!(tea.store.account("ann").await.expect("it reads").expect("Ann").password, "$new");
-    tea.store.set_password(&ann.person.id, "$mine").await.expect("an account");
+    tea.store.set_password(&ann.person.id, "$new", "$mine", None).await.expect("an account");
     assert_eq!(tea.store.account("ann").await.expect("it reads").expect("Ann").password, "$mine");
-    assert_eq!(refusal(tea.store.set_password(&tea.ben.id, "$his").await), Refusal::NoPerson);
+    assert_eq!(refusal(tea.store.set_password(&tea.ben.id, "", "$his", None).await), Refusal::NoPerson);
+}
+
+pub(crate) async fn who_signs_in_with_a_password_that_has_changed_since_is_refused(fixture: &impl Fixture) {
+    let (tea, other) = (fixture.tea().await, Tea::open(&fixture.database().await).await);
+    let ann = tea.store.sign_up(account("ann"), "fresh", "", None, None).await.expect("an account");
+    let (id, mut verified) = (&ann.person.id, tea.store.account("ann").await.expect("it reads").expect("Ann").password);
+    for turn in 0..10 {
+        let (hash, token) = (format!("$new{turn}"), format!("token {turn}"));
+        // Both have compared with the same hash. Whoever is second meets what the first has left.
+        let (changed, signed) = tokio::join!(
+            tea.store.set_password(id, &verified, &hash, Some(&ann.session)),
+            other.store.sign_in(id, Some(&verified), &token, ""),
+        );
+        let ended = changed.expect("hers");
+        match signed {
+            Ok(who) => assert_eq!(ended, [who.session]),
+            refused => assert_eq!(refusal(refused), Refusal::PasswordChanged),
+        }
+        assert_eq!(tea.store.who(&token).await.expect("it reads"), None);
+        assert_eq!(refusal(tea.store.sign_in(id, Some(&verified), "late", "").await), Refusal::PasswordChanged);
+        verified = hash;
+    }
+    assert_eq!(refusal(tea.store.sign_in(id, None, "late", "").await), Refusal::PasswordChanged, "an account has one");
+    assert!(tea.store.who("fresh").await.expect("it reads").is_some(), "the one that stays");
+    tea.store.sign_in(id, Some(&verified), "again", "").await.expect("she may");
+}
+
+pub(crate) async fn a_password_that_changes_twice_at_once_changes_once(fixture: &impl Fixture) {
+    let (one, two) = (fixture.tea().await, Tea::open(&fixture.database().await).await);
+    let ann = one.store.sign_up(account("ann"), "fresh", "", None, None).await.expect("an account").person.id;
+    let (a, b) = tokio::join!(
+        one.store.set_password(&ann, "$argon2id$ann", "$a", None),
+        two.store.set_password(&ann, "$argon2id$ann", "$b", None),
+    );
+    let (kept, lost) = if a.is_ok() { ("$a", b) } else { ("$b", a) };
+    assert_eq!(refusal(lost), Refusal::PasswordChanged);
+    assert_eq!(one.store.account("ann").await.expect("it reads").expect("Ann").password, kept);
+}
+
+pub(crate) async fn who_is_no_administrator_any_more_is_signed_out_in_the_same_step(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let ann = tea.store.set_up(account("ann"), "Tea", "a", "", None).await.expect("the first").person.id;
+    let ben = tea.store.sign_up(account("ben"), "b", "", None, None).await.expect("an account");
+    assert_eq!(tea.store.set_admin(Some(&ann), "ben", true).await.expect("done"), [], "who is made one stays");
+    assert_eq!(tea.store.set_admin(Some(&ann), "ben", false).await.expect("done"), [ben.session]);
+    assert_eq!(tea.store.who("b").await.expect("it reads"), None);
+    assert_eq!(tea.store.set_admin(Some(&ann), "ben", false).await.expect("nothing to do"), []);
 }
 
 pub(crate) async fn a_closed_person_is_nobody_until_they_are_opened(fixture: &impl Fixture) {
@@ -113,12 +160,12 @@ pub(crate) async fn a_closed_person_is_nobody_until_they_are_opened(fixture: &im
     let ended = tea.store.close_person(&tea.ann.id, &tea.ben.id, true).await.expect("done");
     assert_eq!(ended.len(), 1);
     assert_eq!(tea.store.who("ben's token").await.expect("it reads"), None);
-    assert_eq!(refusal(tea.store.sign_in(&tea.ben.id, "again", "").await), Refusal::Banned);
+    assert_eq!(refusal(tea.store.sign_in(&tea.ben.id, None, "again", "").await), Refusal::Banned);
     let kept = tea.store.sign_up(account("ben"), "again", "", Some(&tea.ben.id), None).await;
     assert_eq!(refusal(kept), Refusal::Banned);
     assert_eq!(fixture.database().await.check().await.expect("it reads"), []);
     tea.store.close_person(&tea.ann.id, &tea.ben.id, false).await.expect("done");
-    tea.store.sign_in(&tea.ben.id, "again", "").await.expect("he may again");
+    tea.store.sign_in(&tea.ben.id, None, "again", "").await.expect("he may again");
     let log = tea.store.audit(None, None, 10).await.expect("it reads");
     assert_eq!(log.iter().map(|entry| entry.action.as_str()).collect::<Vec<_>>(), ["opened", "closed"]);
     assert_eq!(log[0].by.as_ref().map(|by| &by.id), Some(&admin.person.id));

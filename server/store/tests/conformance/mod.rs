@@ -126,6 +126,9 @@ macro_rules! conformance {
                 a_refused_sign_up_changes_nothing;
                 the_same_sign_up_again_is_the_same_person;
                 a_reset_link_sets_a_password_once_and_ends_all_sessions;
+                who_signs_in_with_a_password_that_has_changed_since_is_refused;
+                a_password_that_changes_twice_at_once_changes_once;
+                who_is_no_administrator_any_more_is_signed_out_in_the_same_step;
                 a_closed_person_is_nobody_until_they_are_opened;
                 somebody_is_left_to_run_the_server;
                 people_are_listed_page_by_page;
