@@ -24,7 +24,7 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub(crate) use self::{
-    access::{Act, Denied, decide, may_moderate},
+    access::{Act, Denied, decide, may_moderate, warrant},
     event::{GroupEvent, Happened, encode},
     hub::Hub,
     sessions::{Seat, Sessions},
@@ -174,6 +174,7 @@ pub(crate) fn rejection(error: &StoreError) -> RejectionCode {
         StoreError::Refused(
             Refusal::NoMember
             | Refusal::Taken
+            | Refusal::Forbidden
             | Refusal::PasswordChanged
             | Refusal::Done
             | Refusal::LinkSpent

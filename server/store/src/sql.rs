@@ -83,6 +83,7 @@ const PLAIN: &[(&str, Sql)] = &[
     ("ADD_PERSON", ADD_PERSON),
     ("RENAME", RENAME),
     ("LOCK_PERSON", LOCK_PERSON),
+    ("RIGHTS", RIGHTS),
     ("ADD_SESSION", ADD_SESSION),
     ("SEE", SEE),
     ("END_EXPIRED", END_EXPIRED),

@@ -11,8 +11,7 @@ use axum::{
 use http::request::Parts;
 use protocol::{GroupId, MessageId, PersonId};
 use store::{
-    Access, Description, GroupInfo, GroupKind, LinkId, LinkKind, Member, NewLink, PersonKind, Refusal, Role,
-    StoreError, Who,
+    Access, Description, GroupInfo, GroupKind, LinkId, Member, PersonKind, Refusal, Role, StoreError, Warrant, Who,
 };
 
 use super::{
@@ -24,7 +23,7 @@ use super::{
 };
 use crate::{
     account::new_token,
-    chat::{Act, Denied, may_moderate},
+    chat::{Act, Denied, may_moderate, warrant},
     state::AppState,
 };
 
@@ -41,6 +40,8 @@ struct Place {
     group: GroupId,
     info: GroupInfo,
     access: Access,
+    /// What they have come for.
+    act: Act,
 }
 
 impl Place {
@@ -56,15 +57,11 @@ impl Place {
             (Ok(Err(why)), Ok(Some(_))) => return Err(denied(&asked, why)),
             (Ok(Ok(access)), Ok(Some(info))) => (access, info),
         };
-        Ok(Self { asked, group, info, access })
+        Ok(Self { asked, group, info, access, act })
     }
 
     fn may(&self, act: Act) -> bool {
         crate::chat::decide(self.asked.who.as_ref(), &self.access, act).is_ok()
-    }
-
-    fn me(&self) -> Option<PersonId> {
-        self.asked.who.as_ref().map(|who| who.person.id.clone())
     }
 
     /// Done: everyone in the group hears that something changed.
@@ -87,8 +84,18 @@ impl Place {
             StoreError::Refused(Refusal::LastOwner) => self.again(None, Field::Page, Why::LastOwner).await,
             StoreError::Refused(Refusal::Banned) => self.again(None, Field::Add, Why::Banned).await,
             StoreError::Refused(Refusal::Direct) => self.again(None, Field::Page, Why::Forbidden).await,
+            StoreError::Refused(Refusal::Forbidden) => self.forbidden().await,
             StoreError::Refused(_) => self.again(None, Field::Page, Why::Gone).await,
             error => self.asked.fails(&error),
+        }
+    }
+
+    /// They could when they came. Perhaps not any more, or not to this person.
+    async fn forbidden(self) -> Response {
+        match self.asked.state.chat.may(self.asked.who.as_ref(), &self.group, self.act).await {
+            Ok(Ok(_)) => self.again(None, Field::Page, Why::Forbidden).await,
+            Ok(Err(why)) => denied(&self.asked, why),
+            Err(error) => self.asked.fails(&error),
         }
     }
 
@@ -146,25 +153,6 @@ impl Place {
             may: MemberPowers { role: self.may(Act::Manage) && !fixed, remove: below && !fixed, ban: below && !fixed },
         }
     }
-
-    /// The person of the form, if the visitor may moderate them here.
-    async fn target(&self, form: &Form) -> Result<PersonId, Result<Why, StoreError>> {
-        let Ok(person) = PersonId::parse(form.text("person")) else { return Err(Ok(Why::NoPerson)) };
-        let access = self.asked.state.chat.store.access(&self.group, Some(&person)).await.map_err(Err)?;
-        let may = self.asked.who.as_ref().is_some_and(|me| may_moderate(me, &self.access, &person, access.role));
-        match may {
-            true => Ok(person),
-            false if self.asked.who.as_ref().is_some_and(|me| me.person.id == person) => Err(Ok(Why::Yourself)),
-            false => Err(Ok(Why::Forbidden)),
-        }
-    }
-
-    async fn no_target(self, why: Result<Why, StoreError>) -> Response {
-        match why {
-            Ok(why) => self.again(None, Field::Page, why).await,
-            Err(error) => self.asked.fails(&error),
-        }
-    }
 }
 
 /// `GET /groups/{id}`.
@@ -199,28 +187,25 @@ pub(crate) async fn act(
         "leave" => Act::Read,
         _ => return asked.stop(Stop::Hidden),
     };
-    if asked.who.is_none() {
-        return asked.sign_in();
-    }
+    let Some(by) = asked.who.as_ref().map(|who| warrant(who, needed)) else { return asked.sign_in() };
     let place = match Place::find(asked, &id, needed).await {
         Ok(place) => place,
         Err(response) => return response,
     };
     match act.as_str() {
-        "describe" => describe(place, &form).await,
-        "archive" => archive(place, &form).await,
-        "role" => set_role(place, &form).await,
-        "add" => add(place, &form).await,
-        "remove" | "ban" => turn_out(place, &form, act == "ban").await,
-        "unban" => unban(place, &form).await,
-        "invite" => invite(place, &form).await,
-        "uninvite" => uninvite(place, &form).await,
-        _ => leave(place).await,
+        "describe" => describe(place, by, &form).await,
+        "archive" => archive(place, by, &form).await,
+        "role" => set_role(place, by, &form).await,
+        "add" => add(place, by, &form).await,
+        "remove" | "ban" => turn_out(place, by, &form, act == "ban").await,
+        "unban" => unban(place, by, &form).await,
+        "invite" => invite(place, by, &form).await,
+        "uninvite" => uninvite(place, by, &form).await,
+        _ => leave(place, &by.who.person.id).await,
     }
 }
 
-async fn describe(place: Place, form: &Form) -> Response {
-    let Some(by) = place.me() else { return place.asked.sign_in() };
+async fn describe(place: Place, by: Warrant, form: &Form) -> Response {
     let name = match rows::text(form.text("name"), MAX_GROUP_NAME) {
         Ok(name) => name,
         Err(why) => return place.again(Some(form), Field::GroupName, why).await,
@@ -235,45 +220,39 @@ async fn describe(place: Place, form: &Form) -> Response {
         Ok(_) | Err(_) => return place.again(Some(form), Field::Slow, Why::BadNumber).await,
     };
     let kind = match (place.info.kind, form.text("kind")) {
-        (GroupKind::Direct, _) => GroupKind::Direct,
-        (_, "open") => GroupKind::Open,
-        (_, "private") => GroupKind::Private,
-        (kind, _) => kind,
+        (GroupKind::Open | GroupKind::Private, "open") => Some(GroupKind::Open),
+        (GroupKind::Open | GroupKind::Private, "private") => Some(GroupKind::Private),
+        _ => None,
     };
-    let description = Description { name, about, archived: place.info.archived, slow_ms, kind };
-    match place.asked.state.chat.store.describe(&by, &place.group, description).await {
+    let description = Description { name, about, slow_ms, kind };
+    match place.asked.state.chat.store.describe(by, &place.group, description).await {
         Ok(()) => place.changed(Done::Saved).await,
         Err(error) => place.refused(error).await,
     }
 }
 
-async fn archive(place: Place, form: &Form) -> Response {
-    let Some(by) = place.me() else { return place.asked.sign_in() };
+async fn archive(place: Place, by: Warrant, form: &Form) -> Response {
     let archived = form.text("archived") == "1";
-    let GroupInfo { name, about, slow_ms, kind, .. } = place.info.clone();
-    let description = Description { name, about, archived, slow_ms, kind };
-    match place.asked.state.chat.store.describe(&by, &place.group, description).await {
+    match place.asked.state.chat.store.archive(by, &place.group, archived).await {
         Ok(()) => place.changed(if archived { Done::Archived } else { Done::Unarchived }).await,
         Err(error) => place.refused(error).await,
     }
 }
 
-async fn set_role(place: Place, form: &Form) -> Response {
-    let Some(by) = place.me() else { return place.asked.sign_in() };
+async fn set_role(place: Place, by: Warrant, form: &Form) -> Response {
     let (Ok(person), Some(role)) = (PersonId::parse(form.text("person")), Role::parse(form.text("role"))) else {
         return place.again(None, Field::Page, Why::NoPerson).await;
     };
     if place.info.kind == GroupKind::Direct {
         return place.again(None, Field::Page, Why::Forbidden).await;
     }
-    match place.asked.state.chat.store.set_role(&by, &place.group, &person, role).await {
+    match place.asked.state.chat.store.set_role(by, &place.group, &person, role).await {
         Ok(()) => place.changed(Done::RoleChanged).await,
         Err(error) => place.refused(error).await,
     }
 }
 
-async fn add(place: Place, form: &Form) -> Response {
-    let Some(by) = place.me() else { return place.asked.sign_in() };
+async fn add(place: Place, by: Warrant, form: &Form) -> Response {
     if !takes_links(place.info.kind) {
         return place.again(None, Field::Page, Why::Forbidden).await;
     }
@@ -282,23 +261,24 @@ async fn add(place: Place, form: &Form) -> Response {
         Ok(None) => return place.again(Some(form), Field::Add, Why::NoPerson).await,
         Err(error) => return place.asked.fails(&error),
     };
-    match place.asked.state.chat.store.add_member(&by, &place.group, &person).await {
+    match place.asked.state.chat.store.add_member(by, &place.group, &person).await {
         Ok(()) => place.changed(Done::Added).await,
         Err(error) => place.refused(error).await,
     }
 }
 
-async fn turn_out(place: Place, form: &Form, ban: bool) -> Response {
-    let Some(by) = place.me() else { return place.asked.sign_in() };
-    let person = match place.target(form).await {
-        Ok(person) => person,
-        Err(why) => return place.no_target(why).await,
+async fn turn_out(place: Place, by: Warrant, form: &Form, ban: bool) -> Response {
+    let Ok(person) = PersonId::parse(form.text("person")) else {
+        return place.again(None, Field::Page, Why::NoPerson).await;
     };
+    if person == by.who.person.id {
+        return place.again(None, Field::Page, Why::Yourself).await;
+    }
     let store = &place.asked.state.chat.store;
     let (done, result) = if ban {
-        (Done::Banned, store.ban(&by, &place.group, &person).await)
+        (Done::Banned, store.ban(by, &place.group, &person).await)
     } else {
-        (Done::Removed, store.remove(&by, &place.group, &person).await)
+        (Done::Removed, store.remove(by, &place.group, &person).await)
     };
     match result {
         Ok(()) => place.changed(done).await,
@@ -306,12 +286,11 @@ async fn turn_out(place: Place, form: &Form, ban: bool) -> Response {
     }
 }
 
-async fn unban(place: Place, form: &Form) -> Response {
-    let Some(by) = place.me() else { return place.asked.sign_in() };
+async fn unban(place: Place, by: Warrant, form: &Form) -> Response {
     let Ok(person) = PersonId::parse(form.text("person")) else {
         return place.again(None, Field::Page, Why::NoPerson).await;
     };
-    match place.asked.state.chat.store.unban(&by, &place.group, &person).await {
+    match place.asked.state.chat.store.unban(by, &place.group, &person).await {
         Ok(()) => place.changed(Done::Unbanned).await,
         Err(error) => place.refused(error).await,
     }
@@ -325,16 +304,14 @@ pub(super) fn terms(form: &Form) -> Result<(Option<i64>, Option<u32>), NoNumber>
 }
 
 /// Shows the new link this once, on the page that the form stood on: who reloads it makes another.
-async fn invite(place: Place, form: &Form) -> Response {
-    let Some(by) = place.me() else { return place.asked.sign_in() };
+async fn invite(place: Place, by: Warrant, form: &Form) -> Response {
     let Ok((expires_at, uses)) = terms(form) else { return place.again(None, Field::Invite, Why::BadNumber).await };
     if !takes_links(place.info.kind) {
         return place.again(None, Field::Page, Why::Forbidden).await;
     }
     let token = new_token();
-    let group = Some(place.group.clone());
-    let link = NewLink { kind: LinkKind::Group, group, person: None, by: Some(by), expires_at, uses };
-    if let Err(error) = place.asked.state.chat.store.add_link(link, &token).await {
+    let store = &place.asked.state.chat.store;
+    if let Err(error) = store.invite(by, &place.group, expires_at, uses, &token).await {
         return place.refused(error).await;
     }
     let address = format!("{}/invite/{token}", place.asked.base());
@@ -344,17 +321,10 @@ async fn invite(place: Place, form: &Form) -> Response {
     }
 }
 
-async fn uninvite(place: Place, form: &Form) -> Response {
-    let Some(by) = place.me() else { return place.asked.sign_in() };
+async fn uninvite(place: Place, by: Warrant, form: &Form) -> Response {
     let store = &place.asked.state.chat.store;
     let Ok(link) = LinkId::parse(form.text("id")) else { return place.again(None, Field::Page, Why::Gone).await };
-    // Only a link of this very group: its id alone is no right to revoke another's.
-    match store.is_link_of(&place.group, &link).await {
-        Ok(true) => {}
-        Ok(false) => return place.again(None, Field::Page, Why::Gone).await,
-        Err(error) => return place.asked.fails(&error),
-    }
-    match store.revoke_link(&by, &link).await {
+    match store.uninvite(by, &place.group, &link).await {
         Ok(()) => {
             let to = paper::manage(&place.group);
             place.asked.on(&to, Some(Done::LinkRevoked))
@@ -363,9 +333,8 @@ async fn uninvite(place: Place, form: &Form) -> Response {
     }
 }
 
-async fn leave(place: Place) -> Response {
-    let Some(person) = place.me() else { return place.asked.sign_in() };
-    match place.asked.state.chat.store.leave(&place.group, &person).await {
+async fn leave(place: Place, me: &PersonId) -> Response {
+    match place.asked.state.chat.store.leave(&place.group, me).await {
         Ok(()) => {
             place.asked.state.chat.changed(&place.group).await;
             place.asked.on("/groups", Some(Done::Left))

@@ -21,6 +21,9 @@ pub(crate) const LOCK_PERSON: Sql = Sql {
     postgres: "SELECT name, kind, admin, closed_at, password FROM people WHERE id = $1 FOR NO KEY UPDATE",
 };
 
+/// (person) → kind, admin, closed_at.
+pub(crate) const RIGHTS: Sql = Sql::both("SELECT kind, admin, closed_at FROM people WHERE id = $1");
+
 /// (id, token's hash, person, device, now, expires at)
 pub(crate) const ADD_SESSION: Sql = Sql::both(
     "INSERT INTO sessions (id, token, person, device, created_at, seen_at, expires_at)

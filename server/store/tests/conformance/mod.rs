@@ -139,6 +139,9 @@ macro_rules! conformance {
                 a_group_that_does_not_exist_is_open_and_empty;
                 who_makes_a_group_owns_it;
                 every_change_moves_access;
+                archiving_changes_nothing_else_and_nothing_else_archives;
+                an_act_is_judged_by_what_holds_when_it_is_done;
+                a_link_is_taken_back_in_its_own_group;
                 the_last_owner_stays;
                 an_open_group_without_an_owner_does_not_become_private;
                 whoever_is_banned_goes_and_does_not_come_back;
