@@ -162,6 +162,7 @@ const SETS: &[(&str, &Input, &str)] = &[
     ("ALIVE", &ALIVE, "ti"),
     ("ACCESS_OF", &ACCESS_OF, "tt"),
     ("PEOPLE_OF", &PEOPLE_OF, "t"),
+    ("LAST_SEEN", &LAST_SEEN, "t"),
     ("KNOWN_PEOPLE", &KNOWN_PEOPLE, "t"),
     ("REACTIONS_OF", &REACTIONS_OF, "t"),
     ("HEADS", &HEADS, "t"),

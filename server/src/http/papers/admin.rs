@@ -9,7 +9,7 @@ use axum::{
 };
 use http::request::Parts;
 use protocol::PersonId;
-use store::{LinkId, LinkKind, NewLink, Refusal, Settings, SignUp, StoreError};
+use store::{LinkId, LinkKind, NewLink, Refusal, Settings, SignUp, Store, StoreError};
 
 use super::{
     Asked,
@@ -51,18 +51,13 @@ async fn paper(asked: &Asked, typed: Option<TypedSettings>, fresh: Option<FreshL
     let find = asked.query("find").unwrap_or_default();
     let after = asked.query("after").and_then(|after| PersonId::parse(after).ok());
     let before = asked.query("before").and_then(|before| before.parse().ok());
-    let found = store.people(after.as_ref(), PEOPLE).await?;
-    let next = (found.len() == PEOPLE as usize).then(|| found.last().map(|row| row.person.id.to_string())).flatten();
-    let wanted = rows::login(&find);
-    let fits = |row: &store::PersonRow| {
-        wanted.is_empty() || row.login.as_deref() == Some(&wanted) || rows::login(&row.person.name).starts_with(&wanted)
-    };
+    let (people, next) = people(store, &find, after.as_ref()).await?;
     let me = asked.who.as_ref().map(|who| &who.person.id);
     let row = |row: store::PersonRow| PersonRow {
         kind: rows::person_kind(row.kind),
         me: me == Some(&row.person.id),
         closed: row.closed_at.is_some(),
-        seen_at: None,
+        seen_at: row.seen_at,
         person: row.person,
         login: row.login,
         admin: row.admin,
@@ -72,13 +67,36 @@ async fn paper(asked: &Asked, typed: Option<TypedSettings>, fresh: Option<FreshL
     Ok(Paper::Admin(Admin {
         settings: typed.unwrap_or(stored),
         find,
-        people: found.into_iter().filter(fits).map(row).collect(),
+        people: people.into_iter().map(row).collect(),
         next,
         invites: store.links(None).await?.into_iter().map(|link| rows::link(link, &[])).collect(),
         fresh,
         older: (audit.len() == AUDIT as usize).then(|| audit.last().map(|entry| entry.id)).flatten(),
         audit: audit.into_iter().map(rows::audit).collect(),
     }))
+}
+
+/// Those whose login or name has this in it, however it is written, and after whom there are more.
+async fn people(
+    store: &Store,
+    find: &str,
+    after: Option<&PersonId>,
+) -> Result<(Vec<store::PersonRow>, Option<String>), StoreError> {
+    let wanted = rows::login(find);
+    let fits = |row: &store::PersonRow| {
+        row.login.as_ref().is_some_and(|login| login.contains(&wanted))
+            || rows::login(&row.person.name).contains(&wanted)
+    };
+    // One more than is shown tells whether there is more.
+    let mut people = if wanted.is_empty() {
+        store.people(after, PEOPLE + 1).await?
+    } else {
+        store.find_people(after, PEOPLE + 1, fits).await?
+    };
+    let more = people.len() > PEOPLE as usize;
+    people.truncate(PEOPLE as usize);
+    let next = people.last().filter(|_| more).map(|row| row.person.id.to_string());
+    Ok((people, next))
 }
 
 async fn again(asked: Asked, typed: Option<TypedSettings>, at: Field, why: Why) -> Response {

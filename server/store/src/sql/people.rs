@@ -118,6 +118,12 @@ pub(crate) const PEOPLE: Sql = Sql::both(
     "SELECT id, name, kind, login, admin, created_at, closed_at FROM people WHERE id > $1 ORDER BY id LIMIT $2",
 );
 
+/// (person) → them, and when the last of their sessions was seen.
+pub(crate) const LAST_SEEN: Input = Input::new(
+    &["person"],
+    "SELECT s.person, max(s.seen_at) FROM input CROSS JOIN sessions s WHERE s.person = input.person GROUP BY s.person",
+);
+
 /// (person) → those who are somebody.
 pub(crate) const KNOWN_PEOPLE: Input =
     Input::new(&["id"], "SELECT p.id FROM input CROSS JOIN people p WHERE p.id = input.id");

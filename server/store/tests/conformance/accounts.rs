@@ -197,6 +197,55 @@ pub(crate) async fn people_are_listed_page_by_page(fixture: &impl Fixture) {
     assert_eq!(kinds, [PersonKind::Guest, PersonKind::Adopted]);
 }
 
+pub(crate) async fn people_are_found_however_many_there_are(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let raw = fixture.raw().await;
+    let bytes = |text: &str| {
+        if raw.is_sqlite() { format!("CAST({text} AS BLOB)") } else { format!("convert_to({text}, 'UTF8')") }
+    };
+    let name = bytes("'Person ' || CAST(i AS text)");
+    // More than are looked at at once, between those who were there and who comes last.
+    raw.run(&format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+        INSERT INTO people (id, name, kind, created_at) SELECT 'zz' || CAST(10000 + i AS text), {name}, 'guest', 0 FROM n"
+    ))
+    .await;
+    let found = async |part: &'static str, after: Option<&protocol::PersonId>, limit| {
+        let people = tea.store.find_people(after, limit, |row| row.person.name.contains(part)).await.expect("it reads");
+        people.into_iter().map(|row| row.person).collect::<Vec<_>>()
+    };
+    assert_eq!(found("Person 2500", None, 5).await.len(), 1, "the last of them");
+    assert_eq!(found("Ann", None, 5).await, std::slice::from_ref(&tea.ann));
+    assert_eq!(found("nobody is called so", None, 5).await, []);
+    // All whose number ends so, page by page.
+    let (mut last, mut pages) = (None, Vec::new());
+    loop {
+        let page = found("99", last.as_ref(), 7).await;
+        let Some(person) = page.last() else { break };
+        last = Some(person.id.clone());
+        pages.extend(page.into_iter().map(|person| person.name));
+    }
+    let expected: Vec<_> =
+        (1..=2500).filter(|n: &i32| n.to_string().contains("99")).map(|n| format!("Person {n}")).collect();
+    assert_eq!(pages, expected);
+}
+
+pub(crate) async fn who_was_seen_when_is_listed(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    tea.store.sign_in(&tea.ann.id, None, "phone", "a phone").await.expect("she may");
+    let phone = tea.store.who("phone").await.expect("it reads").expect("Ann").session;
+    let raw = fixture.raw().await;
+    raw.run(&format!("UPDATE sessions SET seen_at = CASE WHEN id = '{phone}' THEN 7000 ELSE 5000 END")).await;
+    let seen = async || {
+        let people = tea.store.people(None, 10).await.expect("it reads");
+        let seen = |id: &protocol::PersonId| people.iter().find(|row| row.person.id == *id).expect("listed").seen_at;
+        (seen(&tea.ann.id), seen(&tea.ben.id), people.last().expect("Django").seen_at)
+    };
+    assert_eq!(seen().await, (Some(7000), Some(5000), None), "by the last of the browsers");
+    tea.store.sign_out(&phone).await.expect("done");
+    assert_eq!(seen().await, (Some(5000), Some(5000), None));
+}
+
 pub(crate) async fn settings_are_as_they_were_set(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
     assert_eq!(tea.store.settings().await.expect("it reads"), Settings::default());

@@ -132,6 +132,8 @@ macro_rules! conformance {
                 a_closed_person_is_nobody_until_they_are_opened;
                 somebody_is_left_to_run_the_server;
                 people_are_listed_page_by_page;
+                people_are_found_however_many_there_are;
+                who_was_seen_when_is_listed;
                 settings_are_as_they_were_set;
                 a_hostile_login_refuses_nobody_else;
             }
