@@ -24,7 +24,7 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub(crate) use self::{
-    access::{Act, Denied, decide, may_moderate, warrant},
+    access::{Act, Denied, anywhere, decide, may_moderate, warrant},
     event::{GroupEvent, Happened, encode},
     hub::Hub,
     sessions::{Seat, Sessions},
@@ -129,6 +129,12 @@ impl Chat {
     /// Who may do what in a group has changed, or how it is called: the store has it, now everyone in it hears.
     pub(crate) async fn changed(&self, group: &GroupId) {
         self.hub.changed(group).await;
+    }
+
+    /// Whether somebody may be on this server at all.
+    pub(crate) async fn may_come(&self, who: &Who) -> Result<(), Refused> {
+        let guests = self.store.settings().await?.guests;
+        Ok(access::decide(Some(who), &access::anywhere(guests), Act::Read)?)
     }
 
     /// Whether somebody may do something in a group, and what is known of it.

@@ -54,6 +54,7 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
     let (told, services) = (&mut cookie, state.clone());
     let mut response = upgrade(&state, KIND, request, |lanes: Arc<Lanes>| async move {
         let guest = visitor.guest(&services).await.map_err(refusal::of_socket)?;
+        services.chat.may_come(&guest.caller.who).await.map_err(refusal::of_socket)?;
         *told = guest.cookie;
         let seat = services.chat.sessions.open(&guest.caller.who.session, Arc::clone(&lanes) as Arc<dyn End>);
         let (chat, me) = (services.chat.clone(), guest.caller);

@@ -89,6 +89,8 @@ const PLAIN: &[(&str, Sql)] = &[
     ("END_EXPIRED", END_EXPIRED),
     ("END_EXPIRED_OF", END_EXPIRED_OF),
     ("END_SESSION", END_SESSION),
+    ("SHUT", SHUT),
+    ("UNSHUT", UNSHUT),
     ("SESSIONS", SESSIONS),
     ("REVOKE", REVOKE),
     ("REVOKE_ALL", REVOKE_ALL),

@@ -85,6 +85,7 @@ pub(crate) async fn accept(State(state): State<AppState>, Path(token): Path<Stri
         Err(refused) if refused.retry_after.is_some() => {
             return asked.stop(Stop::TooMany { seconds: asked::seconds(&refused) });
         }
+        Err(refused) if refused.code == protocol::RejectionCode::Forbidden => return asked.stop(Stop::Closed),
         Err(_) => return asked.stop(Stop::StoreAway),
     };
     let who = &guest.caller.who;

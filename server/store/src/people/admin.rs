@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use protocol::{Millis, Person, PersonId};
 
-use super::session::end_all;
+use super::session::{end_all, shut, unshut};
 use super::{account, person};
 use crate::engine::{Arg, Column, Result, Row, Tx};
 use crate::error::{Refusal, StoreError};
@@ -100,7 +100,8 @@ impl Store {
         .await
     }
 
-    /// Closes a person, who is nobody from then on, or opens them again. Noted. Says which sessions ended.
+    /// Closes a person, who is nobody from then on, or opens them again. Noted. Says which sessions ended. A guest who is
+    /// opened has theirs again, an account signs in.
     ///
     /// # Errors
     /// [`Refusal::NoPerson`]; [`Refusal::LastOwner`] if no administrator would be left; [`StoreError::Busy`] or
@@ -170,7 +171,15 @@ async fn close(tx: &mut Tx, by: &PersonId, person: &PersonId, closed: bool) -> V
     tx.run(sql::CLOSE, &[id, Arg::Int(if closed { now() } else { 0 })]).await?;
     let action = if closed { "closed" } else { "opened" };
     note(tx, Noted { by: Some(by), action, person: Some(person), ..Noted::default() }).await?;
-    if closed { Ok(end_all(tx, person, None).await?) } else { Ok(Vec::new()) }
+    match (row.id(1)?, closed) {
+        (PersonKind::Guest, true) => Ok(shut(tx, person).await?),
+        (PersonKind::Guest, false) => {
+            unshut(tx, person).await?;
+            Ok(Vec::new())
+        }
+        (PersonKind::Account | PersonKind::Adopted, true) => Ok(end_all(tx, person, None).await?),
+        (PersonKind::Account | PersonKind::Adopted, false) => Ok(Vec::new()),
+    }
 }
 
 /// Somebody must be left to run the server.

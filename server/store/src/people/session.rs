@@ -152,6 +152,16 @@ pub(super) async fn end_all(tx: &mut Tx, person: &PersonId, except: Option<&Sess
     ids(&tx.rows(sql::REVOKE_ALL, &[Arg::Text(person.as_str()), Arg::Text(except)]).await?)
 }
 
+/// Ends a guest's sessions for as long as they are closed. What a browser still holds must not make another guest of it.
+pub(super) async fn shut(tx: &mut Tx, guest: &PersonId) -> Result<Vec<SessionId>> {
+    ids(&tx.rows(sql::SHUT, &[Arg::Text(guest.as_str())]).await?)
+}
+
+/// A guest who is opened again is who they were: there is no other way back in.
+pub(super) async fn unshut(tx: &mut Tx, guest: &PersonId) -> Result<()> {
+    tx.run(sql::UNSHUT, &[Arg::Text(guest.as_str()), Arg::Int(FAR)]).await.map(drop)
+}
+
 fn ids(rows: &[Row]) -> Result<Vec<SessionId>> {
     rows.iter().map(|row| row.id(0)).collect()
 }

@@ -36,8 +36,15 @@ pub(crate) const SEE: Sql = Sql::both(
     WHERE id = $1 AND expires_at > $2",
 );
 
-/// (token's hash, now): whose time is up.
-pub(crate) const END_EXPIRED: Sql = Sql::both("DELETE FROM sessions WHERE token = $1 AND expires_at <= $2");
+/// (token's hash, now): whose time is up. One that was shut stays.
+pub(crate) const END_EXPIRED: Sql =
+    Sql::both("DELETE FROM sessions WHERE token = $1 AND expires_at <= $2 AND expires_at > 0");
+
+/// (person) → the sessions. They have ended, and nobody else begins with their tokens.
+pub(crate) const SHUT: Sql = Sql::both("UPDATE sessions SET expires_at = 0 WHERE person = $1 RETURNING id");
+
+/// (person, until): those that were shut go on.
+pub(crate) const UNSHUT: Sql = Sql::both("UPDATE sessions SET expires_at = $2 WHERE person = $1 AND expires_at = 0");
 
 /// (person, now): whose time is up.
 pub(crate) const END_EXPIRED_OF: Sql = Sql::both("DELETE FROM sessions WHERE person = $1 AND expires_at <= $2");

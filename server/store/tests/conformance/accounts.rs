@@ -173,6 +173,25 @@ pub(crate) async fn a_closed_person_is_nobody_until_they_are_opened(fixture: &im
     assert_eq!(refusal(tea.store.close_person(&tea.ann.id, &tea.ann.id, true).await), Refusal::LastOwner);
 }
 
+pub(crate) async fn a_closed_guests_token_is_nobodys_and_makes_nobody(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let ben = tea.store.who("ben's token").await.expect("it reads").expect("Ben");
+    assert_eq!(tea.store.close_person(&tea.ann.id, &tea.ben.id, true).await.expect("done"), [ben.session.clone()]);
+    assert_eq!(tea.store.who("ben's token").await.expect("it reads"), None);
+    assert!(tea.store.alive(std::slice::from_ref(&ben.session)).await.expect("it reads").is_empty());
+    assert!(tea.store.sessions(&tea.ben.id).await.expect("it reads").is_empty());
+    for _ in 0..2 {
+        assert_eq!(refusal(tea.store.add_guest("Another", "ben's token", "").await), Refusal::Banned);
+    }
+    let kept = tea.store.sign_up(account("ben"), "fresh", "", Some(&tea.ben.id), None).await;
+    assert_eq!(refusal(kept), Refusal::Banned);
+    assert_eq!(fixture.database().await.check().await.expect("it reads"), []);
+    // Opened again they are who they were, by the only thing that they are known by.
+    tea.store.close_person(&tea.ann.id, &tea.ben.id, false).await.expect("done");
+    assert_eq!(tea.store.who("ben's token").await.expect("it reads").expect("Ben").session, ben.session);
+    assert_eq!(fixture.database().await.check().await.expect("it reads"), []);
+}
+
 pub(crate) async fn somebody_is_left_to_run_the_server(fixture: &impl Fixture) {
     let (tea, other) = (fixture.tea().await, Tea::open(&fixture.database().await).await);
     let ann = tea.store.set_up(account("ann"), "Tea", "a", "", None).await.expect("the first").person.id;

@@ -130,6 +130,7 @@ macro_rules! conformance {
                 a_password_that_changes_twice_at_once_changes_once;
                 who_is_no_administrator_any_more_is_signed_out_in_the_same_step;
                 a_closed_person_is_nobody_until_they_are_opened;
+                a_closed_guests_token_is_nobodys_and_makes_nobody;
                 somebody_is_left_to_run_the_server;
                 people_are_listed_page_by_page;
                 people_are_found_however_many_there_are;

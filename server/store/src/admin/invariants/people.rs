@@ -15,9 +15,11 @@ pub(in crate::admin) const PEOPLE: &[Invariant] = &[
     (
         Sql::both(
             "SELECT 'session ' || s.id FROM sessions s
-            WHERE NOT EXISTS (SELECT 1 FROM people p WHERE p.id = s.person AND p.closed_at IS NULL) LIMIT 20",
+            WHERE NOT EXISTS (
+                SELECT 1 FROM people p WHERE p.id = s.person AND (p.closed_at IS NOT NULL) = (s.expires_at = 0)
+            ) LIMIT 20",
         ),
-        "its person is missing or closed",
+        "its person is missing, or is closed and it is not, or the other way round",
     ),
     (
         Sql::both("SELECT 'session ' || id FROM sessions WHERE length(token) <> 32 LIMIT 20"),
