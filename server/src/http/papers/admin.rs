@@ -3,21 +3,12 @@
 use app::paper::{
     Admin, Answer, Done, Field, FreshLink, Paper, PersonRow, Settings as TypedSettings, SignUpDoor, Stop, Why,
 };
-use axum::{
-    extract::{Path, Request, State},
-    response::Response,
-};
-use http::request::Parts;
+use axum::{extract::Path, response::Response};
 use protocol::PersonId;
-use store::{LinkId, LinkKind, NewLink, Refusal, Settings, SignUp, Store, StoreError};
+use store::{Account, LinkId, LinkKind, NewLink, PersonKind, Refusal, Settings, SignUp, Store, StoreError, Who};
 
-use super::{
-    Asked,
-    form::Form,
-    manage::{is_admin, no_admin, terms},
-    rows,
-};
-use crate::{account::new_token, state::AppState};
+use super::{Asked, Page, Posted, denied, form::Form, rows};
+use crate::{account::new_token, chat::Denied};
 
 /// People on a page.
 const PEOPLE: u32 = 100;
@@ -26,17 +17,20 @@ const AUDIT: u32 = 50;
 const RESET_MS: i64 = 24 * 3_600_000;
 
 /// `GET /admin`.
-pub(crate) async fn page(State(state): State<AppState>, parts: Parts) -> Response {
-    let asked = match Asked::page(&state, &parts).await {
-        Ok(asked) => asked,
-        Err(response) => return response,
-    };
-    if !is_admin(asked.who.as_ref()) {
-        return no_admin(&asked);
-    }
-    match paper(&asked, None, None).await {
-        Ok(paper) => asked.show(&paper).await,
-        Err(error) => asked.fails(&error),
+pub(crate) async fn page(asked: Asked) -> Page {
+    admin(&asked)?;
+    let paper = paper(&asked, None, None).await.map_err(|error| asked.fails(&error))?;
+    Ok(asked.show(&paper).await)
+}
+
+/// Who asks, if they may manage the whole server: nobody else does, no closed account, no guest.
+#[expect(clippy::result_large_err, reason = "it is the answer itself, made once and sent")]
+fn admin(asked: &Asked) -> Result<PersonId, Response> {
+    let is_admin = |who: &&Who| who.admin && !who.closed && who.kind == PersonKind::Account;
+    match asked.who.as_ref() {
+        Some(who) if is_admin(&who) => Ok(who.person.id.clone()),
+        Some(_) => Err(denied(asked, Denied::Forbidden)),
+        None => Err(asked.sign_in()),
     }
 }
 
@@ -114,22 +108,16 @@ async fn show(asked: Asked, fresh: FreshLink) -> Response {
 }
 
 /// `POST /admin/{act}`.
-pub(crate) async fn act(State(state): State<AppState>, Path(act): Path<String>, request: Request) -> Response {
-    let (asked, form) = match Asked::form(&state, request).await {
-        Ok(asked) => asked,
-        Err(response) => return response,
-    };
-    let Some(me) = asked.who.as_ref().filter(|who| is_admin(Some(who))).map(|who| who.person.id.clone()) else {
-        return no_admin(&asked);
-    };
+pub(crate) async fn act(Path(act): Path<String>, Posted(asked, form): Posted) -> Page {
+    let me = admin(&asked)?;
     match act.as_str() {
-        "settings" => set(asked, &me, &form).await,
-        "invite" => invite(asked, &me, &form).await,
-        "uninvite" => uninvite(asked, &me, &form).await,
-        "reset" => reset(asked, &me, &form).await,
-        "close" | "open" => close(asked, &me, &form, act == "close").await,
-        "admin" => set_admin(asked, &me, &form).await,
-        _ => asked.stop(Stop::Hidden),
+        "settings" => Ok(set(asked, &me, &form).await),
+        "invite" => Ok(invite(asked, &me, &form).await),
+        "uninvite" => Ok(uninvite(asked, &me, &form).await),
+        "reset" => Ok(reset(asked, &me, &form).await),
+        "close" | "open" => Ok(close(asked, &me, &form, act == "close").await),
+        "admin" => Ok(set_admin(asked, &me, &form).await),
+        _ => Err(asked.stop(Stop::Hidden)),
     }
 }
 
@@ -164,7 +152,9 @@ async fn set(asked: Asked, me: &PersonId, form: &Form) -> Response {
 }
 
 async fn invite(asked: Asked, me: &PersonId, form: &Form) -> Response {
-    let Ok((expires_at, uses)) = terms(form) else { return again(asked, None, Field::Invite, Why::BadNumber).await };
+    let Ok((expires_at, uses)) = rows::terms(form) else {
+        return again(asked, None, Field::Invite, Why::BadNumber).await;
+    };
     let token = new_token();
     let link = NewLink { kind: LinkKind::Server, group: None, person: None, by: Some(me.clone()), expires_at, uses };
     match asked.state.chat.store.add_link(link, &token).await {
@@ -190,14 +180,18 @@ async fn uninvite(asked: Asked, me: &PersonId, form: &Form) -> Response {
     }
 }
 
+/// Whom the form is about, if they have an account.
+async fn account(store: &Store, form: &Form) -> Result<Option<Account>, StoreError> {
+    match PersonId::parse(form.text("person")) {
+        Ok(person) => store.account_of(&person).await,
+        Err(_) => Ok(None),
+    }
+}
+
 /// A link by which somebody sets a new password: for a day, once.
 async fn reset(asked: Asked, me: &PersonId, form: &Form) -> Response {
     let store = &asked.state.chat.store;
-    let account = match PersonId::parse(form.text("person")) {
-        Ok(person) => store.account_of(&person).await,
-        Err(_) => Ok(None),
-    };
-    let person = match account {
+    let person = match account(store, form).await {
         Ok(Some(account)) => account.person,
         Ok(None) => return again(asked, None, Field::Page, Why::NoPerson).await,
         Err(error) => return asked.fails(&error),
@@ -241,11 +235,7 @@ async fn close(asked: Asked, me: &PersonId, form: &Form, closed: bool) -> Respon
 /// Who is no admin any more is signed out: what they had open knew them as one.
 async fn set_admin(asked: Asked, me: &PersonId, form: &Form) -> Response {
     let store = &asked.state.chat.store;
-    let account = match PersonId::parse(form.text("person")) {
-        Ok(person) => store.account_of(&person).await,
-        Err(_) => Ok(None),
-    };
-    let account = match account {
+    let account = match account(store, form).await {
         Ok(Some(account)) => account,
         Ok(None) => return again(asked, None, Field::Page, Why::NoPerson).await,
         Err(error) => return asked.fails(&error),
