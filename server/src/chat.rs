@@ -19,12 +19,12 @@ mod topic;
 use std::{sync::Arc, time::Duration};
 
 use protocol::{ClientId, GroupId, MAX_BODY_BYTES, MAX_REACTION_BYTES, RejectionCode};
-use store::{Access, Command, Committed, Grant, Refusal, Store, StoreError, Who};
+use store::{Access, Command, Committed, Grant, PersonKind, Refusal, Store, StoreError, Who};
 use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub(crate) use self::{
-    access::{Act, Denied, decide, may_moderate},
+    access::{Act, Denied, anywhere, decide, may_moderate, warrant},
     event::{GroupEvent, Happened, encode},
     hub::Hub,
     sessions::{Seat, Sessions},
@@ -33,7 +33,7 @@ pub(crate) use self::{
 };
 use crate::{
     layer::Layer,
-    limits::{Address, Limits, TooFast},
+    limits::{Address, Held, Limits, TooFast, TooMany},
 };
 
 /// What the chat's parts share.
@@ -131,6 +131,21 @@ impl Chat {
         self.hub.changed(group).await;
     }
 
+    /// Whether somebody may be on this server at all.
+    pub(crate) async fn may_come(&self, who: &Who) -> Result<(), Refused> {
+        let guests = self.store.settings().await?.guests;
+        Ok(access::decide(Some(who), &access::anywhere(guests), Act::Read)?)
+    }
+
+    /// Room to listen to a group. Of those that are in the store there are as many as people made; of others anybody can
+    /// name any number, and each costs memory here and in the layer: who has no account has only so many of them.
+    pub(crate) fn room_for(&self, topic: &Topic, who: Option<&Who>, from: Address) -> Result<Held<Address>, Refused> {
+        if who.is_some_and(|who| who.kind == PersonKind::Account) || !topic.is_unused() {
+            return Ok(None);
+        }
+        self.limits.unused_group(from).map_err(|TooMany| RejectionCode::TooMany.into())
+    }
+
     /// Whether somebody may do something in a group, and what is known of it.
     pub(crate) async fn may(
         &self,
@@ -174,6 +189,8 @@ pub(crate) fn rejection(error: &StoreError) -> RejectionCode {
         StoreError::Refused(
             Refusal::NoMember
             | Refusal::Taken
+            | Refusal::Forbidden
+            | Refusal::PasswordChanged
             | Refusal::Done
             | Refusal::LinkSpent
             | Refusal::Banned

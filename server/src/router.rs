@@ -16,7 +16,7 @@ use crate::{
     consumers,
     http::{
         api, assets, complete, form, health, language, mine, new_group, pages,
-        papers::{account, admin, groups, invite, manage, me, search},
+        papers::{admin, groups, invite, manage, me, reset, search, set_up, sign_in, sign_up},
         refusal, security,
     },
     state::AppState,
@@ -45,11 +45,11 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/chatgroup/", get(pages::without_slash))
         .route("/chatgroup", get(pages::group).post(form::post))
         .route("/chatgroup/new", get(new_group::redirect))
-        .route("/setup/{token}", get(account::set_up_page).post(account::set_up))
-        .route("/signup", get(account::sign_up_page).post(account::sign_up))
-        .route("/signin", get(account::sign_in_page).post(account::sign_in))
-        .route("/signout", post(account::sign_out))
-        .route("/reset/{token}", get(account::reset_page).post(account::reset))
+        .route("/setup/{token}", get(set_up::page).post(set_up::set_up))
+        .route("/signup", get(sign_up::page).post(sign_up::sign_up))
+        .route("/signin", get(sign_in::page).post(sign_in::sign_in))
+        .route("/signout", post(sign_in::sign_out))
+        .route("/reset/{token}", get(reset::page).post(reset::reset))
         .route("/me", get(me::page))
         .route("/me/name", post(me::rename))
         .route("/me/password", post(me::password))

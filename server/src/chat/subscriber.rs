@@ -7,6 +7,7 @@ use store::Who;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{access::Denied, event::Happened, topic::Topic};
+use crate::limits::{Address, Held};
 
 /// Who wants a group's events: a socket's consumer.
 pub(crate) trait Subscriber: Send + Sync {
@@ -71,6 +72,8 @@ pub(crate) enum Joined {
 pub(crate) struct Subscription {
     pub(crate) topic: Arc<Topic>,
     pub(super) number: u64,
+    /// What it counts as, if it counts.
+    pub(crate) room: Held<Address>,
 }
 
 impl Drop for Subscription {

@@ -125,6 +125,12 @@ impl Topic {
         self.lock().at.clone().map_or((None, 0), |(epoch, seq)| (Some(epoch), seq))
     }
 
+    /// Whether the store knows nothing of the group: nothing was ever said there, nobody made it or joined it.
+    pub(super) fn is_unused(&self) -> bool {
+        let state = self.lock();
+        state.at.as_ref().is_none_or(|(_, seq)| *seq == 0) && state.access.unwrap_or_default() == 0
+    }
+
     /// Who is here, as far as they are listed.
     pub(super) fn here(&self) -> Vec<Person> {
         self.lock().presence.everyone().0
@@ -157,7 +163,7 @@ impl Topic {
         state.subscribers.push(Place { number, subscriber: Arc::clone(subscriber), untold });
         state.presence.came(subscriber.person());
         drop(state);
-        Joined::Here(Subscription { topic, number })
+        Joined::Here(Subscription { topic, number, room: None })
     }
 
     pub(super) fn leave(&self, number: u64) {

@@ -18,7 +18,7 @@ use axum::{
 };
 use http::{HeaderValue, StatusCode, header};
 use protocol::{
-    ClientFrame, ClientId, CloseCode, GroupId, MAX_GROUPS, MAX_LIVE_FRAME_BYTES, MAX_UNCONFIRMED, Rejection,
+    ClientFrame, ClientId, CloseCode, GroupId, MAX_GROUPS, MAX_LIVE_FRAME_BYTES, MAX_UNCONFIRMED, PersonId, Rejection,
     RejectionCode, SUBPROTOCOL, ServerFrame,
 };
 use tokio::sync::mpsc;
@@ -30,6 +30,7 @@ pub(crate) use self::conversation::{sentence, told_to};
 use crate::{
     chat::{Seat, encode},
     http::{identity::Visitor, refusal},
+    limits::{Held, TooMany},
     socket::{
         inbox::End,
         lanes::Lanes,
@@ -54,7 +55,10 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
     let (told, services) = (&mut cookie, state.clone());
     let mut response = upgrade(&state, KIND, request, |lanes: Arc<Lanes>| async move {
         let guest = visitor.guest(&services).await.map_err(refusal::of_socket)?;
+        services.chat.may_come(&guest.caller.who).await.map_err(refusal::of_socket)?;
         *told = guest.cookie;
+        let held =
+            services.limits.socket(&guest.caller.who.person.id).map_err(|TooMany| refusal::too_many_sockets())?;
         let seat = services.chat.sessions.open(&guest.caller.who.session, Arc::clone(&lanes) as Arc<dyn End>);
         let (chat, me) = (services.chat.clone(), guest.caller);
         let AppState { tasks, shutdown, .. } = services;
@@ -74,6 +78,7 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
             greeted: false,
             groups: HashSet::new(),
             _seat: seat,
+            _held: held,
             _end: end.drop_guard(),
         })
     })
@@ -100,6 +105,8 @@ struct Live {
     groups: HashSet<GroupId>,
     /// Through which the end of the session ends the socket.
     _seat: Seat,
+    /// As long as it lives it counts as its person's.
+    _held: Held<PersonId>,
     /// Ends the conversation with the socket.
     _end: DropGuard,
 }

@@ -17,7 +17,7 @@ use super::{
     identity::Visitor,
 };
 use crate::{
-    chat::{Act, Refused, decide},
+    chat::{Act, Refused, anywhere, decide},
     state::AppState,
 };
 
@@ -71,10 +71,7 @@ pub(crate) async fn mine(
     with: Option<&GroupId>,
 ) -> Result<Result<Vec<Listed>, crate::chat::Denied>, StoreError> {
     let store = &state.chat.store;
-    let guests = store.settings().await?.guests;
-    // As an open group of which nothing is known would see them.
-    let anywhere =
-        Access { kind: GroupKind::Open, archived: false, slow_ms: 0, access: 0, role: None, banned: false, guests };
+    let anywhere = anywhere(store.settings().await?.guests);
     if let Err(denied) = decide(who, &anywhere, Act::Read) {
         return Ok(Err(denied));
     }

@@ -27,7 +27,11 @@ use super::{
     inbox::Outbound,
     session::{self, Consumer, Ended},
 };
-use crate::{http::refusal::refuse, state::AppState};
+use crate::{
+    http::{address, refusal::refuse},
+    limits::{Address, Held},
+    state::AppState,
+};
 
 /// A socket reads into this much; an idle connection holds it for as long as it lives.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
@@ -96,12 +100,19 @@ where
     {
         response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(subprotocol));
     }
+    let from = address::of(request.extensions(), request.headers(), state.trust_proxy);
+    let Ok(held) = state.limits.socket_from(from) else {
+        return refuse(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too many sockets are open from this address; close some of them",
+        );
+    };
     let inbox = Arc::new(I::default());
     let consumer = match connect(inbox.clone()).await {
         Ok(consumer) => consumer,
         Err(refusal) => return refusal,
     };
-    let socket = Upgrade { state: state.clone(), kind, id: state.next_socket(), inbox, consumer };
+    let socket = Upgrade { state: state.clone(), kind, id: state.next_socket(), inbox, consumer, _held: held };
     state.tasks.spawn(socket.serve(hyper::upgrade::on(request)));
     response
 }
@@ -125,6 +136,8 @@ struct Upgrade<C, I> {
     id: u64,
     inbox: Arc<I>,
     consumer: C,
+    /// As long as the connection lives it counts.
+    _held: Held<Address>,
 }
 
 impl<C: Consumer, I: Outbound> Upgrade<C, I> {

@@ -43,6 +43,12 @@ pub enum Refusal {
     /// The login, or the group's id, is somebody else's.
     #[error("that name is taken")]
     Taken,
+    /// The rule that was given along does not allow it, as things stand.
+    #[error("the person may not do that")]
+    Forbidden,
+    /// The password is another by now.
+    #[error("the password was changed meanwhile")]
+    PasswordChanged,
     /// The server has been set up: it has an administrator.
     #[error("the server is set up already")]
     Done,

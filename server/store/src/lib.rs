@@ -28,7 +28,9 @@ pub use around::Around;
 pub use command::{Command, Committed, Grant};
 pub use config::{Config, Database, DatabaseError};
 pub use error::{AdminError, OpenError, Refusal, StoreError};
-pub use groups::{Access, AuditEntry, Description, Edit, GroupInfo, GroupOf, Link, Member, NewLink};
+pub use groups::{
+    Access, AuditEntry, Description, Edit, GroupInfo, GroupOf, Link, Member, NewLink, Other, Rule, Warrant,
+};
 pub use name::{GroupKind, LinkId, LinkKind, PersonKind, Role, SessionId, SignUp};
 pub use people::{Account, NewAccount, PersonRow, Session, Settings, Who};
 pub use read::{Head, Replay, Snapshot, Standing, Standings};

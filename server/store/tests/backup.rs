@@ -6,7 +6,7 @@ mod postgres_server;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use helpers::{Directory, Tea, group, manage_everything, post, use_everything};
+use helpers::{Directory, Tea, by, group, manage_everything, post, use_everything};
 use postgres_server::Server;
 use protocol::{Event, Message};
 use store::{AdminError, Database, Replay, SearchQuery};
@@ -73,7 +73,7 @@ async fn moves(from: &Database, to: &Database) {
     // The token, the read mark and the numbers go on.
     assert_eq!(there.ben, tea.ben);
     assert_eq!(management(&there).await, managed);
-    there.store.unban(&tea.ann.id, &group("room"), &tea.ben.id).await.expect("the log goes on");
+    there.store.unban(by(&tea.ann.id), &group("room"), &tea.ben.id).await.expect("the log goes on");
     let standings = there.store.standings(&tea.ben.id, &[group("oolong")]).await.expect("it reads");
     assert_eq!(standings.groups[0].read, 3);
     assert_eq!(there.say("oolong", "next").await.seq, 8);

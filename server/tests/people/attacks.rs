@@ -261,3 +261,19 @@ async fn signing_in_is_answered_alike_whether_or_not_there_is_such_a_login() {
     assert_eq!(answer("known").await, answer("other").await);
     assert_eq!(answer("known").await.0, 422);
 }
+
+#[tokio::test]
+async fn who_signs_in_while_the_password_changes_does_not_stay() {
+    let town = Town::open().await;
+    let li = town.account("li").await;
+    // With the old password, again and again, until it is one no more.
+    let guess = || async {
+        while town.post("/signin", None, &[("login", "li"), ("password", PASSWORD)]).await.status == 303 {}
+    };
+    let fields = [("current", PASSWORD), ("password", "another horse"), ("again", "another horse")];
+    let (changed, ..) =
+        tokio::join!(town.post("/me/password", Some(&li), &fields), join_all([guess(), guess(), guess(), guess()]),);
+    assert_eq!(changed.status, 303);
+    assert_eq!(town.store.sessions(&li.person.id).await.unwrap().len(), 1, "hers who changed it");
+    assert!(town.store.who(&li.token).await.unwrap().is_some());
+}

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     api::Guest,
     doors::{deletes, edits, history, opens_plain, reacts, says, says_plainly, subscribe, try_live},
-    town::Town,
+    town::{Town, may},
 };
 
 const LIVE: [&str; 7] = [
@@ -56,12 +56,12 @@ impl Scene {
                 let group = town.group("tea", kind, &owner).await;
                 town.joins(&group, &member, Role::Member).await;
                 town.joins(&group, &moderator, Role::Moderator).await;
-                town.store.ban(&owner.person.id, &group, &banned.person.id).await.unwrap();
+                town.store.ban(may(&owner), &group, &banned.person.id).await.unwrap();
                 Some(group)
             }
         };
         if let (Change::Archived, Some(group)) = (change, &group) {
-            town.describe(&owner.person.id, group, |group| group.archived = true).await;
+            town.archive(&owner, group).await;
         }
         let revoked = town.signs_in(&owner, "owner").await;
         let closed = town.account("closed").await;
@@ -180,7 +180,7 @@ impl Scene {
         rows.push(("POST …/unban", self.act("unban", by, &[("person", other.as_str())]).await));
         let another = self.target().await;
         if let Some(group) = self.group.as_ref().filter(|_| by.is_some()) {
-            let _ = self.town.store.set_role(&self.owner.person.id, group, &another, Role::Moderator).await;
+            let _ = self.town.store.set_role(may(&self.owner), group, &another, Role::Moderator).await;
         }
         rows.push(("POST …/ban a moder.", self.act("ban", by, &[("person", another.as_str())]).await));
         rows.push(("POST …/ban the owner", self.act("ban", by, &[("person", owner)]).await));

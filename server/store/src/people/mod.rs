@@ -59,7 +59,8 @@ impl Store {
     /// person. `device` is what the browser calls itself.
     ///
     /// # Errors
-    /// [`StoreError::Busy`] or [`StoreError::Unavailable`].
+    /// [`Refusal::Banned`] if it is the token of a guest who was closed; [`StoreError::Busy`] or
+    /// [`StoreError::Unavailable`].
     pub async fn add_guest(&self, name: &str, token: &str, device: &str) -> Result<Who, StoreError> {
         let session = NewSession::new(token, device);
         self.errand((new_id()?, name.to_owned(), session), |tx, (id, name, session)| {
@@ -95,7 +96,8 @@ async fn add_guest(tx: &mut Tx, id: &PersonId, name: &str, session: &NewSession)
         let args = [Arg::Text(id.as_str()), Arg::Bytes(name.as_bytes()), Arg::Text("guest"), Arg::Int(now())];
         tx.run(sql::ADD_PERSON, &args).await?;
     }
-    Ok(who(tx, &session.token).await?.ok_or(Refusal::NoPerson)?)
+    // A session is there, and nobody has it: it was shut.
+    Ok(who(tx, &session.token).await?.ok_or(Refusal::Banned)?)
 }
 
 async fn rename(tx: &mut Tx, person: &Person) -> Verdict<Person> {

@@ -68,6 +68,7 @@ const DAMAGES: &[(&str, &str)] = &[
     ("UPDATE people SET admin = 1 WHERE kind = 'guest'", "only an account is an administrator"),
     ("UPDATE sessions SET person = 'nobody'", "its person is missing or closed"),
     ("UPDATE people SET closed_at = 1", "its person is missing or closed"),
+    ("UPDATE sessions SET expires_at = 0", "it was shut, and its person is no closed guest"),
     (
         "DELETE FROM sessions; UPDATE links SET token = detail FROM audit WHERE detail IS NOT NULL",
         "its token is no hash",

@@ -126,9 +126,15 @@ macro_rules! conformance {
                 a_refused_sign_up_changes_nothing;
                 the_same_sign_up_again_is_the_same_person;
                 a_reset_link_sets_a_password_once_and_ends_all_sessions;
+                who_signs_in_with_a_password_that_has_changed_since_is_refused;
+                a_password_that_changes_twice_at_once_changes_once;
+                who_is_no_administrator_any_more_is_signed_out_in_the_same_step;
                 a_closed_person_is_nobody_until_they_are_opened;
+                a_closed_guests_token_is_nobodys_and_makes_nobody;
                 somebody_is_left_to_run_the_server;
                 people_are_listed_page_by_page;
+                people_are_found_however_many_there_are;
+                who_was_seen_when_is_listed;
                 settings_are_as_they_were_set;
                 a_hostile_login_refuses_nobody_else;
             }
@@ -136,6 +142,9 @@ macro_rules! conformance {
                 a_group_that_does_not_exist_is_open_and_empty;
                 who_makes_a_group_owns_it;
                 every_change_moves_access;
+                archiving_changes_nothing_else_and_nothing_else_archives;
+                an_act_is_judged_by_what_holds_when_it_is_done;
+                a_link_is_taken_back_in_its_own_group;
                 the_last_owner_stays;
                 an_open_group_without_an_owner_does_not_become_private;
                 whoever_is_banned_goes_and_does_not_come_back;

@@ -141,13 +141,13 @@ GET /chatgroup         401        401        200        200        200        20
 POST /chatgroup        401        401        303        303        303        303        303        403        401        401
 GET /api               sign_in    sign_in    200        200        200        200        200        forbidden  sign_in    sign_in
 POST /api              sign_in    sign_in    201        201        201        201        201        forbidden  sign_in    sign_in
-/live                  401        open       open       open       open       open       open       open       401        401
-live subscribe         -          gone       here       here       here       here       here       gone       -          -
-live history           -          gone       page       page       page       page       page       gone       -          -
-live post              -          sign_in    done       done       done       done       done       forbidden  -          -
-live react             -          sign_in    done       done       done       done       done       forbidden  -          -
-live edit another's    -          sign_in    not_yours  not_yours  not_yours  done       not_yours  forbidden  -          -
-live delete another's  -          sign_in    not_yours  not_yours  done       done       done       forbidden  -          -
+/live                  401        401        open       open       open       open       open       open       401        401
+live subscribe         -          -          here       here       here       here       here       gone       -          -
+live history           -          -          page       page       page       page       page       gone       -          -
+live post              -          -          done       done       done       done       done       forbidden  -          -
+live react             -          -          done       done       done       done       done       forbidden  -          -
+live edit another's    -          -          not_yours  not_yours  not_yours  done       not_yours  forbidden  -          -
+live delete another's  -          -          not_yours  not_yours  done       done       done       forbidden  -          -
 /group/                401        401        open       open       open       open       open       403        401        401
 /group/ text           -          -          done       done       done       done       done       -          -          -
 GET /groups/{id}       401        401        200        200        200        200        200        403        401        401

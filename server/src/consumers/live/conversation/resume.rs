@@ -9,7 +9,7 @@ use protocol::{Epoch, Event, GroupId, Place, ResetWhy, Resume, Seq, ServerFrame,
 use store::Replay;
 use tokio::time::sleep;
 
-use super::{Conversation, LIMITS};
+use super::{Conversation, LIMITS, sentence};
 use crate::{
     chat::{Joined, Subscriber, Subscription, Topic, encode},
     consumers::live::listener::Listener,
@@ -29,6 +29,13 @@ impl Conversation {
         }
         let hub = Arc::clone(&self.chat.hub);
         let topic = self.patiently("join a group", || hub.topic(&group)).await;
+        let room = match self.chat.room_for(&topic, Some(&self.me.who), self.me.from) {
+            Ok(room) => room,
+            Err(refused) => {
+                let why = sentence(refused.code, self.locale);
+                return self.lanes.answer(encode(&ServerFrame::Gone { group, why }));
+            }
+        };
         let head = Arc::new(AtomicU64::new(standing.head));
         self.heads.change(|heads| drop(heads.insert(group.clone(), Arc::clone(&head))));
         let lanes = Arc::clone(&self.lanes);
@@ -44,11 +51,14 @@ impl Conversation {
                 standing.head
             }
         };
-        let Some(subscription) = self.join(&topic, Arc::new(listener), after, &standing.epoch).await else { return };
+        let Some(mut subscription) = self.join(&topic, Arc::new(listener), after, &standing.epoch).await else {
+            return;
+        };
         let live = ServerFrame::Live { group: group.clone(), seq: topic.head().1 };
         if resuming && !self.lanes.events(&group, [encode(&live)]) {
             return self.lag(&topic);
         }
+        subscription.room = room;
         self.subscriptions.insert(group, subscription);
     }
 
