@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use app::{
     i18n::Locale,
     paper::{Answer, Chrome, Done, Field, Paper, PersonKind, Why, render},
+    preferences::Preferences,
 };
 use document::{Document, Element};
 use protocol::GroupId;
@@ -42,6 +43,7 @@ fn all_the_same(text: &str) -> Words {
 fn chrome(locale: Locale, words: &Words) -> Chrome {
     Chrome {
         locale,
+        preferences: Preferences::default(),
         css: "/pkg/teahouse.css".to_owned(),
         me: Some(words.visitor(PersonKind::Guest, true)),
         server_name: Some(words.text.clone()),

@@ -12,6 +12,7 @@ pub(crate) mod manage;
 pub(crate) mod me;
 mod rows;
 pub(crate) mod search;
+pub(crate) mod settings;
 
 use axum::{extract::Request, response::Response};
 

@@ -1,4 +1,4 @@
-//! One's own page: name, password, sessions. Never another's.
+//! One's own page: password, sessions. Never another's.
 
 use app::paper::{Answer, Done, Field, Me, Paper, SessionRow, Stop, Why};
 use axum::{
@@ -9,7 +9,7 @@ use http::request::Parts;
 use store::{SessionId, StoreError};
 use tracing::warn;
 
-use super::{Asked, asked, form::Form, rows};
+use super::{Asked, asked, rows};
 use crate::{chat::Refused, limits::TooFast, passwords::Password, state::AppState};
 
 /// `GET /me`.
@@ -18,13 +18,13 @@ pub(crate) async fn page(State(state): State<AppState>, parts: Parts) -> Respons
         Ok(asked) => asked,
         Err(response) => return response,
     };
-    match paper(&asked, None).await {
+    match paper(&asked).await {
         Ok(paper) => asked.show(&paper).await,
         Err(response) => response,
     }
 }
 
-async fn paper(asked: &Asked, typed: Option<&Form>) -> Result<Paper, Response> {
+async fn paper(asked: &Asked) -> Result<Paper, Response> {
     let Some(who) = &asked.who else { return Err(asked.sign_in()) };
     let store = &asked.state.chat.store;
     let read =
@@ -39,31 +39,13 @@ async fn paper(asked: &Asked, typed: Option<&Form>) -> Result<Paper, Response> {
     };
     let mut sessions: Vec<_> = sessions.into_iter().map(row).collect();
     sessions.sort_by_key(|session| (!session.this, -session.seen_at));
-    let name = typed.map_or_else(|| who.person.name.clone(), |form| form.text("name").to_owned());
-    Ok(Paper::Me(Me { name, login: account.map(|account| account.login), sessions }))
+    Ok(Paper::Me(Me { login: account.map(|account| account.login), sessions }))
 }
 
-async fn again(asked: Asked, form: Option<&Form>, at: Field, why: Why) -> Response {
-    match paper(&asked, form).await {
+async fn again(asked: Asked, at: Field, why: Why) -> Response {
+    match paper(&asked).await {
         Ok(paper) => asked.again(&paper, &Answer::wrong(at, why)).await,
         Err(response) => response,
-    }
-}
-
-/// `POST /me/name`. Who is nobody yet becomes a guest of that name.
-pub(crate) async fn rename(State(state): State<AppState>, request: Request) -> Response {
-    let (asked, form) = match Asked::form(&state, request).await {
-        Ok(asked) => asked,
-        Err(response) => return response,
-    };
-    let Some(who) = asked.who.clone() else { return asked.sign_in() };
-    let name = match rows::name(form.text("name")) {
-        Ok(name) => name,
-        Err(why) => return again(asked, Some(&form), Field::Name, why).await,
-    };
-    match state.chat.store.rename(&who.person.id, &name).await {
-        Ok(_) => asked.on("/me", Some(Done::NameChanged)),
-        Err(error) => asked.fails(&error),
     }
 }
 
@@ -84,7 +66,7 @@ pub(crate) async fn password(State(state): State<AppState>, request: Request) ->
     }
     match state.passwords.verify(Password::typed(form.raw("current")), Some(account.password)).await {
         Ok(true) => {}
-        Ok(false) => return again(asked, None, Field::Current, Why::WrongPassword).await,
+        Ok(false) => return again(asked, Field::Current, Why::WrongPassword).await,
         Err(error) => {
             warn!(%error, "Could not compare a password");
             return asked.stop(Stop::StoreAway);
@@ -93,7 +75,7 @@ pub(crate) async fn password(State(state): State<AppState>, request: Request) ->
     let password = match rows::new_password(&form, &account.login) {
         Ok(password) => password,
         Err(answer) => {
-            return match paper(&asked, None).await {
+            return match paper(&asked).await {
                 Ok(paper) => asked.again(&paper, &answer).await,
                 Err(response) => response,
             };
@@ -131,7 +113,7 @@ pub(crate) async fn end_sessions(State(state): State<AppState>, request: Request
         "all" => (store.revoke_all(&who.person.id, Some(&who.session)).await, Done::SessionsEnded),
         id => match SessionId::parse(id) {
             Ok(id) => (store.revoke(&who.person.id, &id).await, Done::SessionEnded),
-            Err(_) => return again(asked, None, Field::Page, Why::Gone).await,
+            Err(_) => return again(asked, Field::Page, Why::Gone).await,
         },
     };
     match ended {
