@@ -13,7 +13,7 @@ fn group(name: &str, unread: u64, at: i64) -> Listed {
 }
 
 fn person(name: &str) -> Person {
-    Person { id: PersonId::parse(name).unwrap(), name: name.to_owned() }
+    Person::new(PersonId::parse(name).unwrap(), name)
 }
 
 fn posted(seq: u64, by: &str) -> Event {

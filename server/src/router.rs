@@ -16,7 +16,7 @@ use crate::{
     consumers,
     http::{
         api, assets, complete, form, health, language, mine, new_group, pages,
-        papers::{admin, groups, invite, manage, me, reset, search, set_up, sign_in, sign_up},
+        papers::{admin, groups, invite, manage, me, reset, search, set_up, settings, sign_in, sign_up},
         refusal, security,
     },
     state::AppState,
@@ -51,7 +51,8 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/signout", post(sign_in::sign_out))
         .route("/reset/{token}", get(reset::page).post(reset::reset))
         .route("/me", get(me::page))
-        .route("/me/name", post(me::rename))
+        .route("/me/name", post(settings::rename))
+        .route("/me/colour", post(settings::colour))
         .route("/me/password", post(me::password))
         .route("/me/sessions/end", post(me::end_sessions))
         .route("/groups", get(groups::page))
@@ -62,6 +63,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/groups/{id}/edits/{message}", get(manage::edits))
         .route("/invite/{token}", get(invite::page).post(invite::accept))
         .route("/search", get(search::page))
+        .route("/settings", get(settings::page).post(settings::set))
         .route("/admin", get(admin::page))
         .route("/admin/{act}", post(admin::act))
         .fallback(assets::serve)

@@ -10,6 +10,9 @@ pub type Seq = u64;
 /// Milliseconds since 1970-01-01T00:00:00Z, by the server's clock. Not an order: that is [`Seq`].
 pub type Millis = i64;
 
+/// How many colours there are for the pictures of people.
+pub const COLOURS: u8 = 8;
+
 /// Who did something, as they are shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
@@ -17,6 +20,17 @@ pub struct Person {
     pub id: PersonId,
     /// What they are called.
     pub name: String,
+    /// The colour of their picture, if they chose one: below [`COLOURS`]. Otherwise it follows from their id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<u8>,
+}
+
+impl Person {
+    /// Somebody who chose no colour.
+    #[must_use]
+    pub fn new(id: PersonId, name: impl Into<String>) -> Self {
+        Self { id, name: name.into(), colour: None }
+    }
 }
 
 /// One durable change of a group.

@@ -76,7 +76,7 @@ mod tests {
     use crate::{Change, Event, Message, MessageId, Person, PersonId};
 
     fn person(name: &str) -> Person {
-        Person { id: PersonId::parse(name).unwrap(), name: name.to_owned() }
+        Person::new(PersonId::parse(name).unwrap(), name)
     }
 
     fn id() -> MessageId {

@@ -14,7 +14,7 @@ mod plain;
 mod rejection;
 
 pub use close::CloseCode;
-pub use event::{Change, Event, Message, Millis, Person, Reaction, Seq};
+pub use event::{COLOURS, Change, Event, Message, Millis, Person, Reaction, Seq};
 pub use frame::{ClientFrame, Limits, Place, ResetWhy, Resume, SUBPROTOCOL, ServerFrame, Standing};
 pub use group::{GroupId, GroupIdError};
 pub use id::{ClientId, Epoch, IdError, MAX_ID_BYTES, MessageId, PersonId};

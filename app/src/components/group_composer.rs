@@ -4,13 +4,19 @@
 use leptos::{ev, html, prelude::*};
 use protocol::GroupId;
 
-use super::{completion::Completion, composer::sends, mention, more, paste, transcript::edit_last};
+use super::{
+    completion::Completion,
+    composer::{hint, keyboard, sends},
+    mention, more, paste,
+    transcript::edit_last,
+};
 use crate::{
     connection::{
         State,
         live::{Drafting, Group, Wish, use_live},
     },
     i18n::{Key, Language, Locale, rejection, use_language},
+    preferences::Preferences,
 };
 
 /// More people than this are not all called without being asked first.
@@ -24,6 +30,7 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
     Effect::new(move |_| alive.set(true));
     let input = NodeRef::<html::Textarea>::new();
     let notice = RwSignal::new(None::<Key>);
+    let enter = Preferences::rendered().enter;
     let completion = Completion { live, group, input };
     keep_draft(group, input);
 
@@ -96,7 +103,7 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
             on:click=move |click| more::press(completion, language, &click)
             on:keydown=move |key: ev::KeyboardEvent| {
                 if more::walk(&key) || completion.key(&key) {
-                } else if sends(&key) {
+                } else if sends(&key, enter) {
                     key.prevent_default();
                     send();
                 } else if key.key() == "ArrowUp" && begins(group, input) && edit_last(live, group) {
@@ -128,7 +135,7 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
                 name="body"
                 rows="1"
                 autocomplete="off"
-                enterkeyhint="send"
+                enterkeyhint=keyboard(enter)
                 placeholder=language.text(Key::GroupPlaceholder)
                 aria-describedby="composer-hint composer-notice"
                 on:paste=move |_| {
@@ -156,7 +163,7 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
                 </button>
             </div>
             <p id="composer-hint" class="composer-hint needs-script">
-                {language.text(Key::EnterHint)}
+                {language.text(hint(enter))}
             </p>
             <p
                 id="composer-notice"

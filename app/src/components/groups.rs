@@ -50,6 +50,9 @@ pub(crate) fn Groups(open: Memo<String>, switcher: Switcher) -> impl IntoView {
                 <a href="/me" rel="external">
                     {language.text(Key::Me)}
                 </a>
+                <a href="/settings" rel="external">
+                    {language.text(Key::Settings)}
+                </a>
             </p>
         </nav>
     }
@@ -81,8 +84,9 @@ fn row(language: Language, listed: &Listed, is_open: bool) -> String {
 pub(super) fn named(html: Html, language: Language, listed: &Listed) -> Html {
     let title = listed.title();
     // A direct conversation has the colour of who is in it.
-    let colour = listed.with.first().map_or(listed.group.as_str(), |person| person.id.as_str());
-    let face = avatar_of(colour, &title);
+    let with = listed.with.first();
+    let (id, colour) = with.map_or((listed.group.as_str(), None), |person| (person.id.as_str(), person.colour));
+    let face = avatar_of(id, colour, &title);
     html.markup("<span class=\"")
         .text(face.class)
         .markup_if(listed.kind != Kind::Direct, " avatar-group")

@@ -15,12 +15,15 @@ use leptos::prelude::*;
 pub(super) use self::act::{edit_last, react};
 use self::{row::Look, scroll::Scroll};
 use super::{browser, log::on_resize};
+#[cfg(feature = "hydrate")]
+use crate::preferences::local_offset;
 use crate::{
     connection::{
         State,
         live::{Group, Live, use_live},
     },
     i18n::{Key, Language, use_language},
+    preferences::Preferences,
 };
 
 #[component]
@@ -30,7 +33,7 @@ pub(crate) fn Transcript(group: Group) -> impl IntoView {
     let scroll = Scroll::new(live, group, look(language, live));
     Effect::new(move |before: Option<()>| {
         if before.is_none() {
-            group.change(|open| open.offset_minutes = local_offset());
+            set_clock(group);
         }
         group.read(|_| ());
         scroll.refresh(look(language, live));
@@ -83,19 +86,21 @@ pub(crate) fn Transcript(group: Group) -> impl IntoView {
 fn look(language: Language, live: Live) -> Look {
     Look {
         locale: language.get(),
+        hours: Preferences::rendered().hours,
         me: live.me.with(|me| me.as_ref().map(|me| me.id.clone())),
         connected: live.connection.state.get() == State::Open,
         now: browser::now(),
     }
 }
 
-/// Minutes that the reader's clock is ahead of UTC.
+/// The first render went by what the server knew of the reader's clock; from now on it is the clock itself.
 #[cfg(feature = "hydrate")]
-fn local_offset() -> i32 {
-    -(js_sys::Date::new_0().get_timezone_offset() as i32)
+fn set_clock(group: Group) {
+    let offset = local_offset();
+    if group.peek(|open| open.offset_minutes != offset) == Some(true) {
+        group.change(|open| open.offset_minutes = offset);
+    }
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn local_offset() -> i32 {
-    0
-}
+fn set_clock(_group: Group) {}

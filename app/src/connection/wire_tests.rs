@@ -84,7 +84,7 @@ fn what_the_server_rendered_is_read_as_it_wrote_it() {
 #[test]
 fn the_list_of_groups_is_read_as_the_server_wrote_it() {
     let bare = Listed::unknown(GroupId::parse("茶馆").unwrap());
-    let with = vec![Person { id: PersonId::parse("bo").unwrap(), name: "Bo".to_owned() }];
+    let with = vec![Person::new(PersonId::parse("bo").unwrap(), "Bo")];
     let full = Listed {
         kind: Kind::Direct,
         name: Some("Tea".to_owned()),

@@ -150,7 +150,7 @@ mod tests {
     use super::Happened;
 
     fn person(id: &str) -> Person {
-        Person { id: PersonId::parse(id).unwrap(), name: "陆羽".to_owned() }
+        Person::new(PersonId::parse(id).unwrap(), "陆羽")
     }
 
     pub(super) fn happened(by: &str, change: Change) -> Arc<Happened> {

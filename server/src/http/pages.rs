@@ -24,7 +24,7 @@ use protocol::{GroupId, MessageId, PAGE, Seq};
 use store::{Around, Snapshot, StoreError};
 use tracing::warn;
 
-use super::{assets::Assets, identity::Visitor, language, mine::mine, papers, security};
+use super::{assets::Assets, identity::Visitor, language, mine::mine, papers, preferences, security};
 use crate::{
     chat::{Act, Denied},
     consumers::live::told_to,
@@ -36,12 +36,13 @@ fn context(assets: Assets) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         let parts = expect_context::<Parts>();
         provide_context(language::of(&parts.headers));
+        provide_context(preferences::of(&parts.headers));
         provide_context::<SiteFiles>(assets.files());
         page_headers();
     }
 }
 
-/// `GET` of a page that the server knows nothing about but its language.
+/// `GET` of a page that the server knows nothing about but its language and preferences.
 pub(crate) async fn plain(State(state): State<AppState>, request: Request) -> Response {
     let document = document(state.leptos.clone());
     leptos_axum::render_app_to_stream_with_context(context(state.assets.clone()), document)(request).await

@@ -16,6 +16,7 @@ pub(crate) mod set_up;
 pub(crate) mod sign_in;
 pub(crate) mod sign_up;
 mod token;
+pub(crate) mod settings;
 
 use axum::{extract::Request, response::Response};
 

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use protocol::{Epoch, Event, GroupId, Message, MessageId, Person, PersonId, Reaction, Seq};
+use protocol::{Epoch, Event, GroupId, Message, MessageId, PersonId, Reaction, Seq};
 
 use tokio::time::timeout;
 
 use crate::engine::{Arg, Column, Result, Tx};
 use crate::error::StoreError;
+use crate::people::person;
 use crate::row::{event, message, number};
 use crate::{Store, sql};
 
@@ -262,12 +263,12 @@ pub(crate) async fn add_reactions(tx: &mut Tx, messages: &mut [Message]) -> Resu
     for row in tx.rows_of(&sql::REACTIONS_OF, &[Column::texts(ids.iter().map(String::as_str))]).await? {
         let Some(&at) = at.get(&row.id(0)?) else { continue };
         let Some(Message { reactions, .. }) = messages.get_mut(at) else { continue };
-        let (emoji, person) = (row.written(1)?, Person { id: row.id(2)?, name: row.written(3)? });
+        let (emoji, who) = (row.written(1)?, person(&row, 2)?);
         let place = *places.entry((at, emoji)).or_insert_with_key(|(_, emoji)| {
             reactions.push(Reaction { emoji: emoji.clone(), people: Vec::new() });
             reactions.len() - 1
         });
-        reactions[place].people.push(person);
+        reactions[place].people.push(who);
     }
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! Rows as the protocol's types and back. Never a statement.
 
-use protocol::{Change, Event, Message, Person};
+use protocol::{Change, Event, Message};
 
 use crate::engine::{Result, Row};
+use crate::people::person_of;
 
 pub(crate) const POSTED: i64 = 0;
 pub(crate) const EDITED: i64 = 1;
@@ -11,7 +12,7 @@ pub(crate) const REACTED: i64 = 3;
 
 /// A row of `event_columns!`.
 pub(crate) fn event(row: &Row) -> Result<Event> {
-    let by = Person { id: row.id(2)?, name: row.written(3)? };
+    let by = person_of(row, [2, 3, 12])?;
     let change = match row.int(5)? {
         POSTED => {
             Change::Posted { message: row.id(6)?, n: row.count(7)?, body: row.written(8)?, reply_to: row.maybe_id(9)? }
@@ -43,7 +44,7 @@ pub(crate) fn message(row: &Row) -> Result<Message> {
         n: row.count(2)?,
         changed: row.count(3)?,
         at: row.int(4)?,
-        by: Person { id: row.id(5)?, name: row.written(6)? },
+        by: person_of(row, [5, 6, 12])?,
         body: row.written(7)?,
         reply_to: row.maybe_id(8)?,
         edited_at: row.maybe_int(9)?,

@@ -22,7 +22,7 @@ use crate::engine::{Column, Input, Sql};
 
 macro_rules! event_columns {
     () => {
-        "e.seq, e.at, e.author, p.name, e.client_id, e.kind, e.message, e.n, e.body, e.reply_to, e.emoji, e.put"
+        "e.seq, e.at, e.author, p.name, e.client_id, e.kind, e.message, e.n, e.body, e.reply_to, e.emoji, e.put, p.colour"
     };
 }
 pub(crate) use event_columns;
@@ -82,6 +82,7 @@ const PLAIN: &[(&str, Sql)] = &[
     ("WHO", WHO),
     ("ADD_PERSON", ADD_PERSON),
     ("RENAME", RENAME),
+    ("SET_COLOUR", SET_COLOUR),
     ("LOCK_PERSON", LOCK_PERSON),
     ("RIGHTS", RIGHTS),
     ("ADD_SESSION", ADD_SESSION),

@@ -37,9 +37,9 @@ pub(super) fn said(html: Html, open: &Open, look: &Look, seq: u64, first: bool) 
         .markup("<span class=\"message-author\">")
         .text(&message.by.name)
         .markup("</span>")
-        .moment(message.at, open.offset_minutes)
+        .moment(open, look, message.at)
         .markup("</p><div class=\"message-body\" data-time=\"")
-        .text(&clock::hour_minute(message.at, open.offset_minutes))
+        .text(&look.hour_minute(open, message.at))
         .markup("\"><div class=\"message-sheet\">")
         .quote(open, look, seq, message.reply_to.as_ref())
         .body(open, look, message)
@@ -88,7 +88,7 @@ pub(super) fn pending(html: Html, open: &Open, look: &Look, id: &ClientId) -> Ht
         .markup("\"><p class=\"message-head\"><span class=\"message-state\" role=\"timer\" aria-live=\"off\">")
         .text(&words)
         .markup("</span>")
-        .moment(*at, open.offset_minutes)
+        .moment(open, look, *at)
         .markup("</p><div class=\"message-body\"><div class=\"message-sheet\">")
         .quote(open, look, 0, reply_to.as_ref())
         .words(open, look, body)
@@ -123,11 +123,11 @@ impl Html {
             .markup("\"")
     }
 
-    fn moment(self, at: Millis, offset_minutes: i32) -> Self {
+    fn moment(self, open: &Open, look: &Look, at: Millis) -> Self {
         self.markup("<time class=\"message-time\" datetime=\"")
             .text(&clock::machine(at))
             .markup("\">")
-            .text(&clock::hour_minute(at, offset_minutes))
+            .text(&look.hour_minute(open, at))
             .markup("</time>")
     }
 
@@ -166,7 +166,7 @@ impl Html {
 
     /// The letter is drawn by the sheet: who reads aloud or copies has the name.
     fn avatar(self, by: &Person) -> Self {
-        let Avatar { class, letter } = avatar(&by.id, &by.name);
+        let Avatar { class, letter } = avatar(by);
         self.markup("<span class=\"").markup(class).markup("\" data-letter=\"").text(&letter).markup("\"></span>")
     }
 

@@ -8,12 +8,14 @@ use super::{entries::Entry, html::Html, message};
 use crate::{
     components::{log::status_name, recent::page},
     connection::{Status, live::Open},
-    i18n::{Key, Locale, clock},
+    i18n::{Key, Locale, clock, clock::Clock},
+    preferences::Hours,
 };
 
 /// Whose eyes see it, and how the connection is.
 pub(super) struct Look {
     pub(super) locale: Locale,
+    pub(super) hours: Hours,
     pub(super) me: Option<PersonId>,
     pub(super) connected: bool,
     /// By the reader's clock.
@@ -23,6 +25,11 @@ pub(super) struct Look {
 impl Look {
     pub(super) fn text(&self, key: Key) -> &'static str {
         key.in_locale(self.locale)
+    }
+
+    /// Hour and minute by the reader's clock.
+    pub(super) fn hour_minute(&self, open: &Open, at: Millis) -> String {
+        Clock { locale: self.locale, hours: self.hours, offset_minutes: open.offset_minutes }.hour_minute(at)
     }
 
     pub(super) fn filled(&self, key: Key, value: &str) -> String {

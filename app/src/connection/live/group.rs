@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use protocol::{Epoch, GroupId, MessageId, Person, PersonId, RejectionCode, Seq};
 use timeline::{Page, Timeline};
 
-use crate::{connection::Status, opening::Opening};
+use crate::{connection::Status, opening::Opening, preferences::Preferences};
 
 /// The epoch of a group of which nothing is known yet.
 const UNKNOWN: &str = "unknown";
@@ -61,7 +61,7 @@ pub(crate) struct Open {
     pub(crate) menu: Option<(Seq, bool)>,
     /// How often this person spoke here: who speaks looks at the end.
     pub(crate) spoke: u32,
-    /// How far the reader's clock is ahead of UTC; nothing is known of it on the server.
+    /// How far the reader's clock is ahead of UTC, as far as is known.
     pub(crate) offset_minutes: i32,
 }
 
@@ -114,7 +114,7 @@ impl Group {
             came_from: None,
             menu: None,
             spoke: 0,
-            offset_minutes: 0,
+            offset_minutes: Preferences::rendered().offset_minutes.unwrap_or(0),
         };
         Self::again(Arc::new(RwLock::new(open)))
     }

@@ -233,7 +233,8 @@ fn reaction(value: &Value) -> Option<Reaction> {
 }
 
 fn person(value: &Value) -> Option<Person> {
-    Some(Person { id: PersonId::parse(text(value, "id")?).ok()?, name: text(value, "name")?.to_owned() })
+    let colour = number(value, "colour").and_then(|colour| u8::try_from(colour).ok());
+    Some(Person { id: PersonId::parse(text(value, "id")?).ok()?, name: text(value, "name")?.to_owned(), colour })
 }
 
 fn list<T>(value: &Value, name: &str, read: fn(&Value) -> Option<T>) -> Option<Vec<T>> {

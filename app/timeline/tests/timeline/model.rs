@@ -34,7 +34,7 @@ pub(crate) fn epoch() -> Epoch {
 pub(crate) const ME: usize = 0;
 
 pub(crate) fn person(who: usize) -> Person {
-    Person { id: PersonId::parse(format!("person-{who}")).unwrap(), name: ["Ann", "Bob", "小明"][who].to_owned() }
+    Person::new(PersonId::parse(format!("person-{who}")).unwrap(), ["Ann", "Bob", "小明"][who])
 }
 
 #[derive(Debug, Default)]

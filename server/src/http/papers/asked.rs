@@ -204,6 +204,7 @@ impl Asked {
     fn document(&self, status: StatusCode, paper: &Paper, answer: &Answer, server_name: Option<String>) -> Response {
         let chrome = Chrome {
             locale: self.visitor.locale,
+            preferences: self.visitor.preferences,
             css: self.state.assets.files().css,
             me: self.who.as_ref().map(rows::visitor),
             server_name,

@@ -1,19 +1,19 @@
-//! One's own page: name, password, sessions. Never another's.
+//! One's own page: password, sessions. Never another's.
 
 use app::paper::{Answer, Done, Field, Me, Paper, SessionRow, Stop, Why};
 use axum::response::Response;
 use store::{Refusal, SessionId, StoreError};
 
-use super::{Asked, Page, Posted, form::Form, rows};
+use super::{Asked, Page, Posted, rows};
 use crate::passwords::Password;
 
 /// `GET /me`.
 pub(crate) async fn page(asked: Asked) -> Page {
-    let paper = paper(&asked, None).await?;
+    let paper = paper(&asked).await?;
     Ok(asked.show(&paper).await)
 }
 
-async fn paper(asked: &Asked, typed: Option<&Form>) -> Result<Paper, Response> {
+async fn paper(asked: &Asked) -> Result<Paper, Response> {
     let Some(who) = &asked.who else { return Err(asked.sign_in()) };
     let store = &asked.state.chat.store;
     let read =
@@ -28,26 +28,12 @@ async fn paper(asked: &Asked, typed: Option<&Form>) -> Result<Paper, Response> {
     };
     let mut sessions: Vec<_> = sessions.into_iter().map(row).collect();
     sessions.sort_by_key(|session| (!session.this, -session.seen_at));
-    let name = typed.map_or_else(|| who.person.name.clone(), |form| form.text("name").to_owned());
-    Ok(Paper::Me(Me { name, login: account.map(|account| account.login), sessions }))
+    Ok(Paper::Me(Me { login: account.map(|account| account.login), sessions }))
 }
 
-async fn again(asked: Asked, form: Option<&Form>, answer: &Answer) -> Page {
-    let paper = paper(&asked, form).await?;
+async fn again(asked: Asked, answer: &Answer) -> Page {
+    let paper = paper(&asked).await?;
     Ok(asked.again(&paper, answer).await)
-}
-
-/// `POST /me/name`. Who is nobody yet becomes a guest of that name.
-pub(crate) async fn rename(Posted(asked, form): Posted) -> Page {
-    let Some(who) = asked.who.clone() else { return Err(asked.sign_in()) };
-    let name = match rows::name(form.text("name")) {
-        Ok(name) => name,
-        Err(why) => return again(asked, Some(&form), &Answer::wrong(Field::Name, why)).await,
-    };
-    match asked.state.chat.store.rename(&who.person.id, &name).await {
-        Ok(_) => Ok(asked.on("/me", Some(Done::NameChanged))),
-        Err(error) => Err(asked.fails(&error)),
-    }
 }
 
 /// `POST /me/password`. All other sessions are over: who knows the old password knows nothing.
@@ -62,12 +48,12 @@ pub(crate) async fn password(Posted(asked, form): Posted) -> Page {
     let (passwords, wrong) = (asked.state.passwords.clone(), Answer::wrong(Field::Current, Why::WrongPassword));
     match passwords.verify(Password::typed(form.raw("current")), Some(account.password.clone())).await {
         Ok(true) => {}
-        Ok(false) => return again(asked, None, &wrong).await,
+        Ok(false) => return again(asked, &wrong).await,
         Err(error) => return Err(asked.unhashed(&error)),
     }
     let password = match rows::new_password(&form, &account.login) {
         Ok(password) => password,
-        Err(answer) => return again(asked, None, &answer).await,
+        Err(answer) => return again(asked, &answer).await,
     };
     let hash = passwords.hash(password).await.map_err(|error| asked.unhashed(&error))?;
     match asked.state.chat.store.set_password(&who.person.id, &account.password, &hash, Some(&who.session)).await {
@@ -75,7 +61,7 @@ pub(crate) async fn password(Posted(asked, form): Posted) -> Page {
             asked.state.chat.sessions.end(ended, false).await;
             Ok(asked.on("/me", Some(Done::PasswordChanged)))
         }
-        Err(StoreError::Refused(Refusal::PasswordChanged)) => again(asked, None, &wrong).await,
+        Err(StoreError::Refused(Refusal::PasswordChanged)) => again(asked, &wrong).await,
         Err(error) => Err(asked.fails(&error)),
     }
 }
@@ -88,7 +74,7 @@ pub(crate) async fn end_sessions(Posted(asked, form): Posted) -> Page {
         "all" => (store.revoke_all(&who.person.id, Some(&who.session)).await, Done::SessionsEnded),
         id => match SessionId::parse(id) {
             Ok(id) => (store.revoke(&who.person.id, &id).await, Done::SessionEnded),
-            Err(_) => return again(asked, None, &Answer::wrong(Field::Page, Why::Gone)).await,
+            Err(_) => return again(asked, &Answer::wrong(Field::Page, Why::Gone)).await,
         },
     };
     match ended {

@@ -60,7 +60,7 @@ pub(super) const fn door(sign_up: SignUp) -> SignUpDoor {
 pub(super) fn link(link: Link, people: &[Member]) -> LinkRow {
     let made = |id: PersonId| {
         let known = people.iter().find(|member| member.person.id == id).map(|member| member.person.clone());
-        known.unwrap_or_else(|| Person { name: id.to_string(), id })
+        known.unwrap_or_else(|| Person::new(id.clone(), id))
     };
     LinkRow {
         id: link.id.to_string(),

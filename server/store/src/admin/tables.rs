@@ -10,7 +10,11 @@ const PAGE: usize = 128;
 /// What a backup holds. The epoch and the schema's number are not copied: a restored database has its own.
 pub(super) static TABLES: LazyLock<[Table; 11]> = LazyLock::new(|| {
     [
-        Table::new("people", 1, "id t, name b, kind t, created_at i, login b, password b, admin i, closed_at i"),
+        Table::new(
+            "people",
+            1,
+            "id t, name b, kind t, created_at i, login b, password b, admin i, closed_at i, colour i",
+        ),
         Table::new("sessions", 1, "id t, token b, person t, device b, created_at i, seen_at i, expires_at i"),
         Table::new(
             "groups",

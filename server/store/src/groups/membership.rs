@@ -31,7 +31,7 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn members(&self, group: &GroupId) -> Result<Vec<Member>, StoreError> {
         let rows = self.reader().begin().await?.rows(sql::MEMBERS, &[Arg::Text(group.as_str())]).await?;
-        let member = |row: &Row| Ok(Member { person: person(row, 0)?, role: row.id(2)?, since: row.int(3)? });
+        let member = |row: &Row| Ok(Member { person: person(row, 0)?, role: row.id(3)?, since: row.int(4)? });
         Ok(rows.iter().map(member).collect::<Result<_>>()?)
     }
 
@@ -41,7 +41,7 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn banned(&self, group: &GroupId) -> Result<Vec<(Person, Millis)>, StoreError> {
         let rows = self.reader().begin().await?.rows(sql::BANNED, &[Arg::Text(group.as_str())]).await?;
-        Ok(rows.iter().map(|row| Ok((person(row, 0)?, row.int(2)?))).collect::<Result<_>>()?)
+        Ok(rows.iter().map(|row| Ok((person(row, 0)?, row.int(3)?))).collect::<Result<_>>()?)
     }
 
     /// Lets a person into a group; nothing changes if they are in it. One that does not exist is made, open.

@@ -95,10 +95,10 @@ pub(super) async fn of(tx: &mut Tx, person: &PersonId) -> Result<Option<Account>
 fn account(row: &Row) -> Result<Account> {
     Ok(Account {
         person: super::person(row, 0)?,
-        login: row.written(2)?,
-        password: row.written(3)?,
-        admin: row.int(4)? != 0,
-        closed: row.maybe_int(5)?.is_some(),
+        login: row.written(3)?,
+        password: row.written(4)?,
+        admin: row.int(5)? != 0,
+        closed: row.maybe_int(6)?.is_some(),
     })
 }
 

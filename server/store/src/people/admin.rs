@@ -122,11 +122,11 @@ impl Store {
 fn listed(row: &Row) -> Result<PersonRow> {
     Ok(PersonRow {
         person: person(row, 0)?,
-        kind: row.id(2)?,
-        login: row.maybe_written(3)?,
-        admin: row.int(4)? != 0,
-        created_at: row.int(5)?,
-        closed_at: row.maybe_int(6)?,
+        kind: row.id(3)?,
+        login: row.maybe_written(4)?,
+        admin: row.int(5)? != 0,
+        created_at: row.int(6)?,
+        closed_at: row.maybe_int(7)?,
         seen_at: None,
     })
 }

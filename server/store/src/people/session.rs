@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use protocol::{Millis, Person, PersonId};
+use protocol::{Millis, PersonId};
 
 use super::{Who, hash};
 use crate::engine::{Arg, Column, Result, Row, Tx};
@@ -203,11 +203,11 @@ impl NewSession {
 /// A row of `WHO`.
 pub(super) fn seen(row: &Row, at: usize) -> Result<Who> {
     Ok(Who {
-        person: Person { id: row.id(at)?, name: row.written(at + 1)? },
-        kind: row.id(at + 2)?,
-        admin: row.int(at + 3)? != 0,
-        closed: row.maybe_int(at + 4)?.is_some(),
-        session: row.id(at + 5)?,
-        seen_at: row.int(at + 6)?,
+        person: super::person(row, at)?,
+        kind: row.id(at + 3)?,
+        admin: row.int(at + 4)? != 0,
+        closed: row.maybe_int(at + 5)?.is_some(),
+        session: row.id(at + 6)?,
+        seen_at: row.int(at + 7)?,
     })
 }

@@ -4,7 +4,7 @@ use crate::engine::{Input, Sql};
 
 /// (token's hash, now) → who has the session, if it has not ended.
 pub(crate) const WHO: Sql = Sql::both(
-    "SELECT p.id, p.name, p.kind, p.admin, p.closed_at, s.id, s.seen_at
+    "SELECT p.id, p.name, p.colour, p.kind, p.admin, p.closed_at, s.id, s.seen_at
     FROM sessions s CROSS JOIN people p WHERE s.token = $1 AND s.expires_at > $2 AND p.id = s.person",
 );
 
@@ -12,8 +12,12 @@ pub(crate) const WHO: Sql = Sql::both(
 pub(crate) const ADD_PERSON: Sql =
     Sql::both("INSERT INTO people (id, name, kind, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
 
-/// (id, name)
-pub(crate) const RENAME: Sql = Sql::both("UPDATE people SET name = $2 WHERE id = $1");
+/// (id, name) → the person.
+pub(crate) const RENAME: Sql = Sql::both("UPDATE people SET name = $2 WHERE id = $1 RETURNING id, name, colour");
+
+/// (id, colour), below 0 for none.
+pub(crate) const SET_COLOUR: Sql =
+    Sql::both("UPDATE people SET colour = CASE WHEN $2 < 0 THEN NULL ELSE $2 END WHERE id = $1");
 
 /// (person) → name, kind, admin, closed_at, password; still until the end.
 pub(crate) const LOCK_PERSON: Sql = Sql {
@@ -76,7 +80,7 @@ pub(crate) const SETTINGS: Sql =
 
 macro_rules! account_columns {
     () => {
-        "SELECT id, name, login, password, admin, closed_at FROM people "
+        "SELECT id, name, colour, login, password, admin, closed_at FROM people "
     };
 }
 
@@ -122,7 +126,7 @@ pub(crate) const CLOSE: Sql = Sql::both("UPDATE people SET closed_at = nullif($2
 
 /// (after, limit) → people.
 pub(crate) const PEOPLE: Sql = Sql::both(
-    "SELECT id, name, kind, login, admin, created_at, closed_at FROM people WHERE id > $1 ORDER BY id LIMIT $2",
+    "SELECT id, name, colour, kind, login, admin, created_at, closed_at FROM people WHERE id > $1 ORDER BY id LIMIT $2",
 );
 
 /// (person) → them, and when the last of their sessions was seen.

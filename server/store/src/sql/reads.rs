@@ -17,7 +17,7 @@ pub(crate) const PAGE: Sql = Sql::both(
         SELECT seq, sum(bytes) OVER (ORDER BY seq DESC) AS total, row_number() OVER (ORDER BY seq DESC) AS place FROM page
     )
     SELECT m.id, m.seq, m.n, m.changed, m.at, m.author, p.name, m.body, m.reply_to, m.edited_at, m.deleted,
-        e.client_id
+        e.client_id, p.colour
     FROM sized
     CROSS JOIN messages m
     CROSS JOIN people p
@@ -40,7 +40,7 @@ pub(crate) const AROUND: Sql = Sql::both(
 /// (message) → who reacted how, in the order in which it is shown.
 pub(crate) const REACTIONS_OF: Input = Input::new(
     &["message"],
-    "SELECT r.message, r.emoji, r.person, p.name
+    "SELECT r.message, r.emoji, r.person, p.name, p.colour
     FROM input CROSS JOIN reactions r CROSS JOIN people p
     WHERE r.message = input.message AND p.id = r.person
     ORDER BY r.message, r.since, r.seq",

@@ -88,8 +88,7 @@ impl Changes {
     }
 
     fn author(&self, id: &PersonId) -> Result<Person, Refusal> {
-        let name = self.world.people.get(id).ok_or(Refusal::NoPerson)?;
-        Ok(Person { id: id.clone(), name: name.clone() })
+        self.world.people.get(id).cloned().ok_or(Refusal::NoPerson)
     }
 
     /// The change that a command asks for, or why not. Nothing is noted yet.

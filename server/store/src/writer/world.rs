@@ -3,19 +3,19 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use protocol::{ClientId, Event, GroupId, MessageId, Millis, PersonId, Seq};
+use protocol::{ClientId, Event, GroupId, MessageId, Millis, Person, PersonId, Seq};
 
 use super::Order;
 use crate::command::Command;
 use crate::engine::{Column, Result, Tx};
 use crate::name::GroupKind;
+use crate::people::person_of;
 use crate::{row, sql};
 
 #[derive(Default)]
 pub(super) struct World {
     pub(super) groups: HashMap<GroupId, Place>,
-    /// Names.
-    pub(super) people: HashMap<PersonId, String>,
+    pub(super) people: HashMap<PersonId, Person>,
     /// Commands of this batch that were stored before.
     pub(super) stored: HashMap<(PersonId, ClientId), (GroupId, Arc<Event>)>,
     pub(super) targets: HashMap<MessageId, Target>,
@@ -65,13 +65,14 @@ impl World {
         let authors = Column::texts(orders.iter().map(|order| order.by.as_str()));
         let names = Column::texts(orders.iter().map(|order| order.client_id.as_str()));
         for found in tx.rows_of(&sql::KNOWN, &[authors, names]).await? {
-            world.people.insert(found.id(13)?, found.written(3)?);
+            let author = person_of(&found, [14, 3, 12])?;
+            world.people.insert(author.id.clone(), author);
             if found.maybe_int(0)?.is_none() {
                 continue;
             }
             let event = row::event(&found)?;
             if let Some(name) = event.client_id.clone() {
-                world.stored.insert((event.by.id.clone(), name), (found.id(12)?, Arc::new(event)));
+                world.stored.insert((event.by.id.clone(), name), (found.id(13)?, Arc::new(event)));
             }
         }
         world.load_messages(tx, orders).await?;

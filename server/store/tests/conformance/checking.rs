@@ -65,6 +65,7 @@ const DAMAGES: &[(&str, &str)] = &[
     ("UPDATE search_docs SET message = 'x' WHERE doc = (SELECT min(doc) FROM search_docs)", "search, doc"),
     ("DELETE FROM meta WHERE name = 'epoch'", "meta: there is no epoch"),
     ("UPDATE people SET login = NULL WHERE admin = 1", "an account has a login and a password"),
+    ("UPDATE people SET colour = 8 WHERE kind = 'guest'", "their colour is none that there is"),
     ("UPDATE people SET admin = 1 WHERE kind = 'guest'", "only an account is an administrator"),
     ("UPDATE sessions SET person = 'nobody'", "its person is missing or closed"),
     ("UPDATE people SET closed_at = 1", "its person is missing or closed"),

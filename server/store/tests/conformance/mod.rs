@@ -108,6 +108,9 @@ macro_rules! conformance {
                 the_same_token_is_the_same_person;
                 a_new_name_stands_on_everything_said_before;
                 nobody_cannot_be_renamed;
+                a_colour_stands_beside_everything_said_before_until_it_is_taken_back;
+                a_colour_that_there_is_not_is_none;
+                nobody_has_no_colour;
                 messages_from_django_have_a_person;
             }
             sessions {

@@ -204,9 +204,12 @@ POST …/leave           401        404        404        404        404        
 pub(super) const ELSEWHERE: &str = "
                        nobody     guest      account    admin      closed     revoked
 GET /me                401        200        200        200        401        401
+GET /settings          200        200        200        200        200        200
 GET /groups            200        200        200        200        200        200
 GET /admin             401        403        403        200        401        401
 POST /me/name          401        303        303        303        401        401
+POST /me/colour        401        303        303        303        401        401
+POST /settings         303        303        303        303        303        303
 POST /me/password      401        403        422        422        401        401
 POST /groups/new       401        401        303        303        401        401
 POST /groups/direct    401        401        303        303        401        401

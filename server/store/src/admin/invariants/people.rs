@@ -13,6 +13,10 @@ pub(in crate::admin) const PEOPLE: &[Invariant] = &[
         "an account has a login and a password, nobody else has, and only an account is an administrator",
     ),
     (
+        Sql::both("SELECT 'person ' || id FROM people WHERE colour NOT BETWEEN 0 AND 7 LIMIT 20"),
+        "their colour is none that there is",
+    ),
+    (
         Sql::both(
             "SELECT 'session ' || s.id FROM sessions s WHERE s.expires_at > 0
             AND NOT EXISTS (SELECT 1 FROM people p WHERE p.id = s.person AND p.closed_at IS NULL) LIMIT 20",
