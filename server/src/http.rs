@@ -2,6 +2,7 @@
 
 pub(crate) mod address;
 pub(crate) mod api;
+pub(crate) mod around;
 pub(crate) mod assets;
 pub(crate) mod body;
 pub(crate) mod complete;
@@ -14,5 +15,6 @@ pub(crate) mod mine;
 pub(crate) mod new_group;
 pub(crate) mod pages;
 pub(crate) mod papers;
+pub(crate) mod pins;
 pub(crate) mod refusal;
 pub(crate) mod security;

@@ -73,8 +73,16 @@ pub(crate) async fn mine(
     let store = &state.chat.store;
     let guests = store.settings().await?.guests;
     // As an open group of which nothing is known would see them.
-    let anywhere =
-        Access { kind: GroupKind::Open, archived: false, slow_ms: 0, access: 0, role: None, banned: false, guests };
+    let anywhere = Access {
+        kind: GroupKind::Open,
+        archived: false,
+        slow_ms: 0,
+        access: 0,
+        led: false,
+        role: None,
+        banned: false,
+        guests,
+    };
     if let Err(denied) = decide(who, &anywhere, Act::Read) {
         return Ok(Err(denied));
     }
