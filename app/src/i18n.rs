@@ -25,6 +25,7 @@ pub const fn rejection(code: RejectionCode) -> Key {
         RejectionCode::Empty => Key::RejectedEmpty,
         RejectionCode::TooLong => Key::RejectedTooLong,
         RejectionCode::BadReaction => Key::RejectedBadReaction,
+        RejectionCode::TooManyPins => Key::RejectedTooManyPins,
         RejectionCode::NoGroup => Key::RejectedNoGroup,
         RejectionCode::NoMessage => Key::RejectedNoMessage,
         RejectionCode::NotYours => Key::RejectedNotYours,

@@ -13,6 +13,7 @@ pub mod listed;
 pub mod opening;
 #[cfg(feature = "ssr")]
 pub mod paper;
+pub mod pinned;
 pub mod preferences;
 #[cfg(feature = "ssr")]
 pub mod shell;

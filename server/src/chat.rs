@@ -121,7 +121,7 @@ impl Chat {
         let Caller { who, from } = by;
         self.limits.command(&who.person.id, *from).map_err(|TooFast(wait)| Refused::too_fast(wait))?;
         let access = self.store.access(group, Some(&who.person.id)).await?;
-        access::decide(Some(who), &access, Act::Write)?;
+        access::decide(Some(who), &access, act(&command))?;
         let grant = Grant { moderate: access::decide(Some(who), &access, Act::Moderate).is_ok() };
         Ok(self.store.command(group, &who.person, grant, client_id, command).await?)
     }
@@ -158,6 +158,14 @@ impl Chat {
     }
 }
 
+/// What a command's author wants to do in its group. Whose message it is, the store knows.
+const fn act(command: &Command) -> Act {
+    match command {
+        Command::Post { .. } | Command::Edit { .. } | Command::Delete { .. } | Command::React { .. } => Act::Write,
+        Command::Pin { .. } => Act::Pin,
+    }
+}
+
 /// What needs no database to be refused.
 fn check(command: &Command) -> Result<(), RejectionCode> {
     match command {
@@ -166,7 +174,11 @@ fn check(command: &Command) -> Result<(), RejectionCode> {
         }
         Command::Edit { body, .. } if body.trim().is_empty() => Err(RejectionCode::Empty),
         Command::React { emoji, .. } if !is_reaction(emoji) => Err(RejectionCode::BadReaction),
-        Command::Post { .. } | Command::Edit { .. } | Command::Delete { .. } | Command::React { .. } => Ok(()),
+        Command::Post { .. }
+        | Command::Edit { .. }
+        | Command::Delete { .. }
+        | Command::React { .. }
+        | Command::Pin { .. } => Ok(()),
     }
 }
 
@@ -182,6 +194,7 @@ pub(crate) fn rejection(error: &StoreError) -> RejectionCode {
         StoreError::Unavailable(_) => RejectionCode::Unavailable,
         StoreError::Refused(Refusal::NoMessage) => RejectionCode::NoMessage,
         StoreError::Refused(Refusal::TooManyEmoji) => RejectionCode::BadReaction,
+        StoreError::Refused(Refusal::TooManyPins) => RejectionCode::TooManyPins,
         StoreError::Refused(Refusal::NotYours | Refusal::NoPerson) => RejectionCode::NotYours,
         StoreError::Refused(Refusal::Reused) => RejectionCode::Reused,
         StoreError::Refused(Refusal::TooSoon { .. }) => RejectionCode::TooMany,

@@ -2,6 +2,7 @@
 
 pub(crate) mod address;
 pub(crate) mod api;
+pub(crate) mod around;
 pub(crate) mod assets;
 pub(crate) mod body;
 pub(crate) mod complete;
@@ -15,6 +16,7 @@ pub(crate) mod mine;
 pub(crate) mod new_group;
 pub(crate) mod pages;
 pub(crate) mod papers;
+pub(crate) mod pins;
 mod preferences;
 pub(crate) mod refusal;
 pub(crate) mod security;

@@ -15,9 +15,9 @@ use tower_http::{
 use crate::{
     consumers,
     http::{
-        api, assets, complete, form, health, language, mine, new_group, pages,
+        api, around, assets, complete, form, health, language, mine, new_group, pages,
         papers::{admin, groups, invite, manage, me, reset, search, set_up, settings, sign_in, sign_up},
-        refusal, security,
+        pins, refusal, security,
     },
     state::AppState,
 };
@@ -34,6 +34,8 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/api/groups", get(mine::list))
         .route("/api/groups/{id}/messages", get(api::page).post(api::post))
         .route("/api/groups/{id}/people", get(complete::people))
+        .route("/api/groups/{id}/around", get(around::page))
+        .route("/api/groups/{id}/pins", get(pins::list))
         .route("/api/emoji", get(complete::emoji))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

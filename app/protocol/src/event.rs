@@ -86,6 +86,13 @@ pub enum Change {
         /// Put, or taken back.
         on: bool,
     },
+    /// A message was put where everyone sees it, or taken from there.
+    Pinned {
+        /// Which.
+        message: MessageId,
+        /// Put, or taken.
+        on: bool,
+    },
     /// A kind that this program does not know yet. It takes its number all the same.
     #[serde(other)]
     Unknown,
@@ -99,7 +106,8 @@ impl Change {
             Self::Posted { message, .. }
             | Self::Edited { message, .. }
             | Self::Deleted { message }
-            | Self::Reacted { message, .. } => Some(message),
+            | Self::Reacted { message, .. }
+            | Self::Pinned { message, .. } => Some(message),
             Self::Unknown => None,
         }
     }
@@ -134,6 +142,9 @@ pub struct Message {
     /// Its text is gone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
+    /// It stands where everyone sees it; not if it was deleted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pinned: bool,
     /// Reactions in the order in which each was put while nobody had it; none without people, none if it was deleted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<Reaction>,

@@ -4,7 +4,12 @@ use leptos::prelude::*;
 use protocol::{CloseCode, GroupId, MessageId};
 
 use super::{
-    group_composer::GroupComposer, header::escape, recent::page, state::ConnectionState, transcript::Transcript,
+    group_composer::GroupComposer,
+    header::escape,
+    recent::page,
+    state::ConnectionState,
+    to_date::{DateNotice, ToDate},
+    transcript::{Pins, Transcript},
 };
 use crate::{
     address::use_address,
@@ -14,7 +19,8 @@ use crate::{
     },
     i18n::{Key, Language, use_language},
     listed::{self, Kind, Listed},
-    opening::Opening,
+    opening::{Dated, Opening},
+    pages::set_status,
 };
 
 #[component]
@@ -26,9 +32,13 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
         live.me.set(Some(me));
     }
     let form = opening.as_ref().map(|opening| opening.form.clone()).unwrap_or_default();
-    let group = live.group_for(&id, opening);
+    if opening.as_ref().is_some_and(|opening| opening.dated == Some(Dated::Nonsense)) {
+        set_status(400);
+    }
     let address = use_address();
-    let marked = untrack(|| MessageId::parse(address.value("message")).ok());
+    let marked = opening.as_ref().and_then(|opening| opening.marked.clone());
+    let marked = marked.or_else(|| untrack(|| MessageId::parse(address.value("message")).ok()));
+    let group = live.group_for(&id, opening);
     group.quietly(|open| {
         // Who comes to read one message has not read the end.
         if marked.as_ref().is_some_and(|id| open.timeline.message(id).is_some()) {
@@ -78,12 +88,15 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
                 >
                     {language.text(Key::AboutGroup)}
                 </a>
-                <div class="chat-state needs-script">
-                    <details class="present" hidden=Signal::derive(move || here.get() == 0)>
+                <div class="chat-state">
+                    <ToDate group id=id.clone() />
+                    <details class="present needs-script" hidden=Signal::derive(move || here.get() == 0)>
                         <summary>{count}</summary>
                         <p class="present-names">{names}</p>
                     </details>
-                    <ConnectionState state=live.connection.state />
+                    <div class="needs-script">
+                        <ConnectionState state=live.connection.state />
+                    </div>
                 </div>
             </div>
             <p class="chat-about">{Signal::derive(move || about.words(language))}</p>
@@ -99,6 +112,8 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
                 <a href="/chatgroup">{language.text(Key::GoneGo)}</a>
             </p>
             <SentAway state=live.connection.state next=page(&id) />
+            <DateNotice group />
+            <Pins group />
             <div class="chat-log">
                 <Transcript group />
             </div>

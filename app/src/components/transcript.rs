@@ -7,12 +7,16 @@ pub(super) mod html;
 mod message;
 pub(super) mod paint;
 mod parts;
+mod pins;
 mod row;
 mod scroll;
 
 use leptos::prelude::*;
 
-pub(super) use self::act::{edit_last, react};
+pub(super) use self::{
+    act::{edit_last, react},
+    pins::{Pins, fold_on_escape},
+};
 use self::{row::Look, scroll::Scroll};
 use super::{browser, log::on_resize};
 #[cfg(feature = "hydrate")]
@@ -40,6 +44,7 @@ pub(crate) fn Transcript(group: Group) -> impl IntoView {
         if before.is_none() {
             scroll.begin();
         }
+        scroll.follow();
     });
     on_resize(scroll.frame, move || scroll.look());
     let away = Signal::derive(move || group.read(|open| open.left_end.is_some()).unwrap_or(false));

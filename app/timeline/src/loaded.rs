@@ -137,6 +137,7 @@ mod tests {
             reply_to: None,
             edited_at: None,
             deleted: false,
+            pinned: false,
             reactions: Vec::new(),
         }
     }

@@ -22,6 +22,7 @@ fn said(n: u64, by: &str, at: i64) -> Message {
         reply_to: None,
         edited_at: None,
         deleted: false,
+        pinned: false,
         reactions: Vec::new(),
     }
 }

@@ -11,6 +11,8 @@ pub(crate) enum Act {
     Read,
     /// Say something; change or delete one's own; react; be seen writing.
     Write,
+    /// Put a message where everyone sees it, or take it from there.
+    Pin,
     /// Delete others' messages, see what they were before, remove, ban, invite, slow down.
     Moderate,
     /// Rename, describe, archive, give roles.
@@ -44,17 +46,19 @@ pub(crate) fn decide(who: Option<&Who>, access: &Access, act: Act) -> Result<(),
     match act {
         Act::Read => Ok(()),
         // Nobody yet: the doors that take words make a guest first.
-        Act::Write if access.archived => Err(Denied::Archived),
+        Act::Write | Act::Pin if access.archived => Err(Denied::Archived),
         Act::Write => Ok(()),
-        Act::Moderate if matches!(role, Some(Role::Owner | Role::Moderator)) => Ok(()),
+        // Among a few all are equal, and where nobody looks after a group everyone does.
+        Act::Pin if access.kind == GroupKind::Direct || !access.led => Ok(()),
+        Act::Pin | Act::Moderate if matches!(role, Some(Role::Owner | Role::Moderator)) => Ok(()),
         Act::Manage if role == Some(Role::Owner) => Ok(()),
-        Act::Moderate | Act::Manage => Err(Denied::Forbidden),
+        Act::Pin | Act::Moderate | Act::Manage => Err(Denied::Forbidden),
     }
 }
 
 /// A group of which nothing is known: what holds there holds for the server.
 pub(crate) const fn anywhere(guests: bool) -> Access {
-    Access { kind: GroupKind::Open, archived: false, slow_ms: 0, access: 0, role: None, banned: false, guests }
+    Access { kind: GroupKind::Open, archived: false, slow_ms: 0, access: 0, led: false, role: None, banned: false, guests }
 }
 
 /// With which role somebody is in a group, if they may be there at all. In open groups a server's admin is an owner; in

@@ -78,6 +78,7 @@ impl Happened {
             | Change::Edited { .. }
             | Change::Deleted { .. }
             | Change::Reacted { .. }
+            | Change::Pinned { .. }
             | Change::Unknown => return None,
         }
         Some(Self::new(self.group.clone(), self.epoch.clone(), Arc::new(event)).kept_private(self.private))
@@ -100,7 +101,7 @@ impl Happened {
     fn text(&self) -> &str {
         match &self.event.change {
             Change::Posted { body, .. } | Change::Edited { body, .. } => body,
-            Change::Deleted { .. } | Change::Reacted { .. } | Change::Unknown => "",
+            Change::Deleted { .. } | Change::Reacted { .. } | Change::Pinned { .. } | Change::Unknown => "",
         }
     }
 
@@ -108,7 +109,11 @@ impl Happened {
     pub(crate) fn plain_frame(&self) -> Option<&Utf8Bytes> {
         let frame = || match &self.event.change {
             Change::Posted { body, .. } => Some(format!("{GROUP_PREFIX}{body}").into()),
-            Change::Edited { .. } | Change::Deleted { .. } | Change::Reacted { .. } | Change::Unknown => None,
+            Change::Edited { .. }
+            | Change::Deleted { .. }
+            | Change::Reacted { .. }
+            | Change::Pinned { .. }
+            | Change::Unknown => None,
         };
         self.plain.get_or_init(frame).as_ref()
     }

@@ -191,7 +191,8 @@ fn command_of(frame: &ClientFrame) -> Option<&ClientId> {
         ClientFrame::Post { client_id, .. }
         | ClientFrame::Edit { client_id, .. }
         | ClientFrame::Delete { client_id, .. }
-        | ClientFrame::React { client_id, .. } => Some(client_id),
+        | ClientFrame::React { client_id, .. }
+        | ClientFrame::Pin { client_id, .. } => Some(client_id),
         ClientFrame::Hello { .. }
         | ClientFrame::Subscribe(_)
         | ClientFrame::Unsubscribe { .. }

@@ -35,6 +35,13 @@ pub enum Command {
         /// Put, or take back.
         on: bool,
     },
+    /// Put a message where everyone sees it, or take it from there. Stored even if it changes nothing, as a reaction is.
+    Pin {
+        /// Which message.
+        message: MessageId,
+        /// Put, or take.
+        on: bool,
+    },
 }
 
 impl Command {
@@ -43,7 +50,7 @@ impl Command {
         match self {
             Self::Post { body, .. } | Self::Edit { body, .. } => body.len(),
             Self::React { emoji, .. } => emoji.len(),
-            Self::Delete { .. } => 0,
+            Self::Delete { .. } | Self::Pin { .. } => 0,
         }
     }
 
@@ -61,7 +68,11 @@ impl Command {
             (Self::React { message, emoji, on }, Change::Reacted { message: of, emoji: stored, on: put }) => {
                 (message, emoji, on) == (of, stored, put)
             }
-            (Self::Post { .. } | Self::Edit { .. } | Self::Delete { .. } | Self::React { .. }, _) => false,
+            (Self::Pin { message, on }, Change::Pinned { message: of, on: put }) => (message, on) == (of, put),
+            (
+                Self::Post { .. } | Self::Edit { .. } | Self::Delete { .. } | Self::React { .. } | Self::Pin { .. },
+                _,
+            ) => false,
         }
     }
 }

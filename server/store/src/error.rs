@@ -28,6 +28,9 @@ pub enum Refusal {
     /// The message has as many different emoji as one may have.
     #[error("the message has too many different reactions")]
     TooManyEmoji,
+    /// The group has as many pins as one may have.
+    #[error("the group has too many pins")]
+    TooManyPins,
     /// The client id was used for another command.
     #[error("the client id was used for another command")]
     Reused,

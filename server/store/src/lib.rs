@@ -16,6 +16,7 @@ mod groups;
 mod migrate;
 mod name;
 mod people;
+mod pins;
 mod read;
 mod row;
 mod search;
@@ -33,6 +34,7 @@ pub use groups::{
 };
 pub use name::{GroupKind, LinkId, LinkKind, PersonKind, Role, SessionId, SignUp};
 pub use people::{Account, NewAccount, PersonRow, Session, Settings, Who};
+pub use pins::{Pin, Pins};
 pub use read::{Head, Replay, Snapshot, Standing, Standings};
 pub use search::{Cursor, Found, Hits, SearchQuery};
 pub use store::{DJANGO, Store};

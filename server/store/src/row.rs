@@ -9,6 +9,7 @@ pub(crate) const POSTED: i64 = 0;
 pub(crate) const EDITED: i64 = 1;
 pub(crate) const DELETED: i64 = 2;
 pub(crate) const REACTED: i64 = 3;
+pub(crate) const PINNED: i64 = 4;
 
 /// A row of `event_columns!`.
 pub(crate) fn event(row: &Row) -> Result<Event> {
@@ -20,6 +21,7 @@ pub(crate) fn event(row: &Row) -> Result<Event> {
         EDITED => Change::Edited { message: row.id(6)?, body: row.written(8)? },
         DELETED => Change::Deleted { message: row.id(6)? },
         REACTED => Change::Reacted { message: row.id(6)?, emoji: row.written(10)?, on: row.int(11)? != 0 },
+        PINNED => Change::Pinned { message: row.id(6)?, on: row.int(11)? != 0 },
         _ => Change::Unknown,
     };
     Ok(Event { seq: row.count(0)?, at: row.int(1)?, by, client_id: Some(row.id(4)?), change })
@@ -32,6 +34,7 @@ pub(crate) const fn kind(change: &Change) -> i64 {
         Change::Edited { .. } => EDITED,
         Change::Deleted { .. } => DELETED,
         Change::Reacted { .. } => REACTED,
+        Change::Pinned { .. } => PINNED,
         Change::Unknown => -1,
     }
 }
@@ -50,6 +53,7 @@ pub(crate) fn message(row: &Row) -> Result<Message> {
         edited_at: row.maybe_int(9)?,
         deleted: row.int(10)? != 0,
         client_id: row.maybe_id(11)?,
+        pinned: row.maybe_int(13)?.is_some(),
         reactions: Vec::new(),
     })
 }

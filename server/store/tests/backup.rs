@@ -15,7 +15,7 @@ type Content = Vec<(Vec<Message>, Vec<Event>, u64, u64)>;
 
 async fn content(tea: &Tea) -> Content {
     let mut all = Vec::new();
-    for place in ["oolong", "茶馆", "busy"] {
+    for place in ["oolong", "茶馆", "jasmine", "busy"] {
         let page = tea.all(place).await;
         all.push((page.messages, tea.events(place, 0).await, page.seq, page.n));
     }

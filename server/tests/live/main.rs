@@ -35,6 +35,7 @@ mod limits;
 mod links;
 mod mine;
 mod nodes;
+mod pins;
 mod presence;
 mod reading;
 mod restored;

@@ -7,7 +7,7 @@ use timeline::{PendingMessage, Saving};
 use super::{html::Html, row::Look};
 use crate::{
     avatar::{Avatar, avatar},
-    components::recent::page,
+    components::recent::message_page,
     connection::live::Open,
     i18n::{Key, clock, rejection},
 };
@@ -159,9 +159,7 @@ impl Html {
             .markup("\" data-value=\"")
             .text(id.as_str())
             .markup("\" href=\"")
-            .text(&page(&open.id))
-            .markup("&amp;message=")
-            .text(id.as_str())
+            .text(&message_page(&open.id, id))
     }
 
     /// The letter is drawn by the sheet: who reads aloud or copies has the name.
@@ -174,9 +172,14 @@ impl Html {
         if message.deleted {
             return self.markup("<p class=\"message-gone\">").text(look.text(Key::MessageDeleted)).markup("</p>");
         }
-        self.words(open, look, &message.body).when(message.edited_at, |html, _| {
-            html.markup("<span class=\"message-edited\">").text(look.text(Key::MessageEdited)).markup("</span>")
-        })
+        self.words(open, look, &message.body)
+            .when(message.edited_at, |html, _| {
+                html.markup("<span class=\"message-edited\">").text(look.text(Key::MessageEdited)).markup("</span>")
+            })
+            .when(message.pinned.then_some(()), |html, ()| {
+                let html = html.markup("<span class=\"message-edited\"><span aria-hidden=\"true\">📌</span> ");
+                html.text(look.text(Key::MessagePinned)).markup("</span>")
+            })
     }
 
     /// What somebody wrote, with its marks.
@@ -247,6 +250,10 @@ impl Html {
         let html = html.markup("<a class=\"menu-item\" ").permalink(open, &message.id, "link", seq).markup("\">");
         let copied = open.copied == Some(seq);
         let html = html.text(look.text(if copied { Key::LinkCopied } else { Key::CopyLink })).markup("</a>");
+        let may_pin = open.pins.as_ref().is_some_and(|pins| pins.may_pin);
+        let html = html.when(may_pin.then_some(()), |html, ()| {
+            item(html, "pin", "menu-item", if message.pinned { Key::Unpin } else { Key::Pin })
+        });
         let html = html.when(mine.then_some(()), |html, ()| {
             let delete = if sure { Key::DeleteSure } else { Key::Delete };
             item(item(html, "edit", "menu-item", Key::Edit), "delete", "menu-item menu-danger", delete)

@@ -7,7 +7,12 @@ use leptos::prelude::*;
 use protocol::{Epoch, GroupId, MessageId, Person, PersonId, RejectionCode, Seq};
 use timeline::{Page, Timeline};
 
-use crate::{connection::Status, opening::Opening, preferences::Preferences};
+use crate::{
+    connection::Status,
+    opening::{Dated, Opening},
+    pinned::Pins,
+    preferences::Preferences,
+};
 
 /// The epoch of a group of which nothing is known yet.
 const UNKNOWN: &str = "unknown";
@@ -55,6 +60,17 @@ pub(crate) struct Open {
     pub(crate) picking: Option<Seq>,
     /// The message that a link led to.
     pub(crate) marked: Option<MessageId>,
+    /// Where the reader wants to be, once it is loaded.
+    pub(crate) wanted: Option<Wanted>,
+    /// Why a date led nowhere.
+    pub(crate) dated: Option<Dated>,
+    /// What is pinned; nothing until it is known.
+    pub(crate) pins: Option<Pins>,
+    /// The event since which that is no longer true, and when the server was asked.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser asks again"))]
+    pub(crate) pins_after: Option<Seq>,
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser asks again"))]
+    pub(crate) pins_asked: f64,
     /// From where a quote led away.
     pub(crate) came_from: Option<Seq>,
     /// The message whose menu is open, and whether its deletion was asked for once.
@@ -71,6 +87,15 @@ pub(crate) struct News {
     pub(crate) id: u64,
     pub(crate) after: Seq,
     pub(crate) status: Status,
+}
+
+/// Where a reader wants to be.
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "nobody goes anywhere on the server"))]
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Wanted {
+    /// At a message, and from where they came.
+    Message(MessageId, Option<Seq>),
+    End,
 }
 
 /// What a text will be.
@@ -93,8 +118,15 @@ impl Group {
     /// A group as the server rendered it, or one of which nothing is known yet.
     pub(crate) fn new(id: GroupId, opening: Option<Opening>) -> Self {
         let read = opening.as_ref().filter(|opening| opening.me.is_some() && opening.read > 0);
+        let pins = opening.as_ref().map(|opening| opening.pins.clone());
+        let dated = opening.as_ref().and_then(|opening| opening.dated);
         let open = Open {
             id,
+            wanted: None,
+            dated,
+            pins_after: pins.is_none().then_some(0),
+            pins,
+            pins_asked: 0.0,
             read: read.map(|opening| opening.read),
             timeline: opening.map_or_else(unknown, opened),
             news: Vec::new(),

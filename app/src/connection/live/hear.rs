@@ -167,7 +167,9 @@ impl Live {
     /// Goes on from an event without what lies before it, and asks for the newest page.
     fn begin_anew(self, group: Group, epoch: Epoch, head: Seq) {
         group.change(|open| {
-            if *open.timeline.epoch() != epoch {
+            let anew = *open.timeline.epoch() != epoch;
+            open.pins_jump(head, anew);
+            if anew {
                 open.news.iter_mut().for_each(|line| line.after = head);
             }
             open.timeline.reset(epoch, head);
@@ -180,20 +182,27 @@ impl Live {
         self.confirm(id, events.iter().filter_map(|event| event.client_id.clone()).collect());
         self.happened_in_mine(id, &events);
         let Some(group) = self.group_named(id) else {
-            let applied = |open: &mut Open| open.timeline.apply(epoch, events).next == Next::Nothing;
+            let applied = |open: &mut Open| {
+                open.pins_hear(&events);
+                open.timeline.apply(epoch, events).next == Next::Nothing
+            };
             self.at_desk(|desk| desk.resting.on(id, applied));
             return;
         };
         let applied = group.change(|open| {
+            if open.pins_hear(&events) {
+                open.pins_asked = 0.0;
+            }
             open.writing.retain(|(person, _)| !events.iter().any(|event| event.by.id == person.id));
             open.timeline.apply(epoch, events)
         });
         if let Some(Applied { next: Next::Reset, .. }) = applied {
             self.subscribe(group);
         }
+        self.ask_for_pins(group, js_sys::Date::now());
     }
 
-    fn read(self, id: &GroupId, page: Page) {
+    pub(super) fn read(self, id: &GroupId, page: Page) {
         let ids = page.messages.iter().filter_map(|message| message.client_id.clone()).collect();
         self.confirm(id, ids);
         self.at_desk(|desk| desk.asked = None);

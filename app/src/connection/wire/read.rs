@@ -3,7 +3,8 @@
 use super::{Value, number, text};
 use crate::{
     listed::{Kind, Listed},
-    opening::Opening,
+    opening::{Dated, Opening},
+    pinned::{Pin, Pins},
 };
 use protocol::{
     Change, ClientFrame, ClientId, Epoch, Event, GroupId, Limits, Message, MessageId, Person, PersonId, Reaction,
@@ -12,7 +13,30 @@ use protocol::{
 
 /// A frame of the server; one of a later version is `Unknown`.
 pub(crate) fn server_frame(json: &str) -> Option<ServerFrame> {
-    let frame = &Value::read(json)?;
+    read_frame(&Value::read(json)?)
+}
+
+/// A page of messages, and which it is around.
+pub(crate) fn around(json: &str) -> Option<(ServerFrame, MessageId)> {
+    let found = &Value::read(json)?;
+    Some((read_frame(found)?, message_id(found, "around")?))
+}
+
+/// What is pinned in a group.
+pub(crate) fn pins(json: &str) -> Option<Pins> {
+    read_pins(&Value::read(json)?)
+}
+
+fn read_pins(value: &Value) -> Option<Pins> {
+    Some(Pins { seq: number(value, "seq")?, may_pin: is(value, "may_pin"), pins: list(value, "pins", pin)? })
+}
+
+fn pin(value: &Value) -> Option<Pin> {
+    let (message, by) = (message_id(value, "message")?, person(value.get("by")?)?);
+    Some(Pin { message, by, text: text(value, "text")?.to_owned() })
+}
+
+fn read_frame(frame: &Value) -> Option<ServerFrame> {
     Some(match text(frame, "type")? {
         "welcome" => ServerFrame::Welcome {
             connection: text(frame, "connection")?.to_owned(),
@@ -84,6 +108,7 @@ pub(crate) fn client_frame(frame: &Value) -> Option<ClientFrame> {
             emoji: text(frame, "emoji")?.to_owned(),
             on: is(frame, "on"),
         },
+        "pin" => ClientFrame::Pin { client_id, group, message: message()?, on: is(frame, "on") },
         _ => return None,
     })
 }
@@ -101,6 +126,9 @@ pub(crate) fn opening(json: &str) -> Option<Opening> {
         more: is(opening, "more"),
         read: number(opening, "read")?,
         form: text(opening, "form")?.to_owned(),
+        pins: read_pins(opening.get("pins")?)?,
+        marked: message_id(opening, "marked"),
+        dated: text(opening, "dated").map(|dated| if dated == "late" { Dated::Late } else { Dated::Nonsense }),
     })
 }
 
@@ -138,6 +166,7 @@ pub(crate) fn rejection(value: &Value) -> Option<Rejection> {
         "empty" => RejectionCode::Empty,
         "too_long" => RejectionCode::TooLong,
         "bad_reaction" => RejectionCode::BadReaction,
+        "too_many_pins" => RejectionCode::TooManyPins,
         "no_group" => RejectionCode::NoGroup,
         "no_message" => RejectionCode::NoMessage,
         "not_yours" => RejectionCode::NotYours,
@@ -207,6 +236,7 @@ fn change(value: &Value) -> Option<Change> {
         "reacted" => {
             Change::Reacted { message: message()?, emoji: text(value, "emoji")?.to_owned(), on: is(value, "on") }
         }
+        "pinned" => Change::Pinned { message: message()?, on: is(value, "on") },
         _ => Change::Unknown,
     })
 }
@@ -224,6 +254,7 @@ fn message(value: &Value) -> Option<Message> {
         reply_to: message_id(value, "reply_to"),
         edited_at: value.get("edited_at").and_then(Value::as_i64),
         deleted: is(value, "deleted"),
+        pinned: is(value, "pinned"),
         reactions: list(value, "reactions", reaction).unwrap_or_default(),
     })
 }

@@ -130,6 +130,9 @@ impl Conversation {
             ClientFrame::React { client_id, group, message, emoji, on } => {
                 self.command(group, client_id, Command::React { message, emoji, on }).await;
             }
+            ClientFrame::Pin { client_id, group, message, on } => {
+                self.command(group, client_id, Command::Pin { message, on }).await;
+            }
             ClientFrame::Read { group, seq } => {
                 if self.hears(&group) {
                     self.chat.store.mark_read(&self.me.who.person.id, &group, seq);

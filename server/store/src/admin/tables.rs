@@ -38,7 +38,7 @@ pub(super) static TABLES: LazyLock<[Table; 11]> = LazyLock::new(|| {
         Table::new(
             "messages",
             2,
-            "grp t, seq i, id t, n i, changed i, at i, author t, body b, reply_to t, edited_at i, deleted i",
+            "grp t, seq i, id t, n i, changed i, at i, author t, body b, reply_to t, edited_at i, deleted i, pinned i",
         ),
         Table::new("reactions", 3, "message t, emoji b, person t, seq i, since i"),
         Table::new("read_marks", 2, "person t, grp t, seq i, n i"),

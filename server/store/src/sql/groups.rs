@@ -12,7 +12,8 @@ macro_rules! group_columns {
 /// (group, person) → what the group is, if it exists, what they are there, and whether guests may come. Always one row.
 pub(crate) const ACCESS: Sql = Sql::both(
     "SELECT g.kind, g.archived_at, coalesce(g.slow_ms, 0), coalesce(g.access, 0), c.role, b.person,
-        (SELECT value FROM meta WHERE name = 'server.guests')
+        (SELECT value FROM meta WHERE name = 'server.guests'),
+        (SELECT count(*) FROM (SELECT 1 FROM members l WHERE l.grp = asked.grp AND l.role <> 'member' LIMIT 1) AS led)
     FROM (SELECT CAST($1 AS text) AS grp, CAST($2 AS text) AS person) AS asked
     LEFT JOIN groups g ON g.id = asked.grp
     LEFT JOIN members c ON c.grp = asked.grp AND c.person = asked.person

@@ -17,7 +17,7 @@ pub(crate) const PAGE: Sql = Sql::both(
         SELECT seq, sum(bytes) OVER (ORDER BY seq DESC) AS total, row_number() OVER (ORDER BY seq DESC) AS place FROM page
     )
     SELECT m.id, m.seq, m.n, m.changed, m.at, m.author, p.name, m.body, m.reply_to, m.edited_at, m.deleted,
-        e.client_id, p.colour
+        e.client_id, p.colour, m.pinned
     FROM sized
     CROSS JOIN messages m
     CROSS JOIN people p
@@ -35,6 +35,16 @@ pub(crate) const AROUND: Sql = Sql::both(
         ) AS later
     )
     FROM messages m WHERE m.id = $1 AND m.grp = $2",
+);
+
+/// (group, n) → that message, and when it was posted.
+pub(crate) const NTH: Sql = Sql::both("SELECT id, at FROM messages WHERE grp = $1 AND n = $2");
+
+/// (group, bytes, limit) → what is pinned, the latest pin first, with the beginning of what it says.
+pub(crate) const PINS: Sql = Sql::both(
+    "SELECT m.id, m.at, m.author, p.name, substr(m.body, 1, CAST($2 AS integer))
+    FROM messages m CROSS JOIN people p
+    WHERE m.grp = $1 AND m.pinned IS NOT NULL AND p.id = m.author ORDER BY m.pinned DESC LIMIT $3",
 );
 
 /// (message) → who reacted how, in the order in which it is shown.

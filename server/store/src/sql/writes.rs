@@ -33,13 +33,19 @@ pub(crate) const KNOWN: Input = Input::new(
 /// (message) → what a command must know of it.
 pub(crate) const TARGETS: Input = Input::new(
     &["message"],
-    "SELECT m.id, m.grp, m.author, m.deleted FROM input CROSS JOIN messages m WHERE m.id = input.message",
+    "SELECT m.id, m.grp, m.author, m.deleted, m.pinned FROM input CROSS JOIN messages m WHERE m.id = input.message",
 );
 
 /// (message) → reactions that are put.
 pub(crate) const PUT_ON: Input = Input::new(
     &["message"],
     "SELECT r.message, r.emoji, r.person, r.since FROM input CROSS JOIN reactions r WHERE r.message = input.message",
+);
+
+/// (group) → it, once for each of its pins. There are few.
+pub(crate) const PINS_IN: Input = Input::new(
+    &["grp"],
+    "SELECT m.grp FROM input CROSS JOIN messages m WHERE m.grp = input.grp AND m.pinned IS NOT NULL",
 );
 
 /// (group, author) → both, and when they posted last, if ever.
@@ -74,6 +80,10 @@ pub(crate) const REWRITE: Input = Input::new(
     SET body = input.body, edited_at = input.edited_at, deleted = input.deleted
     FROM input WHERE messages.id = input.id",
 );
+
+/// (message, since which event it is pinned)
+pub(crate) const PIN: Input =
+    Input::new(&["id", "pinned"], "UPDATE messages SET pinned = input.pinned FROM input WHERE messages.id = input.id");
 
 /// (message): blanks what it said at first.
 pub(crate) const ERASE_POSTED: Input = Input::new(

@@ -41,6 +41,9 @@ impl Changes {
         let deleted = Column::ints(self.rewritten.values().map(|text| text.deleted.into()));
         tx.run_of(&sql::REWRITE, &[ids, bodies, edited, deleted]).await?;
 
+        let pins = Column::Int(self.pins.values().map(|pin| pin.map(number)).collect());
+        tx.run_of(&sql::PIN, &[Column::texts(self.pins.keys().map(MessageId::as_str)), pins]).await?;
+
         let erased = [Column::texts(self.erased.iter().map(MessageId::as_str))];
         tx.run_of(&sql::ERASE_POSTED, &erased).await?;
         tx.run_of(&sql::ERASE_EDITED, &erased).await?;
@@ -128,6 +131,7 @@ fn parts(change: &Change) -> Parts<'_> {
         Change::Reacted { emoji, on, .. } => {
             Parts { emoji: Some(emoji.as_bytes()), put: Some((*on).into()), ..Parts::default() }
         }
+        Change::Pinned { on, .. } => Parts { put: Some((*on).into()), ..Parts::default() },
         Change::Deleted { .. } | Change::Unknown => Parts::default(),
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct World {
     pub(super) stored: HashMap<(PersonId, ClientId), (GroupId, Arc<Event>)>,
     pub(super) targets: HashMap<MessageId, Target>,
     pub(super) reactions: HashMap<MessageId, Vec<Put>>,
+    /// How many messages are pinned, where somebody pins one.
+    pub(super) pins: HashMap<GroupId, usize>,
     /// When those posted last who are slowed.
     pub(super) last_posts: HashMap<(GroupId, PersonId), Millis>,
 }
@@ -40,6 +42,8 @@ pub(super) struct Target {
     pub(super) group: GroupId,
     pub(super) author: PersonId,
     pub(super) deleted: bool,
+    /// It is pinned.
+    pub(super) pinned: bool,
 }
 
 /// A reaction that is put.
@@ -77,6 +81,7 @@ impl World {
         }
         world.load_messages(tx, orders).await?;
         world.load_last_posts(tx, orders).await?;
+        world.load_pins(tx, orders).await?;
         Ok(world)
     }
 
@@ -104,7 +109,8 @@ impl World {
         if !targets.is_empty() {
             let ids = Column::texts(targets.iter().map(|id| id.as_str()));
             for row in tx.rows_of(&sql::TARGETS, &[ids]).await? {
-                let target = Target { group: row.id(1)?, author: row.id(2)?, deleted: row.int(3)? != 0 };
+                let (deleted, pinned) = (row.int(3)? != 0, row.maybe_int(4)?.is_some());
+                let target = Target { group: row.id(1)?, author: row.id(2)?, deleted, pinned };
                 self.targets.insert(row.id(0)?, target);
             }
         }
@@ -121,6 +127,17 @@ impl World {
         Ok(())
     }
 
+    async fn load_pins(&mut self, tx: &mut Tx, orders: &[Order]) -> Result<()> {
+        let pins = orders.iter().filter(|order| matches!(order.command, Command::Pin { on: true, .. }));
+        let groups: BTreeSet<_> = pins.map(|order| order.group.as_str()).collect();
+        if !groups.is_empty() {
+            for row in tx.rows_of(&sql::PINS_IN, &[Column::texts(groups)]).await? {
+                *self.pins.entry(row.id(0)?).or_default() += 1;
+            }
+        }
+        Ok(())
+    }
+
     /// Groups that someone posts to and that are not there, in order.
     pub(super) fn missing<'a>(&self, orders: &'a [Order]) -> BTreeSet<&'a GroupId> {
         let posts = orders.iter().filter(|order| matches!(order.command, Command::Post { .. }));
@@ -132,6 +149,9 @@ impl World {
 fn target(command: &Command) -> Option<&MessageId> {
     match command {
         Command::Post { reply_to, .. } => reply_to.as_ref(),
-        Command::Edit { message, .. } | Command::Delete { message } | Command::React { message, .. } => Some(message),
+        Command::Edit { message, .. }
+        | Command::Delete { message }
+        | Command::React { message, .. }
+        | Command::Pin { message, .. } => Some(message),
     }
 }

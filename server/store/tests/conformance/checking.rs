@@ -37,6 +37,8 @@ const DAMAGES: &[(&str, &str)] = &[
     ("DELETE FROM messages WHERE grp = '茶馆'", "an event posted it, but it is missing"),
     ("UPDATE groups SET n = 2 WHERE id = 'oolong'", "group oolong, message 3: the message lies outside"),
     ("UPDATE groups SET n = 4 WHERE id = 'oolong'", "group oolong, message 4: the group's latest message is missing"),
+    ("UPDATE messages SET pinned = NULL WHERE grp = 'jasmine'", "its pin is not what the events say"),
+    ("UPDATE messages SET pinned = 1 WHERE grp = 'oolong' AND n = 3", "its pin is not what the events say"),
     ("UPDATE messages SET body = 'x' WHERE grp = 'oolong' AND n = 3", "its text is not what the events say"),
     ("UPDATE messages SET deleted = 1 WHERE grp = 'oolong' AND n = 3", "its text is not what the events say"),
     ("UPDATE messages SET changed = 2 WHERE grp = 'oolong' AND n = 2", "its last change is not what the events say"),

@@ -36,6 +36,7 @@ pub(crate) async fn a_group_that_does_not_exist_is_open_and_empty(fixture: &impl
         archived: false,
         slow_ms: 0,
         access: 0,
+        led: false,
         role: None,
         banned: false,
         guests: true,

@@ -14,6 +14,7 @@ pub(crate) mod members;
 pub(crate) mod moderation;
 pub(crate) mod order;
 pub(crate) mod people;
+pub(crate) mod pinning;
 pub(crate) mod reading;
 pub(crate) mod resending;
 pub(crate) mod searching;
@@ -78,6 +79,8 @@ macro_rules! conformance {
                 around_a_message_are_those_before_and_after_it;
                 a_message_that_is_not_in_the_group_has_nothing_around_it;
                 around_a_message_it_is_itself_however_long_the_others_are;
+                a_moment_leads_to_the_first_message_since;
+                a_moment_after_everything_or_in_an_empty_group_leads_nowhere;
             }
             reading {
                 a_group_that_nobody_used_is_empty;
@@ -164,6 +167,17 @@ macro_rules! conformance {
                 of_two_posts_at_once_in_slow_mode_one_is_stored;
                 a_resend_is_confirmed_in_slow_mode_too;
                 what_a_message_said_before_can_be_read_until_it_is_deleted;
+            }
+            pinning {
+                a_message_is_pinned_and_no_longer;
+                the_latest_pin_stands_first_and_one_that_is_put_again_keeps_its_place;
+                a_deletion_and_expiry_unpin;
+                a_group_takes_50_pins_and_takes_another_when_one_goes;
+                of_two_who_pin_the_last_at_once_one_is_refused;
+                what_is_not_there_cannot_be_pinned;
+                pins_are_of_their_group_and_of_one_moment;
+                of_a_long_text_the_beginning_is_read;
+                whether_anybody_looks_after_a_group_is_known;
             }
             explain {
                 every_statement_uses_an_index;

@@ -96,7 +96,8 @@ pub(crate) async fn manage_everything(tea: &Tea) {
     store.direct(&[ann.clone(), ben.clone()]).await.expect("done");
 }
 
-/// A bit of everything, in `oolong`: a deleted message, an edited one with a reaction, a last one.
+/// A bit of everything, in `oolong`: a deleted message, an edited one with a reaction, a last one; and a pinned one in
+/// `jasmine`.
 pub(crate) async fn use_everything(tea: &Tea) {
     let deleted = tea.message("oolong", "one").await;
     let edited = tea.message("oolong", "two").await;
@@ -106,6 +107,8 @@ pub(crate) async fn use_everything(tea: &Tea) {
     tea.say("oolong", "three").await;
     tea.store.mark_read(&tea.ben.id, &group("oolong"), 3);
     tea.say("茶馆", "four").await;
+    let pinned = tea.message("jasmine", "five").await;
+    tea.ask("jasmine", &tea.ben, pin(&pinned, true)).await.expect("anyone may");
 }
 
 /// Why it was not done.
@@ -156,10 +159,14 @@ pub(crate) fn react(message: &MessageId, emoji: &str, on: bool) -> Command {
     Command::React { message: message.clone(), emoji: emoji.to_owned(), on }
 }
 
+pub(crate) fn pin(message: &MessageId, on: bool) -> Command {
+    Command::Pin { message: message.clone(), on }
+}
+
 pub(crate) fn body(event: &Event) -> &str {
     match &event.change {
         Change::Posted { body, .. } | Change::Edited { body, .. } => body,
-        Change::Deleted { .. } | Change::Reacted { .. } | Change::Unknown => "",
+        Change::Deleted { .. } | Change::Reacted { .. } | Change::Pinned { .. } | Change::Unknown => "",
     }
 }
 
