@@ -133,6 +133,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::Me => "Me",
         Key::GroupsShow => "Groups",
         Key::UnreadCount => " unread",
+        Key::MeantCount => " for you",
         Key::SwitchFilter => "Find a group by name",
         Key::SwitchNone => "No such group.",
         Key::SwitchHint => "↑ ↓ choose, Enter opens, Esc closes",

@@ -131,6 +131,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::Me => "我",
         Key::GroupsShow => "群列表",
         Key::UnreadCount => " 条未读",
+        Key::MeantCount => " 条与你有关",
         Key::SwitchFilter => "按名字找群",
         Key::SwitchNone => "没有这样的群。",
         Key::SwitchHint => "↑ ↓ 选择，Enter 打开，Esc 关闭",

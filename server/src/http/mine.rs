@@ -86,9 +86,9 @@ pub(crate) async fn mine(
     let own = own.into_iter().filter(|group| decide(who, &of(&group.info, group.role), Act::Read).is_ok());
     let mut list: Vec<Listed> = own
         .map(|group| {
-            let GroupOf { info, role, head, unread, at, with, .. } = group;
+            let GroupOf { info, role, head, unread, mentions, at, with, .. } = group;
             let access = of(&info, role);
-            Listed { head, unread, at, with, ..described(who, info, &access) }
+            Listed { head, unread, mentions, at, with, ..described(who, info, &access) }
         })
         .collect();
     if let Some(group) = with.filter(|group| list.iter().all(|listed| listed.group != **group))

@@ -83,6 +83,8 @@ pub struct Standing {
     pub read: Seq,
     /// Messages after it.
     pub unread: u64,
+    /// Those of them that mention the person or everyone, at most 200.
+    pub mentions: u64,
 }
 
 impl Store {
@@ -216,10 +218,11 @@ impl Store {
             let group: GroupId = row.id(0)?;
             let seen = row.count(3)?.max(row.count(5)?);
             let unread = row.count(2)?.saturating_sub(seen);
-            found.insert(group.clone(), Standing { group, head: row.count(1)?, read: row.count(4)?, unread });
+            let (head, read, mentions) = (row.count(1)?, row.count(4)?, row.count(6)?);
+            found.insert(group.clone(), Standing { group, head, read, unread, mentions });
         }
         let standing = |group: &GroupId| {
-            let none = || Standing { group: group.clone(), head: 0, read: 0, unread: 0 };
+            let none = || Standing { group: group.clone(), head: 0, read: 0, unread: 0, mentions: 0 };
             found.get(group).cloned().unwrap_or_else(none)
         };
         Ok(Standings { epoch, groups: groups.iter().map(standing).collect() })

@@ -166,8 +166,16 @@ pub struct Standing {
     pub read: Seq,
     /// Messages that this person has not read.
     pub unread: u64,
+    /// Those of them that mention this person or everyone; of many, the first hundred or so.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub mentions: u64,
     /// What comes now.
     pub resume: Resume,
+}
+
+/// Nothing to say: the field is left out.
+fn is_none<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// What comes after a subscription.

@@ -127,6 +127,7 @@ fn listed(value: &Value) -> Option<Listed> {
         archived: is(value, "archived"),
         head: number(value, "head")?,
         unread: number(value, "unread")?,
+        mentions: number(value, "mentions").unwrap_or(0),
         at: value.get("at")?.as_i64()?,
     })
 }
@@ -172,6 +173,7 @@ fn standing(value: &Value) -> Option<Standing> {
         head: number(value, "head")?,
         read: number(value, "read")?,
         unread: number(value, "unread")?,
+        mentions: number(value, "mentions").unwrap_or(0),
         resume: match text(value, "resume")? {
             "live" => Resume::Live,
             "replay" => Resume::Replay,

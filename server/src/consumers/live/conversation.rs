@@ -199,11 +199,11 @@ impl Conversation {
         let found = self.patiently("read where a person stands", ask).await;
         let mut standings = Vec::with_capacity(places.len());
         for (place, standing) in places.iter().zip(found.groups) {
-            let store::Standing { group, head, read, unread } = standing;
+            let store::Standing { group, head, read, unread, mentions } = standing;
             let epoch = found.epoch.clone();
             standings.push(match self.may_read(&group).await {
-                Ok(()) => Standing { resume: plan(place, &epoch, head), group, epoch, head, read, unread },
-                Err(_) => Standing { resume: Resume::Gone, group, epoch, head: 0, read: 0, unread: 0 },
+                Ok(()) => Standing { resume: plan(place, &epoch, head), group, epoch, head, read, unread, mentions },
+                Err(_) => Standing { resume: Resume::Gone, group, epoch, head: 0, read: 0, unread: 0, mentions: 0 },
             });
         }
         standings

@@ -1,6 +1,6 @@
 //! Statements that read. Each answer is made in one transaction, which is one snapshot.
 
-use super::event_columns;
+use super::{event_columns, mentions_unread};
 use crate::engine::{Input, Sql};
 
 pub(crate) const EPOCH: Sql = Sql::both("SELECT value FROM meta WHERE name = 'epoch'");
@@ -69,8 +69,11 @@ pub(crate) const HEADS: Input = Input::new(
 /// (person, group) → head and read mark, if there is such a group. What has expired is not unread.
 pub(crate) const STANDINGS: Input = Input::new(
     &["person", "grp"],
-    "SELECT g.id, g.head, g.n, g.floor_n, coalesce(r.seq, 0), coalesce(r.n, 0)
-    FROM input CROSS JOIN groups g
-    LEFT JOIN read_marks r ON r.person = input.person AND r.grp = input.grp
-    WHERE g.id = input.grp",
+    concat!(
+        "SELECT g.id, g.head, g.n, g.floor_n, coalesce(r.seq, 0), coalesce(r.n, 0), ",
+        mentions_unread!("input.person"),
+        " FROM input CROSS JOIN groups g
+        LEFT JOIN read_marks r ON r.person = input.person AND r.grp = input.grp
+        WHERE g.id = input.grp"
+    ),
 );
