@@ -33,6 +33,9 @@ pub struct Listed {
     /// Who else is in it, if it is direct.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<Person>,
+    /// How its name sounds if it is Chinese: in pinyin, and the initials of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spell: Option<String>,
     pub members: u64,
     /// `owner`, `moderator` or `member`; nothing where the visitor only reads and writes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -65,6 +68,7 @@ impl Listed {
             name: None,
             about: None,
             with: Vec::new(),
+            spell: None,
             members: 0,
             role: None,
             moderates: false,
@@ -163,11 +167,12 @@ pub(crate) fn listed<'a>(list: &'a [Listed], group: &GroupId) -> Option<&'a List
     list.iter().find(|listed| listed.group == *group)
 }
 
-/// Those whose name or id holds these words, whatever the case.
+/// Those whose name or id holds these words, whatever the case, or whose name sounds so.
 pub(crate) fn found<'a>(list: &'a [Listed], words: &str) -> Vec<&'a Listed> {
     let words = lower(words.trim());
     let holds = |text: &str| lower(text).contains(&words);
-    list.iter().filter(|listed| holds(&listed.title()) || holds(listed.group.as_str())).collect()
+    let sounds = |listed: &Listed| listed.spell.as_ref().is_some_and(|spell| spell.contains(&words));
+    list.iter().filter(|listed| holds(&listed.title()) || holds(listed.group.as_str()) || sounds(listed)).collect()
 }
 
 /// A browser has the tables for this already; ours would be in every visitor's download.

@@ -96,12 +96,13 @@ fn a_part_of_a_name_finds_a_group_in_any_script_and_case() {
     let list = [
         Listed { name: Some("Tea Lovers".to_owned()), ..group("x1", 0, 0) },
         Listed { with: vec![person("Bo"), person("Ada")], ..group("x2", 0, 0) },
-        group("龙井茶馆", 0, 0),
+        Listed { spell: Some("longjingchaguan ljcg".to_owned()), ..group("龙井茶馆", 0, 0) },
     ];
     let find = |words: &str| found(&list, words).into_iter().map(|listed| listed.group.as_str()).collect::<Vec<_>>();
     assert_eq!(find(" tea l"), ["x1"]);
     assert_eq!(find("井茶"), ["龙井茶馆"]);
     assert_eq!(find("ADA"), ["x2"]);
+    assert_eq!((find("jingcha"), find("LJ"), find("jl")), (vec!["龙井茶馆"], vec!["龙井茶馆"], vec![]));
     assert_eq!(find("X"), ["x1", "x2"]);
     assert_eq!(find("").len(), 3);
     assert!(find("coffee").is_empty());

@@ -16,3 +16,4 @@ pub(crate) mod pages;
 pub(crate) mod papers;
 pub(crate) mod refusal;
 pub(crate) mod security;
+mod spell;

@@ -53,6 +53,8 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
         written(language, &group.read(|open| open.writers(me.as_ref())).unwrap_or_default())
     });
     let about = About { live, group };
+    let is_direct = move || about.listed().is_some_and(|listed| listed.kind == Kind::Direct);
+    let class = Signal::derive(move || if is_direct() { "chat chat-direct" } else { "chat" });
     let elsewhere = Signal::derive(move || about.elsewhere());
     let is_meant = move || elsewhere.with(|waits| waits.starts_with('@'));
     let elsewhere_class = Signal::derive(move || if is_meant() { "unread meant" } else { "unread" });
@@ -62,7 +64,7 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
     let ended =
         Signal::derive(move || is_gone.get() || live.connection.state.with(|state| state.sent_away().is_some()));
     view! {
-        <section class="chat" aria-labelledby="chat-heading">
+        <section class=class aria-labelledby="chat-heading">
             <div class="chat-head">
                 <a href="/chatgroup" class="button chat-back">
                     <span aria-hidden="true">"‹"</span>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use protocol::GroupId;
 
 use super::{
+    header::escape,
     recent::page,
     switcher::Switcher,
     transcript::{html::Html, paint::Painted},
@@ -30,6 +31,12 @@ pub(crate) fn Groups(open: Memo<String>, switcher: Switcher) -> impl IntoView {
             painted.paint(&list, rows);
         }
     });
+    let search = Signal::derive(move || {
+        let (mine, open) = (live.groups(), open.get());
+        // Where nothing was said yet there is nothing to find.
+        let here = mine.iter().find(|listed| listed.group.as_str() == open.trim() && listed.exists());
+        here.map_or("/search".to_owned(), |listed| format!("/search?q=in:{}%20", escape(listed.group.as_str())))
+    });
     view! {
         <nav class="groups" aria-labelledby="groups-heading">
             <div class="groups-head">
@@ -44,6 +51,9 @@ pub(crate) fn Groups(open: Memo<String>, switcher: Switcher) -> impl IntoView {
                 {language.text(Key::GroupsEmpty)}
             </p>
             <p class="groups-ways">
+                <a href=search rel="external">
+                    {language.text(Key::Search)}
+                </a>
                 <a href="/groups" rel="external">
                     {language.text(Key::GroupsAll)}
                 </a>

@@ -15,6 +15,7 @@ use store::{Access, GroupInfo, GroupKind, GroupOf, Role, StoreError, Who};
 use super::{
     api::{broken, refuse, unknown},
     identity::Visitor,
+    spell::spell,
 };
 use crate::{
     chat::{Act, Refused, decide},
@@ -99,6 +100,7 @@ pub(crate) async fn mine(
             None => Listed::unknown(group.clone()),
         });
     }
+    list.iter_mut().for_each(|listed| listed.spell = spell(&listed.title()));
     Ok(Ok(list))
 }
 

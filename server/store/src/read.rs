@@ -7,7 +7,7 @@ use protocol::{Epoch, Event, GroupId, Message, MessageId, Person, PersonId, Reac
 
 use tokio::time::timeout;
 
-use crate::engine::{Arg, Column, Result, Tx};
+use crate::engine::{Arg, Column, Result, Row, Tx};
 use crate::error::StoreError;
 use crate::row::{event, message, number};
 use crate::{Store, sql};
@@ -226,6 +226,17 @@ impl Store {
             found.get(group).cloned().unwrap_or_else(none)
         };
         Ok(Standings { epoch, groups: groups.iter().map(standing).collect() })
+    }
+
+    /// How far each member of a group has read, the first 64 of them; 0 who has read nothing. Marks that wait to be written
+    /// are not in it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn read_marks(&self, group: &GroupId) -> Result<Vec<(Person, Seq)>, StoreError> {
+        let rows = self.reader().begin().await?.rows(sql::READ_MARKS, &[Arg::Text(group.as_str())]).await?;
+        let mark = |row: &Row| Ok((Person { id: row.id(0)?, name: row.written(1)? }, row.count(2)?));
+        Ok(rows.iter().map(mark).collect::<Result<_>>()?)
     }
 }
 

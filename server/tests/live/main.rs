@@ -40,5 +40,6 @@ mod reading;
 mod restored;
 mod resume;
 mod retention;
+mod seen;
 mod slow;
 mod soak;

@@ -15,7 +15,7 @@ fn client() -> Client {
 }
 
 /// As a page's form does.
-async fn form(house: &House, cookie: Option<&str>, path: &str, fields: &str) -> Response {
+pub(crate) async fn form(house: &House, cookie: Option<&str>, path: &str, fields: &str) -> Response {
     let post = client().post(house.server().url(path)).body(fields.to_owned());
     let post = post.header("content-type", "application/x-www-form-urlencoded");
     let response = cookie.into_iter().fold(post, |post, cookie| post.header("cookie", cookie)).send().await.unwrap();
@@ -24,7 +24,7 @@ async fn form(house: &House, cookie: Option<&str>, path: &str, fields: &str) -> 
 }
 
 /// Signs up, and returns the cookie.
-async fn account(house: &House, login: &str) -> String {
+pub(crate) async fn account(house: &House, login: &str) -> String {
     let fields = format!("login={login}&name={login}&password=warm+oolong+{login}&again=warm+oolong+{login}");
     let response = form(house, None, "/signup", &fields).await;
     response.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned()
@@ -171,6 +171,15 @@ async fn who_is_mentioned_sees_it_apart_until_they_read_it() {
         _ => None,
     });
     assert_eq!(subscribed.await, (1, 0));
+}
+
+#[tokio::test]
+async fn how_a_chinese_name_sounds_is_told_with_it() {
+    let house = House::open().await;
+    let ann = Guest::new(house.address).await;
+    let with = async |query: &str| groups(&house, &ann.cookie(), query).await[0].get("spell").cloned();
+    assert_eq!(with("?with=%E9%BE%99%E4%BA%953").await, Some("longjing3 lj3".into()), "龙井3");
+    assert_eq!(with("?with=lobby").await, None);
 }
 
 #[tokio::test]

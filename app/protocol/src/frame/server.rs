@@ -97,6 +97,15 @@ pub enum ServerFrame {
         /// Who.
         by: Person,
     },
+    /// How far another has read, in a direct conversation. A later one takes an earlier one's place.
+    Seen {
+        /// Where.
+        group: GroupId,
+        /// Who.
+        by: Person,
+        /// The latest event that they have read; 0 if none.
+        seq: Seq,
+    },
     /// Who is here now: the whole list.
     Presence {
         /// Where.

@@ -50,6 +50,7 @@ pub(crate) fn server_frame(json: &str) -> Option<ServerFrame> {
         },
         "rejected" => ServerFrame::Rejected { client_id: client_id(frame)?, rejection: rejection(frame)? },
         "typing" => ServerFrame::Typing { group: group(frame)?, by: person(frame.get("by")?)? },
+        "seen" => ServerFrame::Seen { group: group(frame)?, by: person(frame.get("by")?)?, seq: number(frame, "seq")? },
         "presence" => ServerFrame::Presence {
             group: group(frame)?,
             people: list(frame, "people", person)?,
@@ -121,6 +122,7 @@ fn listed(value: &Value) -> Option<Listed> {
         name: maybe("name"),
         about: maybe("about"),
         with: list(value, "with", person).unwrap_or_default(),
+        spell: maybe("spell"),
         members: number(value, "members")?,
         role: maybe("role"),
         moderates: is(value, "moderates"),

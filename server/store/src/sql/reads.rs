@@ -66,6 +66,13 @@ pub(crate) const HEADS: Input = Input::new(
     "SELECT g.id, g.head, g.n, g.floor, g.access FROM input CROSS JOIN groups g WHERE g.id = input.grp",
 );
 
+/// (group) → its members and how far each has read, the first of many.
+pub(crate) const READ_MARKS: Sql = Sql::both(
+    "SELECT p.id, p.name, coalesce(r.seq, 0) FROM members c CROSS JOIN people p
+    LEFT JOIN read_marks r ON r.person = c.person AND r.grp = c.grp
+    WHERE c.grp = $1 AND p.id = c.person ORDER BY c.since, p.id LIMIT 64",
+);
+
 /// (person, group) → head and read mark, if there is such a group. What has expired is not unread.
 pub(crate) const STANDINGS: Input = Input::new(
     &["person", "grp"],
