@@ -11,6 +11,7 @@ mod presence;
 mod publish;
 mod recent;
 mod rights;
+mod seen;
 mod sessions;
 mod subscriber;
 mod telling;

@@ -20,3 +20,4 @@ pub(crate) mod pins;
 mod preferences;
 pub(crate) mod refusal;
 pub(crate) mod security;
+mod spell;

@@ -63,18 +63,25 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
         written(language, &group.read(|open| open.writers(me.as_ref())).unwrap_or_default())
     });
     let about = About { live, group };
+    let is_direct = move || about.listed().is_some_and(|listed| listed.kind == Kind::Direct);
+    let class = Signal::derive(move || if is_direct() { "chat chat-direct" } else { "chat" });
+    let elsewhere = Signal::derive(move || about.elsewhere());
+    let is_meant = move || elsewhere.with(|waits| waits.starts_with('@'));
+    let elsewhere_class = Signal::derive(move || if is_meant() { "unread meant" } else { "unread" });
+    let elsewhere_words =
+        Signal::derive(move || language.text(if is_meant() { Key::MeantCount } else { Key::UnreadCount })().to_owned());
     let is_gone = Signal::derive(move || !gone.with(String::is_empty));
     let ended =
         Signal::derive(move || is_gone.get() || live.connection.state.with(|state| state.sent_away().is_some()));
     view! {
-        <section class="chat" aria-labelledby="chat-heading">
+        <section class=class aria-labelledby="chat-heading">
             <div class="chat-head">
                 <a href="/chatgroup" class="button chat-back">
                     <span aria-hidden="true">"‹"</span>
                     <span class="hidden">{language.text(Key::GroupsShow)}</span>
-                    <span class="unread" hidden=Signal::derive(move || about.elsewhere() == 0)>
-                        {Signal::derive(move || about.elsewhere().to_string())}
-                        <span class="hidden">{language.text(Key::UnreadCount)}</span>
+                    <span class=elsewhere_class hidden=Signal::derive(move || elsewhere.with(String::is_empty))>
+                        {elsewhere}
+                        <span class="hidden">{elsewhere_words}</span>
                     </span>
                 </a>
                 <h1 id="chat-heading" tabindex="-1">
@@ -160,9 +167,10 @@ impl About {
         listed::listed(&self.live.groups(), &id).cloned()
     }
 
-    /// Unread in other groups.
-    fn elsewhere(self) -> u64 {
-        listed::unread(&self.live.groups()) - self.listed().map_or(0, |listed| listed.unread)
+    /// What waits in other groups; empty if nothing does.
+    fn elsewhere(self) -> String {
+        let id = self.group.peek(|open| open.id.clone());
+        listed::waits(self.live.groups().iter().filter(|listed| Some(&listed.group) != id.as_ref())).unwrap_or_default()
     }
 
     /// What the group is for; how many are in it, where that says something.

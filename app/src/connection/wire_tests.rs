@@ -117,6 +117,8 @@ fn the_list_of_groups_is_read_as_the_server_wrote_it() {
         archived: true,
         head: 9,
         unread: 3,
+        mentions: 2,
+        spell: Some("cha c".to_owned()),
         at: 1_735_689_600_000,
         ..bare.clone()
     };

@@ -19,6 +19,8 @@ pub(crate) enum GroupEvent {
     Foreign(Foreign),
     /// Someone is writing.
     Typing(Person),
+    /// Someone has read up to this event; told in direct conversations alone.
+    Seen(Person, Seq),
     /// Who is in the group on one node, the first of many, and how many they are.
     Presence { node: String, people: Vec<Person>, count: u64 },
     /// Who may do what in the group has changed, or how it is called.
@@ -154,7 +156,7 @@ mod tests {
 
     use super::Happened;
 
-    fn person(id: &str) -> Person {
+    pub(super) fn person(id: &str) -> Person {
         Person::new(PersonId::parse(id).unwrap(), "陆羽")
     }
 

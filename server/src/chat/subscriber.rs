@@ -33,6 +33,9 @@ pub(crate) trait Subscriber: Send + Sync {
     /// Someone is writing. Worth nothing later.
     fn typing(&self, _group: &GroupId, _by: &PersonId, _frame: &Utf8Bytes) {}
 
+    /// Someone has read on. Worth something until they read further.
+    fn seen(&self, _group: &GroupId, _by: &PersonId, _frame: &Utf8Bytes) {}
+
     /// Everyone who is here now. `false`: it had no room and wants to be told again.
     fn presence(&self, _group: &GroupId, _frame: &Utf8Bytes) -> bool {
         true

@@ -18,6 +18,7 @@ use super::{
     names,
     presence::Presence,
     recent::Recent,
+    seen::Marks,
     subscriber::{Joined, Place, Subscriber, Subscription},
 };
 
@@ -56,6 +57,8 @@ pub(super) struct State {
     pub(super) presence: Presence,
     /// Who is here, as it was told last.
     pub(super) shown: Option<Utf8Bytes>,
+    /// How far its people have read, if it is direct.
+    pub(super) seen: Marks,
     /// The version of the group's rights that the store had last.
     pub(super) access: Option<u64>,
     /// How often rights have changed since the topic opened.
@@ -241,6 +244,7 @@ impl Inbox<GroupEvent> for Ear {
                 GroupEvent::Happened(event) => adopt_from_elsewhere(&topic, event),
                 GroupEvent::Foreign(foreign) => topic.adoption().adopt(foreign.clone()),
                 GroupEvent::Typing(by) => topic.show_typing(by),
+                GroupEvent::Seen(by, seq) => drop(topic.show_seen(by, *seq)),
                 GroupEvent::Presence { node, people, count } if *node != topic.services.node => {
                     topic.lock().presence.heard(node, people, *count);
                 }

@@ -15,6 +15,7 @@ use store::{Access, GroupInfo, GroupKind, GroupOf, Role, StoreError, Who};
 use super::{
     api::{broken, refuse, unknown},
     identity::Visitor,
+    spell::spell,
 };
 use crate::{
     chat::{Act, Refused, anywhere, decide},
@@ -83,9 +84,9 @@ pub(crate) async fn mine(
     let own = own.into_iter().filter(|group| decide(who, &of(&group.info, group.role), Act::Read).is_ok());
     let mut list: Vec<Listed> = own
         .map(|group| {
-            let GroupOf { info, role, head, unread, at, with, .. } = group;
+            let GroupOf { info, role, head, unread, mentions, at, with, .. } = group;
             let access = of(&info, role);
-            Listed { head, unread, at, with, ..described(who, info, &access) }
+            Listed { head, unread, mentions, at, with, ..described(who, info, &access) }
         })
         .collect();
     if let Some(group) = with.filter(|group| list.iter().all(|listed| listed.group != **group))
@@ -96,6 +97,7 @@ pub(crate) async fn mine(
             None => Listed::unknown(group.clone()),
         });
     }
+    list.iter_mut().for_each(|listed| listed.spell = spell(&listed.title()));
     Ok(Ok(list))
 }
 

@@ -155,7 +155,7 @@ async fn read(
     let Snapshot { epoch, seq, messages, more, .. } = page;
     // It is being read.
     for listed in mine.iter_mut().filter(|listed| listed.group == *group) {
-        (listed.head, listed.unread) = (seq, 0);
+        (listed.head, listed.unread, listed.mentions) = (seq, 0, 0);
         listed.at = messages.last().map_or(0, |message| message.at).max(listed.at);
     }
     let messages = told_to(me.as_ref(), messages);

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use protocol::{Change, Event, GroupId, MessageId};
+use protocol::{Change, Event, GroupId, MessageId, PersonId};
+
+/// People whom one message may mean; the first of more.
+const MOST_MENTIONS: usize = 100;
 
 /// A change that a person asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +55,26 @@ impl Command {
             Self::React { emoji, .. } => emoji.len(),
             Self::Delete { .. } | Self::Pin { .. } => 0,
         }
+    }
+
+    /// Whom its text means: everyone, or so many people, each once.
+    pub(crate) fn mentions(&self) -> Vec<PersonId> {
+        let (Self::Post { body, .. } | Self::Edit { body, .. }) = self else { return Vec::new() };
+        // Most mean nobody, and need not be parsed to know it.
+        if !body.contains("<@") {
+            return Vec::new();
+        }
+        let mut meant = Vec::new();
+        for id in markdown::mentions(body) {
+            let Ok(person) = PersonId::parse(&id) else { continue };
+            if id == markdown::EVERYONE {
+                return vec![person];
+            }
+            if meant.len() < MOST_MENTIONS && !meant.contains(&person) {
+                meant.push(person);
+            }
+        }
+        meant
     }
 
     /// Whether it is the command that `change` came of. Text that a deletion has blanked since counts as the same.

@@ -1,7 +1,7 @@
 //! Everything durable of chat groups, on SQLite and PostgreSQL.
 //!
 //! Here live the schema, the one writer that commits commands in groups, the reads, the search index and the administrator's errands
-//! (`README.md` is the contract). Who may do what, what is published and how a thing looks never do.
+//! (`README.md` is the contract); whom a text means is `markdown`'s. Who may do what, what is published and how a thing looks never do.
 
 #![warn(clippy::unwrap_used)]
 

@@ -36,6 +36,10 @@ const STEPS: &[Sql] = &[
         sqlite: include_str!("../migrations/sqlite/0006_pins.sql"),
         postgres: include_str!("../migrations/postgres/0006_pins.sql"),
     },
+    Sql {
+        sqlite: include_str!("../migrations/sqlite/0007_mentions.sql"),
+        postgres: include_str!("../migrations/postgres/0007_mentions.sql"),
+    },
 ];
 
 /// SQLite waits for another program's lock, but not where two make one file at once and turn it to its log: then one is

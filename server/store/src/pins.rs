@@ -4,6 +4,7 @@ use protocol::{Epoch, GroupId, MAX_PINS, MessageId, Millis, Person, Seq};
 
 use crate::engine::{Arg, Result, Row};
 use crate::error::StoreError;
+use crate::people::person_of;
 use crate::read::{epoch, in_time};
 use crate::{Store, sql};
 
@@ -58,7 +59,7 @@ impl Store {
 
 /// A row of `PINS`.
 fn pin(row: &Row) -> Result<Pin> {
-    let by = Person { id: row.id(2)?, name: row.written(3)? };
+    let by = person_of(row, [2, 3, 5])?;
     Ok(Pin { message: row.id(0)?, at: row.int(1)?, by, beginning: whole_characters(row.bytes(4)?) })
 }
 

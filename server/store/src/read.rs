@@ -7,7 +7,7 @@ use protocol::{Epoch, Event, GroupId, Message, MessageId, PersonId, Reaction, Se
 
 use tokio::time::timeout;
 
-use crate::engine::{Arg, Column, Result, Tx};
+use crate::engine::{Arg, Column, Result, Row, Tx};
 use crate::error::StoreError;
 use crate::people::person;
 use crate::row::{event, message, number};
@@ -84,6 +84,8 @@ pub struct Standing {
     pub read: Seq,
     /// Messages after it.
     pub unread: u64,
+    /// Those of them that mention the person or everyone, at most 200.
+    pub mentions: u64,
 }
 
 impl Store {
@@ -217,13 +219,25 @@ impl Store {
             let group: GroupId = row.id(0)?;
             let seen = row.count(3)?.max(row.count(5)?);
             let unread = row.count(2)?.saturating_sub(seen);
-            found.insert(group.clone(), Standing { group, head: row.count(1)?, read: row.count(4)?, unread });
+            let (head, read, mentions) = (row.count(1)?, row.count(4)?, row.count(6)?);
+            found.insert(group.clone(), Standing { group, head, read, unread, mentions });
         }
         let standing = |group: &GroupId| {
-            let none = || Standing { group: group.clone(), head: 0, read: 0, unread: 0 };
+            let none = || Standing { group: group.clone(), head: 0, read: 0, unread: 0, mentions: 0 };
             found.get(group).cloned().unwrap_or_else(none)
         };
         Ok(Standings { epoch, groups: groups.iter().map(standing).collect() })
+    }
+
+    /// How far each member of a group has read, the first 64 of them; 0 who has read nothing. Marks that wait to be written
+    /// are not in it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn read_marks(&self, group: &GroupId) -> Result<Vec<(Person, Seq)>, StoreError> {
+        let rows = self.reader().begin().await?.rows(sql::READ_MARKS, &[Arg::Text(group.as_str())]).await?;
+        let mark = |row: &Row| Ok((Person { id: row.id(0)?, name: row.written(1)? }, row.count(2)?));
+        Ok(rows.iter().map(mark).collect::<Result<_>>()?)
     }
 }
 

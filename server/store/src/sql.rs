@@ -27,6 +27,24 @@ macro_rules! event_columns {
 }
 pub(crate) use event_columns;
 
+/// How many messages of group `g` after read mark `r` mention a person or everyone: the first hundred of each count, so
+/// that whoever was away for long costs no more. An index for each.
+macro_rules! mentions_unread {
+    ($person:literal) => {
+        concat!(
+            "(SELECT count(*) FROM (SELECT n FROM (
+                SELECT t.n FROM mentions t WHERE t.grp = g.id AND t.person = ",
+            $person,
+            " AND t.n > coalesce(r.n, 0) ORDER BY t.n LIMIT 100) AS meant
+            UNION SELECT n FROM (
+                SELECT t.n FROM mentions t WHERE t.grp = g.id AND t.person = 'all' AND t.author <> ",
+            $person,
+            " AND t.n > coalesce(r.n, 0) ORDER BY t.n LIMIT 100) AS called) AS counted)"
+        )
+    };
+}
+pub(crate) use mentions_unread;
+
 /// A serving statement as each engine is given it.
 #[derive(Clone, Debug)]
 pub struct Explained {
@@ -71,6 +89,7 @@ const PLAIN: &[(&str, Sql)] = &[
     ("NTH", NTH),
     ("EVENTS_SIZE", EVENTS_SIZE),
     ("EVENTS_AFTER", EVENTS_AFTER),
+    ("READ_MARKS", READ_MARKS),
     ("CREATE_GROUP", CREATE_GROUP),
     ("SET_RETENTION", SET_RETENTION),
     ("LOCK_GROUP", LOCK_GROUP),
@@ -78,6 +97,7 @@ const PLAIN: &[(&str, Sql)] = &[
     ("LAST_MESSAGE", LAST_MESSAGE),
     ("EXPIRE_EDITS", EXPIRE_EDITS),
     ("EXPIRE_REACTIONS", EXPIRE_REACTIONS),
+    ("EXPIRE_MENTIONS", EXPIRE_MENTIONS),
     ("EXPIRE_MESSAGES", EXPIRE_MESSAGES),
     ("EXPIRE_EVENTS", EXPIRE_EVENTS),
     ("RAISE_FLOOR", RAISE_FLOOR),
@@ -185,6 +205,8 @@ const SETS: &[(&str, &Input, &str)] = &[
     ("PIN", &PIN, "ti"),
     ("ERASE_POSTED", &ERASE_POSTED, "t"),
     ("ERASE_EDITED", &ERASE_EDITED, "t"),
+    ("FORGET_MENTIONS", &FORGET_MENTIONS, "t"),
+    ("ADD_MENTIONS", &ADD_MENTIONS, "tt"),
     ("CLEAR_REACTIONS", &CLEAR_REACTIONS, "t"),
     ("PUT_REACTIONS", &PUT_REACTIONS, "tbtii"),
     ("TAKE_REACTIONS", &TAKE_REACTIONS, "tbt"),

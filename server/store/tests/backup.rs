@@ -74,8 +74,8 @@ async fn moves(from: &Database, to: &Database) {
     assert_eq!(there.ben, tea.ben);
     assert_eq!(management(&there).await, managed);
     there.store.unban(by(&tea.ann.id), &group("room"), &tea.ben.id).await.expect("the log goes on");
-    let standings = there.store.standings(&tea.ben.id, &[group("oolong")]).await.expect("it reads");
-    assert_eq!(standings.groups[0].read, 3);
+    let standings = there.store.standings(&tea.ben.id, &[group("oolong"), group("茶馆")]).await.expect("it reads");
+    assert_eq!((standings.groups[0].read, standings.groups[1].mentions), (3, 1));
     assert_eq!(there.say("oolong", "next").await.seq, 8);
     let replay = there.store.after(&group("oolong"), Some(&epoch), 3, 500).await.expect("it reads");
     assert_eq!(replay, Replay::Epoch);

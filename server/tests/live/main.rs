@@ -41,5 +41,6 @@ mod reading;
 mod restored;
 mod resume;
 mod retention;
+mod seen;
 mod slow;
 mod soak;

@@ -41,6 +41,7 @@ names!(SERVER, server(ServerFrame) {
     ServerFrame::Page { .. } => "page",
     ServerFrame::Rejected { .. } => "rejected",
     ServerFrame::Typing { .. } => "typing",
+    ServerFrame::Seen { .. } => "seen",
     ServerFrame::Presence { .. } => "presence",
     ServerFrame::Pong { .. } => "pong",
     ServerFrame::Bye { .. } => "bye",

@@ -44,6 +44,7 @@ pub(super) fn html(open: &Open, look: &Look, entry: &Entry) -> String {
     };
     let html = match entry {
         Entry::News(news) => connection(html, look, news.status),
+        Entry::Seen { names, .. } => seen(html, look, names),
         Entry::Row(Row::Gap(gap)) => missing(html, open, look, *gap),
         Entry::Row(Row::Day { day, .. }) => mark(html, "mark-day", &clock::date(*day, look.locale)),
         Entry::Row(Row::Unread) => mark(html, "mark-unread", look.text(Key::NewSince)),
@@ -51,6 +52,15 @@ pub(super) fn html(open: &Open, look: &Look, entry: &Entry) -> String {
         Entry::Row(Row::Pending { client_id }) => message::pending(html, open, look, client_id),
     };
     html.end()
+}
+
+/// Not announced: it is there for who looks.
+fn seen(html: Html, look: &Look, names: &[String]) -> Html {
+    let words = match names {
+        [] => look.text(Key::Seen).to_owned(),
+        names => look.filled(Key::SeenBy, &names.join(look.text(Key::ListComma))),
+    };
+    html.markup("<div class=\"seen\" aria-live=\"off\">").text(&words).markup("</div>")
 }
 
 fn connection(html: Html, look: &Look, status: Status) -> Html {

@@ -42,6 +42,8 @@ pub(crate) struct Open {
     pub(crate) spot: Option<(Seq, f64)>,
     /// Who is writing, and until when that is believed.
     pub(crate) writing: Vec<(Person, f64)>,
+    /// How far the others have read, in a direct conversation.
+    pub(crate) seen: Vec<(Person, Seq)>,
     pub(crate) here: Vec<Person>,
     pub(crate) here_count: u64,
     /// Why the group can be read no longer.
@@ -133,6 +135,7 @@ impl Group {
             left_end: None,
             spot: None,
             writing: Vec::new(),
+            seen: Vec::new(),
             here: Vec::new(),
             here_count: 0,
             gone: None,
@@ -224,6 +227,15 @@ impl Open {
     pub(crate) fn writers(&self, me: Option<&PersonId>) -> Vec<String> {
         let others = self.writing.iter().filter(|(person, _)| me != Some(&person.id));
         others.map(|(person, _)| person.name.clone()).collect()
+    }
+
+    /// Somebody else has read up to an event.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser is told"))]
+    pub(crate) fn saw(&mut self, by: &Person, seq: Seq) {
+        match self.seen.iter_mut().find(|(known, _)| known.id == by.id) {
+            Some((_, known)) => *known = seq.max(*known),
+            None => self.seen.push((by.clone(), seq)),
+        }
     }
 
     /// How many messages came since the reader left the end.

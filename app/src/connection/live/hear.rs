@@ -85,18 +85,11 @@ impl Live {
             }
             ServerFrame::Rejected { client_id, rejection } => self.rejected(&client_id, rejection),
             ServerFrame::Typing { group, by } => self.with_group(&group, |open| writes(open, by)),
-            ServerFrame::Presence { group, people, count } => {
-                let tell = |open: &mut Open| (open.here, open.here_count) = (people, count);
-                if let Some(open) = self.group_named(&group) {
-                    open.change(tell);
-                } else {
-                    self.at_desk(|desk| {
-                        desk.resting.on(&group, |open| {
-                            tell(open);
-                            true
-                        });
-                    });
-                }
+            ServerFrame::Seen { group, by, seq } => self.tell_open(&group, &mut |open| open.saw(&by, seq)),
+            ServerFrame::Presence { group, mut people, count } => {
+                self.tell_open(&group, &mut |open| {
+                    (open.here, open.here_count) = (std::mem::take(&mut people), count);
+                });
             }
             ServerFrame::Pong { id, heads } => {
                 self.at_desk(|desk| desk.heart.answered(id));
@@ -106,6 +99,20 @@ impl Live {
                 self.at_desk(|desk| desk.return_after_ms = retry_after_ms.map(|ms| ms as f64));
             }
             ServerFrame::Unknown => {}
+        }
+    }
+
+    /// Of the open group, or of one that rests.
+    fn tell_open(self, id: &GroupId, tell: &mut dyn FnMut(&mut Open)) {
+        if let Some(open) = self.group_named(id) {
+            open.change(tell);
+        } else {
+            self.at_desk(|desk| {
+                desk.resting.on(id, |open| {
+                    tell(open);
+                    true
+                });
+            });
         }
     }
 
@@ -171,6 +178,7 @@ impl Live {
             open.pins_jump(head, anew);
             if anew {
                 open.news.iter_mut().for_each(|line| line.after = head);
+                open.seen.clear();
             }
             open.timeline.reset(epoch, head);
         });

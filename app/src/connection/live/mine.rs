@@ -98,8 +98,8 @@ impl Live {
     /// All of it was read.
     pub(super) fn read_in_mine(self, id: &GroupId) {
         self.change_mine(&mut |mine| {
-            let unread = mine.iter_mut().find(|listed| listed.group == *id && listed.unread > 0);
-            unread.map(|listed| listed.unread = 0).is_some()
+            let read = mine.iter_mut().find(|listed| listed.group == *id);
+            read.is_some_and(Listed::was_read)
         });
     }
 

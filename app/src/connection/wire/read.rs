@@ -74,6 +74,7 @@ fn read_frame(frame: &Value) -> Option<ServerFrame> {
         },
         "rejected" => ServerFrame::Rejected { client_id: client_id(frame)?, rejection: rejection(frame)? },
         "typing" => ServerFrame::Typing { group: group(frame)?, by: person(frame.get("by")?)? },
+        "seen" => ServerFrame::Seen { group: group(frame)?, by: person(frame.get("by")?)?, seq: number(frame, "seq")? },
         "presence" => ServerFrame::Presence {
             group: group(frame)?,
             people: list(frame, "people", person)?,
@@ -149,12 +150,14 @@ fn listed(value: &Value) -> Option<Listed> {
         name: maybe("name"),
         about: maybe("about"),
         with: list(value, "with", person).unwrap_or_default(),
+        spell: maybe("spell"),
         members: number(value, "members")?,
         role: maybe("role"),
         moderates: is(value, "moderates"),
         archived: is(value, "archived"),
         head: number(value, "head")?,
         unread: number(value, "unread")?,
+        mentions: number(value, "mentions").unwrap_or(0),
         at: value.get("at")?.as_i64()?,
     })
 }
@@ -201,6 +204,7 @@ fn standing(value: &Value) -> Option<Standing> {
         head: number(value, "head")?,
         read: number(value, "read")?,
         unread: number(value, "unread")?,
+        mentions: number(value, "mentions").unwrap_or(0),
         resume: match text(value, "resume")? {
             "live" => Resume::Live,
             "replay" => Resume::Replay,

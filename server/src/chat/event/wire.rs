@@ -14,6 +14,7 @@ const TUTORIAL: &str = "send_msg";
 /// Ours, which only go to the sibling group that no Django process joins.
 const EVENT: &str = "teahouse.event";
 const TYPING: &str = "teahouse.typing";
+const SEEN: &str = "teahouse.seen";
 const PRESENCE: &str = "teahouse.presence";
 const CHANGED: &str = "teahouse.changed";
 const ENDED: &str = "teahouse.ended";
@@ -61,6 +62,7 @@ impl Wire for GroupEvent {
                 Map::new().with("type", TUTORIAL).with("message", message)
             }
             Self::Typing(person) => Map::new().with("type", TYPING).with(EXTRA, json(person)),
+            Self::Seen(person, seq) => Map::new().with("type", SEEN).with(EXTRA, json(&(person, seq))),
             Self::Presence { node, people, count } => {
                 let here = Here { node: node.clone(), people: people.clone(), count: *count };
                 Map::new().with("type", PRESENCE).with(EXTRA, json(&here))
@@ -74,6 +76,10 @@ impl Wire for GroupEvent {
         match (map.text("type")?, map.text(EXTRA)) {
             (EVENT, Some(extra)) => happened(extra),
             (TYPING, Some(extra)) => Some(Self::Typing(serde_json::from_str(extra).ok()?)),
+            (SEEN, Some(extra)) => {
+                let (person, seq) = serde_json::from_str(extra).ok()?;
+                Some(Self::Seen(person, seq))
+            }
             (PRESENCE, Some(extra)) => {
                 let Here { node, people, count } = serde_json::from_str(extra).ok()?;
                 Some(Self::Presence { node, people, count })
@@ -124,7 +130,7 @@ mod tests {
 
     use super::super::{
         Ended, GroupEvent,
-        tests::{happened, said},
+        tests::{happened, person, said},
     };
 
     #[test]
@@ -182,6 +188,15 @@ mod tests {
         let wire = GroupEvent::Ended(ended.clone()).to_wire();
         assert!(matches!(GroupEvent::from_wire(wire), Some(GroupEvent::Ended(back)) if back == ended));
         assert!(matches!(GroupEvent::from_wire(GroupEvent::Changed.to_wire()), Some(GroupEvent::Changed)));
+    }
+
+    #[test]
+    fn how_far_somebody_has_read_crosses_whole() {
+        let wire = GroupEvent::Seen(person("p-1"), 7).to_wire();
+        assert_eq!(wire.text("type"), Some("teahouse.seen"));
+        assert!(matches!(GroupEvent::from_wire(wire), Some(GroupEvent::Seen(by, 7)) if by == person("p-1")));
+        let broken = Map::new().with("type", "teahouse.seen").with("teahouse", "[{},-1]");
+        assert!(GroupEvent::from_wire(broken).is_none());
     }
 
     #[test]

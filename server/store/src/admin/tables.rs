@@ -8,7 +8,7 @@ use crate::engine::{Arg, Column, Input, Result, Row, Sql, Tx};
 const PAGE: usize = 128;
 
 /// What a backup holds. The epoch and the schema's number are not copied: a restored database has its own.
-pub(super) static TABLES: LazyLock<[Table; 11]> = LazyLock::new(|| {
+pub(super) static TABLES: LazyLock<[Table; 12]> = LazyLock::new(|| {
     [
         Table::new(
             "people",
@@ -42,6 +42,7 @@ pub(super) static TABLES: LazyLock<[Table; 11]> = LazyLock::new(|| {
         ),
         Table::new("reactions", 3, "message t, emoji b, person t, seq i, since i"),
         Table::new("read_marks", 2, "person t, grp t, seq i, n i"),
+        Table::new("mentions", 3, "grp t, person t, n i, message t, author t"),
     ]
 });
 

@@ -1,5 +1,6 @@
 //! Statements about groups and who is in them.
 
+use super::mentions_unread;
 use crate::engine::{Input, Sql};
 
 macro_rules! group_columns {
@@ -51,8 +52,9 @@ pub(crate) const GROUPS_OF: Sql = Sql::both(concat!(
     "SELECT ",
     group_columns!(),
     ", c.role, g.head, g.n, g.floor_n, coalesce(r.seq, 0), coalesce(r.n, 0),
-        coalesce((SELECT m.at FROM messages m WHERE m.grp = g.id AND m.n = g.n), 0)
-    FROM (
+        coalesce((SELECT m.at FROM messages m WHERE m.grp = g.id AND m.n = g.n), 0), ",
+    mentions_unread!("$1"),
+    " FROM (
         SELECT grp FROM members WHERE person = $1 UNION SELECT grp FROM read_marks WHERE person = $1
     ) AS mine
     CROSS JOIN groups g

@@ -1,6 +1,6 @@
 //! Statements that read. Each answer is made in one transaction, which is one snapshot.
 
-use super::event_columns;
+use super::{event_columns, mentions_unread};
 use crate::engine::{Input, Sql};
 
 pub(crate) const EPOCH: Sql = Sql::both("SELECT value FROM meta WHERE name = 'epoch'");
@@ -42,7 +42,7 @@ pub(crate) const NTH: Sql = Sql::both("SELECT id, at FROM messages WHERE grp = $
 
 /// (group, bytes, limit) → what is pinned, the latest pin first, with the beginning of what it says.
 pub(crate) const PINS: Sql = Sql::both(
-    "SELECT m.id, m.at, m.author, p.name, substr(m.body, 1, CAST($2 AS integer))
+    "SELECT m.id, m.at, m.author, p.name, substr(m.body, 1, CAST($2 AS integer)), p.colour
     FROM messages m CROSS JOIN people p
     WHERE m.grp = $1 AND m.pinned IS NOT NULL AND p.id = m.author ORDER BY m.pinned DESC LIMIT $3",
 );
@@ -76,11 +76,21 @@ pub(crate) const HEADS: Input = Input::new(
     "SELECT g.id, g.head, g.n, g.floor, g.access FROM input CROSS JOIN groups g WHERE g.id = input.grp",
 );
 
+/// (group) → its members and how far each has read, the first of many.
+pub(crate) const READ_MARKS: Sql = Sql::both(
+    "SELECT p.id, p.name, coalesce(r.seq, 0) FROM members c CROSS JOIN people p
+    LEFT JOIN read_marks r ON r.person = c.person AND r.grp = c.grp
+    WHERE c.grp = $1 AND p.id = c.person ORDER BY c.since, p.id LIMIT 64",
+);
+
 /// (person, group) → head and read mark, if there is such a group. What has expired is not unread.
 pub(crate) const STANDINGS: Input = Input::new(
     &["person", "grp"],
-    "SELECT g.id, g.head, g.n, g.floor_n, coalesce(r.seq, 0), coalesce(r.n, 0)
-    FROM input CROSS JOIN groups g
-    LEFT JOIN read_marks r ON r.person = input.person AND r.grp = input.grp
-    WHERE g.id = input.grp",
+    concat!(
+        "SELECT g.id, g.head, g.n, g.floor_n, coalesce(r.seq, 0), coalesce(r.n, 0), ",
+        mentions_unread!("input.person"),
+        " FROM input CROSS JOIN groups g
+        LEFT JOIN read_marks r ON r.person = input.person AND r.grp = input.grp
+        WHERE g.id = input.grp"
+    ),
 );

@@ -98,6 +98,20 @@ pub(crate) const ERASE_EDITED: Input =
     Input::new(&["id"], "UPDATE events SET body = '' WHERE kind = 1 AND message IN (SELECT id FROM input)");
 
 /// (message)
+pub(crate) const FORGET_MENTIONS: Input =
+    Input::new(&["message"], "DELETE FROM mentions WHERE message IN (SELECT message FROM input)");
+
+/// (message, person or everyone): never its author, nor whoever is not there.
+pub(crate) const ADD_MENTIONS: Input = Input::new(
+    &["message", "person"],
+    "INSERT INTO mentions (grp, person, n, message, author)
+    SELECT m.grp, input.person, m.n, m.id, m.author FROM input CROSS JOIN messages m
+    WHERE m.id = input.message AND m.author <> input.person
+        AND (input.person = 'all' OR EXISTS (SELECT 1 FROM people p WHERE p.id = input.person))
+    ON CONFLICT DO NOTHING",
+);
+
+/// (message)
 pub(crate) const CLEAR_REACTIONS: Input =
     Input::new(&["id"], "DELETE FROM reactions WHERE message IN (SELECT id FROM input)");
 
@@ -159,6 +173,10 @@ pub(crate) const EXPIRE_EDITS: Sql = Sql::both(
 /// (group, new floor)
 pub(crate) const EXPIRE_REACTIONS: Sql =
     Sql::both("DELETE FROM reactions WHERE message IN (SELECT id FROM messages WHERE grp = $1 AND seq <= $2)");
+
+/// (group, new floor)
+pub(crate) const EXPIRE_MENTIONS: Sql =
+    Sql::both("DELETE FROM mentions WHERE message IN (SELECT id FROM messages WHERE grp = $1 AND seq <= $2)");
 
 /// (group, new floor)
 pub(crate) const EXPIRE_MESSAGES: Sql = Sql::both("DELETE FROM messages WHERE grp = $1 AND seq <= $2");

@@ -24,6 +24,8 @@ pub(super) struct Changes {
     /// What each says now.
     pub(super) rewritten: BTreeMap<MessageId, Text>,
     pub(super) erased: BTreeSet<MessageId>,
+    /// Whom each means that says something now.
+    pub(super) mentions: BTreeMap<MessageId, Vec<PersonId>>,
     /// (message, emoji, person) → (seq, since), or taken back.
     pub(super) reactions: BTreeMap<(MessageId, String, PersonId), Option<(Seq, Seq)>>,
     /// Since which event each is pinned; nothing: no longer.
@@ -60,6 +62,7 @@ impl Changes {
             touched: BTreeMap::new(),
             rewritten: BTreeMap::new(),
             erased: BTreeSet::new(),
+            mentions: BTreeMap::new(),
             reactions: BTreeMap::new(),
             pins: BTreeMap::new(),
             moved: BTreeSet::new(),
@@ -169,6 +172,9 @@ impl Changes {
         }
         self.moved.insert(order.group.clone());
         self.note(&order.group, &by.id, seq, &change);
+        if let Change::Posted { message, .. } | Change::Edited { message, .. } = &change {
+            self.mentions.insert(message.clone(), order.mentions.clone());
+        }
         let client_id = Some(order.client_id.clone());
         self.events.push((order.group.clone(), Event { seq, at: self.at, by, client_id, change }));
         self.events.len() - 1
@@ -219,6 +225,7 @@ impl Changes {
         self.rewritten.insert(message.clone(), Text { body: String::new(), edited_at: None, deleted: true });
         self.touched.insert(message.clone(), seq);
         self.erased.insert(message.clone());
+        self.mentions.remove(message);
         self.world.reactions.remove(message);
         self.reactions.retain(|(of, _, _), _| of != message);
         for (_, event) in &mut self.events {

@@ -17,6 +17,7 @@ impl Changes {
         let posted = posted.filter_map(|(_, event)| event.change.message());
         search::posted(tx, posted.filter(|message| !self.erased.contains(*message))).await?;
         self.save_messages(tx).await?;
+        self.save_mentions(tx).await?;
         self.save_reactions(tx).await?;
         for (group, by, person, message) in &self.moderated {
             let (group, person, detail) = (Some(group), Some(person), message.as_str());
@@ -48,6 +49,15 @@ impl Changes {
         tx.run_of(&sql::ERASE_POSTED, &erased).await?;
         tx.run_of(&sql::ERASE_EDITED, &erased).await?;
         tx.run_of(&sql::CLEAR_REACTIONS, &erased).await.map(drop)
+    }
+
+    async fn save_mentions(&self, tx: &mut Tx) -> Result<()> {
+        let rewritten = [Column::texts(self.rewritten.keys().map(MessageId::as_str))];
+        tx.run_of(&sql::FORGET_MENTIONS, &rewritten).await?;
+        let meant = || self.mentions.iter().flat_map(|(message, people)| people.iter().map(move |one| (message, one)));
+        let messages = Column::texts(meant().map(|(message, _)| message.as_str()));
+        let people = Column::texts(meant().map(|(_, person)| person.as_str()));
+        tx.run_of(&sql::ADD_MENTIONS, &[messages, people]).await.map(drop)
     }
 
     async fn save_reactions(&self, tx: &mut Tx) -> Result<()> {

@@ -63,6 +63,8 @@ const DAMAGES: &[(&str, &str)] = &[
     ("UPDATE messages SET author = 'nobody' WHERE grp = '茶馆'", "its author is missing"),
     ("UPDATE read_marks SET seq = 99", "in oolong: its person or group is missing, or it lies past the head"),
     ("UPDATE read_marks SET grp = 'x'", "in x: its person or group is missing"),
+    ("UPDATE mentions SET person = 'nobody'", "mention of nobody in message"),
+    ("UPDATE mentions SET n = 9", "its message is missing, deleted or not what it says"),
     ("DELETE FROM search_docs", "it is not in the search index"),
     ("UPDATE search_docs SET message = 'x' WHERE doc = (SELECT min(doc) FROM search_docs)", "search, doc"),
     ("DELETE FROM meta WHERE name = 'epoch'", "meta: there is no epoch"),
@@ -113,7 +115,7 @@ pub(crate) async fn each_damage_is_found_and_told(fixture: &impl Fixture) {
     assert_eq!(database.check().await.expect("it reads"), []);
 }
 
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     "meta",
     "people",
     "sessions",
@@ -126,6 +128,7 @@ const TABLES: [&str; 13] = [
     "messages",
     "reactions",
     "read_marks",
+    "mentions",
     "search_docs",
 ];
 

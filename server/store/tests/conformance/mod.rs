@@ -11,6 +11,7 @@ pub(crate) mod commands;
 pub(crate) mod explain;
 pub(crate) mod history;
 pub(crate) mod members;
+pub(crate) mod mentions;
 pub(crate) mod moderation;
 pub(crate) mod order;
 pub(crate) mod people;
@@ -160,6 +161,14 @@ macro_rules! conformance {
                 the_same_people_have_one_direct_conversation;
                 ones_groups_are_those_one_is_in_and_those_one_has_read;
                 members_stand_by_their_roles;
+            }
+            mentions {
+                a_mention_counts_until_it_is_read;
+                everyone_is_meant_but_who_says_it;
+                code_and_strangers_mean_nobody;
+                an_edit_and_a_deletion_change_who_is_meant;
+                what_expired_means_nobody;
+                who_was_away_for_long_costs_no_more;
             }
             moderation {
                 a_moderator_deletes_what_others_said_and_it_is_noted;

@@ -106,7 +106,7 @@ pub(crate) async fn use_everything(tea: &Tea) {
     }
     tea.say("oolong", "three").await;
     tea.store.mark_read(&tea.ben.id, &group("oolong"), 3);
-    tea.say("茶馆", "four").await;
+    tea.say("茶馆", &format!("four, <@{}>", tea.ben.id)).await;
     let pinned = tea.message("jasmine", "five").await;
     tea.ask("jasmine", &tea.ben, pin(&pinned, true)).await.expect("anyone may");
 }
