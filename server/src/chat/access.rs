@@ -79,6 +79,7 @@ pub(crate) fn warrant(who: &Who, act: Act) -> Warrant {
     let rule: store::Rule = match act {
         Act::Read => |who, access, other| allows(who, access, other, Act::Read),
         Act::Write => |who, access, other| allows(who, access, other, Act::Write),
+        Act::Pin => |who, access, other| allows(who, access, other, Act::Pin),
         Act::Moderate => |who, access, other| allows(who, access, other, Act::Moderate),
         Act::Manage => |who, access, other| allows(who, access, other, Act::Manage),
     };

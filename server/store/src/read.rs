@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use protocol::{Epoch, Event, GroupId, Message, MessageId, PersonId, Reaction, Seq};
+use protocol::{Epoch, Event, GroupId, Message, MessageId, Person, PersonId, Reaction, Seq};
 
 use tokio::time::timeout;
 
@@ -236,7 +236,7 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn read_marks(&self, group: &GroupId) -> Result<Vec<(Person, Seq)>, StoreError> {
         let rows = self.reader().begin().await?.rows(sql::READ_MARKS, &[Arg::Text(group.as_str())]).await?;
-        let mark = |row: &Row| Ok((Person { id: row.id(0)?, name: row.written(1)? }, row.count(2)?));
+        let mark = |row: &Row| Ok((person(row, 0)?, row.count(3)?));
         Ok(rows.iter().map(mark).collect::<Result<_>>()?)
     }
 }

@@ -15,7 +15,7 @@ use crate::{
 async fn somebody(house: &House, login: &str) -> Guest {
     let cookie = account(house, login).await;
     let token = cookie.split_once('=').unwrap().1.to_owned();
-    let stranger = Person { id: protocol::PersonId::parse("p").unwrap(), name: String::new() };
+    let stranger = Person::new(protocol::PersonId::parse("p").unwrap(), "");
     let guest = Guest { person: stranger, token };
     let mut socket = Socket::open(house.address, &guest).await;
     socket.hello(vec![]).await;

@@ -78,7 +78,7 @@ pub(crate) const HEADS: Input = Input::new(
 
 /// (group) → its members and how far each has read, the first of many.
 pub(crate) const READ_MARKS: Sql = Sql::both(
-    "SELECT p.id, p.name, coalesce(r.seq, 0) FROM members c CROSS JOIN people p
+    "SELECT p.id, p.name, p.colour, coalesce(r.seq, 0) FROM members c CROSS JOIN people p
     LEFT JOIN read_marks r ON r.person = c.person AND r.grp = c.grp
     WHERE c.grp = $1 AND p.id = c.person ORDER BY c.since, p.id LIMIT 64",
 );

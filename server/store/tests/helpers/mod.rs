@@ -126,7 +126,7 @@ pub(crate) fn by(person: &PersonId) -> Warrant {
 
 pub(crate) fn by_rule(person: &PersonId, rule: Rule) -> Warrant {
     let session = SessionId::parse("none").expect("an id");
-    let person = Person { id: person.clone(), name: String::new() };
+    let person = Person::new(person.clone(), "");
     let who = Who { person, kind: PersonKind::Guest, admin: false, session, seen_at: 0, closed: false };
     Warrant { who, rule }
 }
