@@ -4,11 +4,11 @@
 use leptos::{ev, html, prelude::*};
 use protocol::GroupId;
 
-use super::{completion::Completion, composer::sends, mention, more, paste, transcript::edit_last};
+use super::{completion::Completion, composer::sends, mention, more, paste, to_date::why, transcript::edit_last};
 use crate::{
     connection::{
         State,
-        live::{Drafting, Group, Wish, use_live},
+        live::{Drafting, Group, Open, Wish, use_live},
     },
     i18n::{Key, Language, Locale, rejection, use_language},
 };
@@ -61,13 +61,13 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
         completion.typed();
         paste::typed(group, language, &text, input.selection_start().ok().flatten().unwrap_or(0));
         let (edits, refused) = group
-            .peek(|open| (matches!(open.drafting, Drafting::Edit { .. }), open.refused.is_some()))
+            .peek(|open| (matches!(open.drafting, Drafting::Edit { .. }), noted(open).is_some()))
             .unwrap_or_default();
         if !edits {
             live.keep_draft(group, &text);
         }
         if refused {
-            group.change(|open| open.refused = None);
+            group.change(|open| (open.refused, open.dated) = (None, None));
         }
         if !text.is_empty() {
             live.typing(group);
@@ -75,8 +75,7 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
     };
     let about = Signal::derive(move || about(language, &group.read(|open| open.drafting.clone()).unwrap_or_default()));
     let words = Signal::derive(move || {
-        let (noted, here) =
-            group.read(|open| (open.refused.map(rejection), open.here_count.to_string())).unwrap_or_default();
+        let (noted, here) = group.read(|open| (noted(open), open.here_count.to_string())).unwrap_or_default();
         notice.get().or(noted).map(|key| language.filled(key, here)()).unwrap_or_default()
     });
     let toggle = Signal::derive(move || {
@@ -227,4 +226,9 @@ fn keep_draft(group: Group, input: NodeRef<html::Textarea>) {
         before.set_value(Some(now));
         locale
     });
+}
+
+/// What is said of the group rather than of the text.
+fn noted(open: &Open) -> Option<Key> {
+    open.refused.map(rejection).or(open.dated.map(why))
 }
