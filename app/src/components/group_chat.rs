@@ -8,8 +8,8 @@ use super::{
     header::escape,
     recent::page,
     state::ConnectionState,
-    to_date::{DateNotice, ToDate},
-    transcript::{Pins, Transcript},
+    to_date,
+    transcript::{Pins, Transcript, fold, press},
 };
 use crate::{
     address::use_address,
@@ -74,7 +74,13 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
     let ended =
         Signal::derive(move || is_gone.get() || live.connection.state.with(|state| state.sent_away().is_some()));
     view! {
-        <section class=class aria-labelledby="chat-heading">
+        <section
+            class=class
+            aria-labelledby="chat-heading"
+            on:click=move |click| press(live, group, &click)
+            on:keydown=move |key| fold(&key)
+            on:submit=move |submit| to_date::go(live, group, &submit)
+        >
             <div class="chat-head">
                 <a href="/chatgroup" class="button chat-back">
                     <span aria-hidden="true">"‹"</span>
@@ -96,7 +102,7 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
                     {language.text(Key::AboutGroup)}
                 </a>
                 <div class="chat-state">
-                    <ToDate group id=id.clone() />
+                    <details class="present to-date" inner_html=to_date::html(&id, language.now())></details>
                     <details class="present needs-script" hidden=Signal::derive(move || here.get() == 0)>
                         <summary>{count}</summary>
                         <p class="present-names">{names}</p>
@@ -119,7 +125,6 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
                 <a href="/chatgroup">{language.text(Key::GoneGo)}</a>
             </p>
             <SentAway state=live.connection.state next=page(&id) />
-            <DateNotice group />
             <Pins group />
             <div class="chat-log">
                 <Transcript group />

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 
 pub(super) use self::{
     act::{edit_last, react},
-    pins::{Pins, fold_on_escape},
+    pins::{Pins, fold, press},
 };
 use self::{row::Look, scroll::Scroll};
 use super::{browser, log::on_resize};

@@ -11,7 +11,7 @@ use leptos::{
 use super::{act, html::Html, message::QUOTED, paint::rewrite};
 use crate::{
     components::recent::message_page,
-    connection::live::{Group, Live, Open, use_live},
+    connection::live::{Group, Live, Open},
     i18n::{Key, Language, use_language},
     pinned::Pin,
 };
@@ -19,7 +19,6 @@ use crate::{
 #[component]
 pub(crate) fn Pins(group: Group) -> impl IntoView {
     let language = use_language();
-    let live = use_live();
     let html = move || group.read(|open| html(open, language)).unwrap_or_default();
     let first = untrack(html);
     let mut shown = first.clone();
@@ -32,17 +31,7 @@ pub(crate) fn Pins(group: Group) -> impl IntoView {
             shown = html;
         }
     });
-    let none = move || group.read(|open| open.pins.as_ref().is_none_or(|pins| pins.pins.is_empty())).unwrap_or(true);
-    view! {
-        <details
-            id="pins"
-            class="pins"
-            hidden=Signal::derive(none)
-            inner_html=first
-            on:click=move |click| press(live, group, &click)
-            on:keydown=move |key| fold_on_escape(&key)
-        ></details>
-    }
+    view! { <details id="pins" class="pins" inner_html=first></details> }
 }
 
 fn html(open: &Open, language: Language) -> String {
@@ -76,9 +65,9 @@ impl Html {
     }
 }
 
-fn press(live: Live, group: Group, click: &ev::MouseEvent) {
-    let target = click.target().and_then(|target| target.dyn_into::<Element>().ok());
-    if let Some(pin) = target.and_then(|target| target.closest("[data-value]").ok().flatten())
+/// Something of the page was pressed: a pin leads to its message.
+pub(in crate::components) fn press(live: Live, group: Group, click: &ev::MouseEvent) {
+    if let Some(pin) = closest(click, "#pins [data-value]")
         && act::follow(live, group, click, &pin.get_attribute("data-value").unwrap_or_default(), None)
         && let Some(pins) = pin.closest("details").ok().flatten()
     {
@@ -87,14 +76,17 @@ fn press(live: Live, group: Group, click: &ev::MouseEvent) {
 }
 
 /// Escape closes what a `<details>` opened; who was in it is at its beginning.
-pub(in crate::components) fn fold_on_escape(key: &ev::KeyboardEvent) {
-    let details = key.current_target().and_then(|details| details.dyn_into::<Element>().ok());
+pub(in crate::components) fn fold(key: &ev::KeyboardEvent) {
     if key.key() == "Escape"
-        && let Some(details) = details
+        && let Some(details) = closest(key, "details[open]")
     {
         let _ = details.remove_attribute("open");
         if let Some(summary) = details.first_element_child() {
             let _ = summary.unchecked_into::<HtmlElement>().focus();
         }
     }
+}
+
+fn closest(event: &ev::Event, selector: &str) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok().flatten()
 }

@@ -198,9 +198,7 @@ impl Live {
             return;
         };
         let applied = group.change(|open| {
-            if open.pins_hear(&events) {
-                open.pins_asked = 0.0;
-            }
+            open.pins_hear(&events);
             open.writing.retain(|(person, _)| !events.iter().any(|event| event.by.id == person.id));
             open.timeline.apply(epoch, events)
         });

@@ -24,7 +24,12 @@ impl Live {
             Some((["/around?message=", to.as_str()].concat(), message_page(&open.id, &to)))
         });
         if let Some((asked, link)) = address.flatten() {
-            self.find(group, &asked, from, Box::new(move |_| drop(window().location().set_href(&link))));
+            let failed = move |status| match status {
+                // Offline one stays.
+                0 => group.set(|open| open.dated = Some(Dated::Unknown)),
+                _ => drop(window().location().set_href(&link)),
+            };
+            self.find(group, &asked, from, Box::new(failed));
         }
     }
 

@@ -13,18 +13,20 @@ use crate::connection::wire;
 const ANSWER_MS: f64 = 8_000.0;
 
 impl Open {
-    /// Events came. Returns whether the pins are to be asked for.
-    pub(super) fn pins_hear(&mut self, events: &[Event]) -> bool {
+    /// Events came: perhaps what is known of the pins is no longer true, and is to be asked for at once.
+    pub(super) fn pins_hear(&mut self, events: &[Event]) {
         let last = events.iter().rev().find(|event| match &self.pins {
             Some(pins) => event.seq > pins.seq && pins.changes(event),
             None => true,
         });
-        last.map(|event| self.pins_after = Some(event.seq)).is_some()
+        if let Some(event) = last {
+            (self.pins_after, self.pins_asked) = (Some(event.seq), 0.0);
+        }
     }
 
     /// What happened up to here is not known one by one; `anew`: and the numbers are another life's.
     pub(super) fn pins_jump(&mut self, head: Seq, anew: bool) {
-        self.pins_after = Some(head);
+        (self.pins_after, self.pins_asked) = (Some(head), 0.0);
         if let Some(pins) = self.pins.as_mut().filter(|_| anew) {
             pins.seq = 0;
         }
