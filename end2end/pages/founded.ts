@@ -50,6 +50,14 @@ async function person(owner: BrowserContext, group: string, name: string): Promi
   return /name="person" value="([^"]+)"/.exec(row)![1]!;
 }
 
+/** Until the server has been told that all of it was read. */
+async function hasRead(who: BrowserContext, group: string): Promise<void> {
+  for (let unread = 1; unread > 0; ) {
+    const { groups } = await (await who.request.get("/api/groups")).json();
+    unread = groups.find((one: { group: string }) => one.group === group).unread;
+  }
+}
+
 /** What both say, with every kind of row; the id of a message that was edited. */
 async function talks(owner: BrowserContext, member: BrowserContext, group: string): Promise<string> {
   const ann = await (await Chat.group(await owner.newPage(), group)).connected();
@@ -77,6 +85,10 @@ async function talks(owner: BrowserContext, member: BrowserContext, group: strin
   await bo.act("水开了", "回复");
   await tell(bo, "那就来一壶，`80 °C`。");
   await ann.line("那就来一壶").waitFor();
+  for (const [who, chat] of [[owner, ann], [member, bo]] as const) {
+    await chat.log.evaluate((log) => log.scrollTo({ top: 0 }));
+    await hasRead(who, group);
+  }
   await ann.page.close();
   await bo.page.close();
   const page = await (await owner.request.get(`/api/groups/${encodeURIComponent(group)}/messages`)).json();

@@ -35,19 +35,26 @@ test.describe("at 200 % on a desk", () => {
 
 test("what is written from right to left runs so, beside what does not", async ({ page }) => {
   const chat = await (await Chat.group(page, "rtl")).connected();
-  await chat.text.fill("שלום, בואו לתה\n\nten o'clock");
+  await chat.text.fill("שלום, ten o'clock?\n\nA line as long as it takes to leave room beside the other, شاي?");
   await chat.text.press("Enter");
   await expect(chat.log.locator(".pending")).toHaveCount(0);
-  const starts = await chat.line("שלום").locator(".line-text p").evaluateAll((lines) =>
+  // Where the end of a line stands, seen from its beginning.
+  const ends = await chat.line("שלום").locator(".line-text p").evaluateAll((lines) =>
     lines.map((line) => {
-      const range = document.createRange();
-      range.setStart(line.firstChild!, 0);
-      range.setEnd(line.firstChild!, 1);
-      const [letter, box] = [range.getBoundingClientRect(), line.getBoundingClientRect()];
-      return letter.left - box.left < box.right - letter.right ? "left" : "right";
+      const text = line.firstChild as Text;
+      const at = (place: number) => {
+        const range = document.createRange();
+        range.setStart(text, place);
+        range.setEnd(text, place + 1);
+        return range.getBoundingClientRect();
+      };
+      const room = line.getBoundingClientRect();
+      const [first, last] = [at(0), at(text.length - 1)];
+      const begins = room.right - first.right < first.left - room.left ? "right" : "left";
+      return `${begins}, ${last.left < first.left ? "left" : "right"}`;
     }),
   );
-  expect(starts).toEqual(["right", "left"]);
+  expect(ends).toEqual(["right, left", "left, right"]);
 });
 
 test("ten thousand characters are said, read whole on a phone, and edited", async ({ page, visitor }) => {
