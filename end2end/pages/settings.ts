@@ -33,7 +33,10 @@ export class Settings {
   }
 
   private async save(action: string): Promise<void> {
+    // The page before may say already that something was saved.
+    const loaded = this.page.waitForEvent("load");
     await this.form(action).getByRole("button", { name: /^(保存|Save)$/ }).click();
+    await loaded;
     await this.page.getByRole("status").waitFor();
   }
 }
