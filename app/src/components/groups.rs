@@ -36,7 +36,7 @@ pub(crate) fn Groups(open: Memo<String>, switcher: Switcher) -> impl IntoView {
                 <h2 id="groups-heading">{language.text(Key::Groups)}</h2>
                 <button type="button" class="button needs-script groups-switch" on:click=move |_| switcher.open()>
                     <span>{language.text(Key::GroupsSwitch)}</span>
-                    <kbd aria-hidden="true">"Ctrl K"</kbd>
+                    <kbd class="key-mod" aria-hidden="true">" K"</kbd>
                 </button>
             </div>
             <ol id="groups-list" class="groups-list" inner_html=html></ol>
@@ -50,6 +50,9 @@ pub(crate) fn Groups(open: Memo<String>, switcher: Switcher) -> impl IntoView {
                 <a href="/me" rel="external">
                     {language.text(Key::Me)}
                 </a>
+                <button type="button" class="needs-script" data-keys="" aria-haspopup="dialog">
+                    {language.text(Key::Shortcuts)}
+                </button>
             </p>
         </nav>
     }

@@ -131,6 +131,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::GroupsSwitch => "Jump to a group",
         Key::GroupsAll => "All groups",
         Key::Me => "Me",
+        Key::Shortcuts => "Shortcuts",
         Key::GroupsShow => "Groups",
         Key::UnreadCount => " unread",
         Key::SwitchFilter => "Find a group by name",

@@ -129,6 +129,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::GroupsSwitch => "跳转到群",
         Key::GroupsAll => "全部群组",
         Key::Me => "我",
+        Key::Shortcuts => "快捷键",
         Key::GroupsShow => "群列表",
         Key::UnreadCount => " 条未读",
         Key::SwitchFilter => "按名字找群",
