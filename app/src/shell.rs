@@ -1,7 +1,11 @@
 //! The HTML document around the app. Server only; the browser never renders it.
 
+mod keys;
+
 use leptos::{attr::custom::custom_attribute, config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
+
+use keys::KeySheets;
 
 use crate::{
     app::{App, ErrorStatus},
@@ -55,6 +59,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App />
+                <KeySheets />
             </body>
         </html>
     }
@@ -88,6 +93,7 @@ fn hydration(js: &str, wasm: &str) -> String {
     format!(
         "import({js:?}).then(app=>app.default({{module_or_path:{wasm:?}}}).then(()=>app.hydrate()))\
          .then(()=>{{document.documentElement.dataset.hydrated=''}})\
-         .catch(error=>{{console.error(error);document.documentElement.dataset.failed=''}})"
+         .catch(error=>{{console.error(error);document.documentElement.dataset.failed=''}});{}",
+        keys::SCRIPT
     )
 }

@@ -43,7 +43,7 @@ pub(crate) fn Groups(open: Memo<String>, switcher: Switcher) -> impl IntoView {
                 <h2 id="groups-heading">{language.text(Key::Groups)}</h2>
                 <button type="button" class="button needs-script groups-switch" on:click=move |_| switcher.open()>
                     <span>{language.text(Key::GroupsSwitch)}</span>
-                    <kbd aria-hidden="true">"Ctrl K"</kbd>
+                    <kbd class="key-mod" aria-hidden="true">" K"</kbd>
                 </button>
             </div>
             <ol id="groups-list" class="groups-list" inner_html=html></ol>
@@ -63,6 +63,9 @@ pub(crate) fn Groups(open: Memo<String>, switcher: Switcher) -> impl IntoView {
                 <a href="/settings" rel="external">
                     {language.text(Key::Settings)}
                 </a>
+                <button type="button" class="needs-script" data-keys="" aria-haspopup="dialog">
+                    {language.text(Key::Shortcuts)}
+                </button>
             </p>
         </nav>
     }

@@ -147,6 +147,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::GroupsAll => "All groups",
         Key::Me => "Me",
         Key::Settings => "Settings",
+        Key::Shortcuts => "Shortcuts",
         Key::GroupsShow => "Groups",
         Key::UnreadCount => " unread",
         Key::MeantCount => " for you",

@@ -145,6 +145,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::GroupsAll => "全部群组",
         Key::Me => "我",
         Key::Settings => "设置",
+        Key::Shortcuts => "快捷键",
         Key::GroupsShow => "群列表",
         Key::UnreadCount => " 条未读",
         Key::MeantCount => " 条与你有关",

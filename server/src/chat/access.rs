@@ -58,7 +58,16 @@ pub(crate) fn decide(who: Option<&Who>, access: &Access, act: Act) -> Result<(),
 
 /// A group of which nothing is known: what holds there holds for the server.
 pub(crate) const fn anywhere(guests: bool) -> Access {
-    Access { kind: GroupKind::Open, archived: false, slow_ms: 0, access: 0, led: false, role: None, banned: false, guests }
+    Access {
+        kind: GroupKind::Open,
+        archived: false,
+        slow_ms: 0,
+        access: 0,
+        led: false,
+        role: None,
+        banned: false,
+        guests,
+    }
 }
 
 /// With which role somebody is in a group, if they may be there at all. In open groups a server's admin is an owner; in

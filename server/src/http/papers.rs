@@ -13,10 +13,10 @@ pub(crate) mod reset;
 mod rows;
 pub(crate) mod search;
 pub(crate) mod set_up;
+pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod sign_up;
 mod token;
-pub(crate) mod settings;
 
 use axum::{extract::Request, response::Response};
 
