@@ -36,3 +36,28 @@ impl Pins {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use protocol::{Change, Event, MessageId, Person, PersonId};
+
+    use super::{Pin, Pins};
+
+    fn id(text: &str) -> MessageId {
+        MessageId::parse(text).unwrap()
+    }
+
+    #[test]
+    fn the_list_is_asked_for_again_when_it_or_what_stands_in_it_changed() {
+        let by = Person::new(PersonId::parse("p").unwrap(), "Ann");
+        let pins =
+            Pins { pins: vec![Pin { message: id("in"), by: by.clone(), text: "tea".to_owned() }], ..Pins::default() };
+        let changes = |change| pins.changes(&Event { seq: 9, at: 0, by: by.clone(), client_id: None, change });
+        assert!(changes(Change::Pinned { message: id("out"), on: true }));
+        assert!(changes(Change::Edited { message: id("in"), body: "coffee".to_owned() }));
+        assert!(changes(Change::Deleted { message: id("in") }));
+        assert!(!changes(Change::Edited { message: id("out"), body: "coffee".to_owned() }));
+        assert!(!changes(Change::Posted { message: id("new"), n: 9, body: "in".to_owned(), reply_to: Some(id("in")) }));
+        assert!(!changes(Change::Reacted { message: id("in"), emoji: "🍵".to_owned(), on: true }));
+    }
+}

@@ -76,7 +76,7 @@ mod tests {
     use super::{MOST, Marks};
 
     fn person(id: usize) -> Person {
-        Person { id: PersonId::parse(format!("p{id}")).unwrap(), name: String::new() }
+        Person::new(PersonId::parse(format!("p{id}")).unwrap(), "")
     }
 
     #[test]

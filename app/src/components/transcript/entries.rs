@@ -83,7 +83,7 @@ mod tests {
     use super::{Entry, entries};
 
     fn person(id: &str) -> Person {
-        Person { id: PersonId::parse(id).unwrap(), name: id.to_uppercase() }
+        Person::new(PersonId::parse(id).unwrap(), id.to_uppercase())
     }
 
     /// A log in which these spoke, one after the other.
@@ -100,6 +100,7 @@ mod tests {
             reply_to: None,
             edited_at: None,
             deleted: false,
+            pinned: false,
             reactions: Vec::new(),
         };
         let messages: Vec<Message> = (1..).zip(by).map(said).collect();

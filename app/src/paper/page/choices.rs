@@ -99,10 +99,10 @@ fn device(sheet: &Sheet<'_>) -> AnyView {
         theme(Theme::Dark, Text::ThemeDark),
     ];
     let sizes = vec![
-        size(TextSize::Small, Text::TextSmall),
-        size(TextSize::Normal, Text::TextNormal),
-        size(TextSize::Large, Text::TextLarge),
-        size(TextSize::Larger, Text::TextLarger),
+        size(TextSize::Small, Text::LettersSmall),
+        size(TextSize::Normal, Text::LettersNormal),
+        size(TextSize::Large, Text::LettersLarge),
+        size(TextSize::Larger, Text::LettersLarger),
     ];
     let motions = vec![motion(Motion::System, Text::FollowSystem), motion(Motion::Still, Text::MotionStill)];
     let enters = vec![enter(Enter::Sends, Text::EnterSends), enter(Enter::Breaks, Text::EnterBreaks)];
@@ -110,7 +110,7 @@ fn device(sheet: &Sheet<'_>) -> AnyView {
     view! {
         {row("lang", Text::Language, languages.into())}
         {row("theme", Text::Theme, themes)}
-        {row("text", Text::TextSize, sizes)}
+        {row("text", Text::LettersSize, sizes)}
         {row("clock", Text::TimeFormat, vec![hours(Hours::H24), hours(Hours::H12)])}
         {row("enter", Text::EnterKey, enters)}
         {row("motion", Text::Motion, motions)}

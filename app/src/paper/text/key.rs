@@ -36,7 +36,7 @@ texts! {
     // One's own settings
     ChoicesTitle, PersonTitle, PersonNobody, Colour, ColourHint, DyeOwn, DyeBrick, DyeOchre, DyeMoss, DyePine, DyeLake,
     DyeIndigo, DyeViolet, DyePlum, DeviceTitle, DeviceHint, Language, Theme, FollowSystem, ThemeLight, ThemeDark,
-    TextSize, TextSmall, TextNormal, TextLarge, TextLarger, Motion, MotionStill, TimeFormat, Hours24, Hours12, EnterKey,
+    LettersSize, LettersSmall, LettersNormal, LettersLarge, LettersLarger, Motion, MotionStill, TimeFormat, Hours24, Hours12, EnterKey,
     EnterSends, EnterBreaks,
     // Groups
     GroupsTitle, MineTitle, MineEmpty, OpenTitle, OpenEmpty, UnreadCount, LastAt, Details, NewTitle, GroupName,
