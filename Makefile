@@ -6,7 +6,7 @@ SHELL := bash
 ENV := . .ci/env &&
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: help serve build dev test e2e screenshot fmt lint audit bench bench-layer bench-store bench-search soak loom clean
+.PHONY: help serve build dev test e2e looks screenshot pictures fmt lint audit bench bench-layer bench-store bench-search soak loom clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -31,9 +31,15 @@ e2e: build ## Only the browser tests (ARGS= for Playwright's own arguments)
 	@.ci/tools test
 	@cd end2end && npx playwright test $(ARGS)
 
+looks: build ## Keep the looks of the main views anew (end2end/looks), after a change on purpose: look at each
+	@.ci/tools test
+	@cd end2end && npx playwright test looks --update-snapshots=changed
+
 screenshot: build ## Make the README's pictures anew
 	@.ci/tools test
 	@cd end2end && SCREENSHOTS=1 npx playwright test screenshot
+
+pictures: looks screenshot ## Both
 
 fmt: ## Format all Rust code
 	@.ci/tools lint

@@ -12,7 +12,12 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   timeout: 60_000,
-  expect: { timeout: 15_000 },
+  expect: {
+    timeout: 15_000,
+    // A pixel here and there is another build of the same fonts; a word is more.
+    toHaveScreenshot: { maxDiffPixelRatio: 0.005, animations: "disabled", caret: "hide", scale: "css", stylePath: "pages/looks.css" },
+  },
+  snapshotPathTemplate: "looks/{arg}{ext}",
   reporter: [["list"]],
   use: {
     ...devices["Desktop Chrome"],

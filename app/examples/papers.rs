@@ -6,6 +6,7 @@ use std::{fs, io, path::Path};
 use app::{
     i18n::Locale,
     paper::{Answer, Chrome, Done, Field, Paper, PersonKind, Why, Wrong, render},
+    preferences::Preferences,
 };
 use protocol::GroupId;
 
@@ -66,7 +67,7 @@ fn chrome(locale: Locale, name: &str, paper: &Paper) -> Chrome {
     let me = match paper {
         Paper::Me(page) if page.login.is_none() => Some(words.visitor(PersonKind::Guest, false)),
         Paper::SignUp(page) if page.keep => Some(words.visitor(PersonKind::Guest, false)),
-        Paper::Me(_) | Paper::Admin(_) | Paper::Manage(_) | Paper::Edits(_) => {
+        Paper::Me(_) | Paper::Choices(_) | Paper::Admin(_) | Paper::Manage(_) | Paper::Edits(_) => {
             Some(words.visitor(PersonKind::Account, true))
         }
         Paper::Groups(page) if page.new.is_some() => Some(words.visitor(PersonKind::Account, false)),
@@ -79,7 +80,14 @@ fn chrome(locale: Locale, name: &str, paper: &Paper) -> Chrome {
         "signin" | "signin-again" => "/signin",
         _ => "/signup",
     };
-    Chrome { locale, css: "main.css".to_owned(), me, server_name: None, here: here.to_owned() }
+    Chrome {
+        locale,
+        preferences: Preferences::default(),
+        css: "main.css".to_owned(),
+        me,
+        server_name: None,
+        here: here.to_owned(),
+    }
 }
 
 /// Some pages are looked at with something wrong or done.

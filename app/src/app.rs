@@ -20,6 +20,8 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_language();
     provide_live();
+    #[cfg(feature = "hydrate")]
+    crate::preferences::note_offset();
     let address = provide_address();
     let here = Signal::derive(move || address.get());
     match error_status() {
@@ -82,7 +84,7 @@ fn focus_after_navigation(address: Address) {
 /// The same answer on both ends: the server's context, carried over in the document.
 #[cfg(feature = "hydrate")]
 fn error_status() -> Option<ErrorStatus> {
-    let status = document().document_element()?.get_attribute("data-error")?;
+    let status = crate::preferences::root("data-error")?;
     status.parse().ok().map(ErrorStatus)
 }
 

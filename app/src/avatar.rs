@@ -1,10 +1,10 @@
-//! The little picture of who speaks: a colour from their id, a letter from their name. Pure, for both ends; the colours
+//! The little picture of who speaks: the colour that they chose, else one from their id; a letter from their name. Pure, for both ends; the colours
 //! themselves are in style/tokens.css. Never a file that somebody uploaded.
 
-use protocol::PersonId;
+use protocol::{COLOURS, Person};
 
 /// The palette of style/components/avatar.css.
-const CLASSES: [&str; 8] = [
+const CLASSES: [&str; COLOURS as usize] = [
     "avatar avatar-0",
     "avatar avatar-1",
     "avatar avatar-2",
@@ -21,24 +21,28 @@ const MAX_CLUSTER: usize = 12;
 /// `<span class={class} aria-hidden="true">{letter}</span>`; the name beside it is what is read aloud.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Avatar {
-    /// The colour: always the same for the same person.
+    /// The colour: always the same for the same person, until they choose another.
     pub class: &'static str,
     /// The first character of the name as a reader sees it; the sheet makes it large.
     pub letter: String,
 }
 
 #[must_use]
-pub fn avatar(person: &PersonId, name: &str) -> Avatar {
-    avatar_of(person.as_str(), name)
+pub fn avatar(person: &Person) -> Avatar {
+    avatar_of(person.id.as_str(), person.colour, &person.name)
 }
 
 /// The same for whatever has an id: a group.
 #[must_use]
-pub fn avatar_of(id: &str, name: &str) -> Avatar {
+pub fn avatar_of(id: &str, chosen: Option<u8>, name: &str) -> Avatar {
+    let chosen = chosen.and_then(|colour| CLASSES.get(usize::from(colour)).copied());
+    Avatar { class: chosen.unwrap_or_else(|| class_of(id)), letter: letter(name) }
+}
+
+fn class_of(id: &str) -> &'static str {
     // FNV-1a: ids differ in their last bytes, and the colour should too.
     let hash = id.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    let colour = (hash ^ (hash >> 15)) as usize % CLASSES.len();
-    Avatar { class: CLASSES.get(colour).copied().unwrap_or("avatar"), letter: letter(name) }
+    CLASSES.get((hash ^ (hash >> 15)) as usize % CLASSES.len()).copied().unwrap_or("avatar")
 }
 
 /// The first cluster that says something: quotes and spaces before it do not. Without one, the house's sign.
@@ -95,7 +99,7 @@ fn joins(c: char) -> bool {
 mod tests {
     use std::collections::HashSet;
 
-    use protocol::PersonId;
+    use protocol::{Person, PersonId};
 
     use super::{CLASSES, avatar, letter};
 
@@ -139,10 +143,22 @@ mod tests {
 
     #[test]
     fn a_person_keeps_their_colour_and_people_have_all_of_them() {
-        let of = |n: u32| avatar(&PersonId::parse(format!("0192f0c1-7c1e-7bb4-9d9a-{n:012x}")).unwrap(), "x").class;
+        let of = |n: u32| avatar(&person(n)).class;
         assert_eq!(of(7), of(7));
         let seen: HashSet<_> = (0..100).map(of).collect();
         assert_eq!(seen.len(), CLASSES.len());
+    }
+
+    fn person(n: u32) -> Person {
+        Person::new(PersonId::parse(format!("0192f0c1-7c1e-7bb4-9d9a-{n:012x}")).unwrap(), "x")
+    }
+
+    #[test]
+    fn who_chose_a_colour_has_it_and_one_that_there_is_not_is_not_chosen() {
+        let chosen = |colour| avatar(&Person { colour, ..person(7) }).class;
+        let all: Vec<_> = (0..protocol::COLOURS).map(|colour| chosen(Some(colour))).collect();
+        assert_eq!(all, CLASSES);
+        assert_eq!([chosen(Some(protocol::COLOURS)), chosen(Some(255))], [chosen(None); 2]);
     }
 
     /// The luminance of a colour like `#1c5c46` (WCAG 2.2).
@@ -154,9 +170,11 @@ mod tests {
 
     #[test]
     fn every_letter_is_legible_in_both_themes() {
-        let (light, dark) = include_str!("../../style/tokens.css").split_once("prefers-color-scheme: dark").unwrap();
-        for theme in [light, dark] {
-            let token = |name: &str| theme.split(&format!("{name}: ")).nth(1).and_then(|rest| rest.get(..7)).unwrap();
+        let tokens = include_str!("../../style/tokens.css");
+        // As in `--dye-3: light-dark(#1c6a50, #86cbae);`
+        let both = |name: &str| tokens.split(&format!("{name}: light-dark(")).nth(1).and_then(|rest| rest.get(..16));
+        for theme in [0, 1] {
+            let token = |name: &str| both(name).and_then(|both| both.split(", ").nth(theme)).unwrap();
             let letter = luminance(token("--dye-letter"));
             for n in 0..CLASSES.len() {
                 let dye = luminance(token(&format!("--dye-{n}")));

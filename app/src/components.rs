@@ -18,4 +18,5 @@ mod paste;
 pub(crate) mod recent;
 pub(crate) mod state;
 pub(crate) mod switcher;
+mod to_date;
 pub(crate) mod transcript;

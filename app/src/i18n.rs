@@ -25,6 +25,7 @@ pub const fn rejection(code: RejectionCode) -> Key {
         RejectionCode::Empty => Key::RejectedEmpty,
         RejectionCode::TooLong => Key::RejectedTooLong,
         RejectionCode::BadReaction => Key::RejectedBadReaction,
+        RejectionCode::TooManyPins => Key::RejectedTooManyPins,
         RejectionCode::NoGroup => Key::RejectedNoGroup,
         RejectionCode::NoMessage => Key::RejectedNoMessage,
         RejectionCode::NotYours => Key::RejectedNotYours,
@@ -44,10 +45,16 @@ pub(crate) struct Language(RwSignal<Locale>);
 /// the server rendered.
 pub(crate) fn provide_language() {
     #[cfg(feature = "hydrate")]
-    let locale = document().document_element().and_then(|root| Locale::from_tag(&root.get_attribute("lang")?));
+    let locale = rendered();
     #[cfg(not(feature = "hydrate"))]
     let locale = use_context::<Locale>();
     provide_context(Language(RwSignal::new(locale.unwrap_or_default())));
+}
+
+/// The language that the page is in now.
+#[cfg(feature = "hydrate")]
+pub(crate) fn rendered() -> Option<Locale> {
+    Locale::from_tag(&crate::preferences::root("lang")?)
 }
 
 pub(crate) fn use_language() -> Language {
@@ -84,10 +91,7 @@ impl Language {
 
 #[cfg(feature = "hydrate")]
 fn remember(locale: Locale) {
-    use wasm_bindgen::JsCast;
-    if let Some(page) = document().dyn_ref::<web_sys::HtmlDocument>() {
-        let _ = page.set_cookie(&locale.cookie());
-    }
+    crate::preferences::set_cookie(&locale.cookie());
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("lang", locale.tag());
     }

@@ -13,6 +13,8 @@ pub mod listed;
 pub mod opening;
 #[cfg(feature = "ssr")]
 pub mod paper;
+pub mod pinned;
+pub mod preferences;
 #[cfg(feature = "ssr")]
 pub mod shell;
 

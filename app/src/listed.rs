@@ -3,7 +3,7 @@
 
 use std::cmp::Reverse;
 
-use protocol::{Event, GroupId, Message, Millis, Person, PersonId, Seq, Standing};
+use protocol::{Change, Event, GroupId, Millis, Person, PersonId, Seq, Standing};
 use serde::{Deserialize, Serialize};
 
 /// Who a group is for.
@@ -33,6 +33,9 @@ pub struct Listed {
     /// Who else is in it, if it is direct.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<Person>,
+    /// How its name sounds if it is Chinese: in pinyin, and the initials of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spell: Option<String>,
     pub members: u64,
     /// `owner`, `moderator` or `member`; nothing where the visitor only reads and writes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,6 +46,10 @@ pub struct Listed {
     /// The latest event that is counted here.
     pub head: Seq,
     pub unread: u64,
+    /// Those of them that mention the visitor or everyone. A reply does not count: of what was said before a page was opened
+    /// a browser cannot know whose it was.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub mentions: u64,
     /// When the latest message was posted, 0 if none was.
     pub at: Millis,
 }
@@ -61,12 +68,14 @@ impl Listed {
             name: None,
             about: None,
             with: Vec::new(),
+            spell: None,
             members: 0,
             role: None,
             moderates: false,
             archived: false,
             head: 0,
             unread: 0,
+            mentions: 0,
             at: 0,
         }
     }
@@ -89,11 +98,28 @@ impl Listed {
         self.head > 0 || self.role.is_some() || self.name.is_some() || self.about.is_some()
     }
 
+    /// How much of what is unread is meant for the visitor: all of it among few.
+    #[must_use]
+    pub fn meant(&self) -> u64 {
+        if self.kind == Kind::Direct { self.unread } else { self.mentions }
+    }
+
+    /// All of it was read. Returns whether that is news.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser is read in"))]
+    pub(crate) fn was_read(&mut self) -> bool {
+        let news = self.unread > 0;
+        (self.unread, self.mentions) = (0, 0);
+        news
+    }
+
     /// Takes events that happened; each counts once. What one says oneself is not unread, nor what is `seen` as it comes.
     fn happened(&mut self, events: &[Event], me: Option<&PersonId>, seen: bool) {
         for event in events.iter().filter(|event| event.seq > self.head) {
-            if Message::posted(event).is_some() {
-                self.unread += u64::from(!seen && me != Some(&event.by.id));
+            if let Change::Posted { body, .. } = &event.change {
+                if !seen && me != Some(&event.by.id) {
+                    self.unread += 1;
+                    self.mentions += u64::from(means(body, me));
+                }
                 self.at = self.at.max(event.at);
             }
         }
@@ -101,10 +127,21 @@ impl Listed {
     }
 }
 
-/// What wants attention first: unread before read, then the latest. What is archived is last. The list is short and nearly in
+/// Whether a text mentions this person or everyone.
+fn means(body: &str, me: Option<&PersonId>) -> bool {
+    body.contains("<@")
+        && markdown::mentions(body).any(|id| id == markdown::EVERYONE || me.is_some_and(|me| me.as_str() == id))
+}
+
+/// Nothing to say: the field is left out.
+fn is_none<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// What wants attention first: what is meant for the visitor before what is unread, that before what is read, then the latest. What is archived is last. The list is short and nearly in
 /// order, and the library's sort would be in every visitor's download.
 pub(crate) fn arrange(list: &mut [Listed]) {
-    let rank = |listed: &Listed| (listed.archived, listed.unread == 0, Reverse(listed.at));
+    let rank = |listed: &Listed| (listed.archived, listed.meant() == 0, listed.unread == 0, Reverse(listed.at));
     let before = |one: &Listed, other: &Listed| (rank(one), &one.group) < (rank(other), &other.group);
     for next in 1..list.len() {
         let mut place = next;
@@ -115,19 +152,27 @@ pub(crate) fn arrange(list: &mut [Listed]) {
     }
 }
 
-pub(crate) fn unread(list: &[Listed]) -> u64 {
-    list.iter().map(|listed| listed.unread).sum()
+/// What waits in all of these: "@2" if some of it is meant for the visitor, else how much is unread, if anything is.
+pub(crate) fn waits<'a>(list: impl Iterator<Item = &'a Listed>) -> Option<String> {
+    let (meant, unread) = list.fold((0, 0), |(meant, unread), one| (meant + one.meant(), unread + one.unread));
+    (unread > 0).then(|| if meant > 0 { ["@", &count(meant)].concat() } else { count(unread) })
+}
+
+/// A number as a badge shows it.
+pub(crate) fn count(number: u64) -> String {
+    if number > 99 { "99+".to_owned() } else { number.to_string() }
 }
 
 pub(crate) fn listed<'a>(list: &'a [Listed], group: &GroupId) -> Option<&'a Listed> {
     list.iter().find(|listed| listed.group == *group)
 }
 
-/// Those whose name or id holds these words, whatever the case.
+/// Those whose name or id holds these words, whatever the case, or whose name sounds so.
 pub(crate) fn found<'a>(list: &'a [Listed], words: &str) -> Vec<&'a Listed> {
     let words = lower(words.trim());
     let holds = |text: &str| lower(text).contains(&words);
-    list.iter().filter(|listed| holds(&listed.title()) || holds(listed.group.as_str())).collect()
+    let sounds = |listed: &Listed| listed.spell.as_ref().is_some_and(|spell| spell.contains(&words));
+    list.iter().filter(|listed| holds(&listed.title()) || holds(listed.group.as_str()) || sounds(listed)).collect()
 }
 
 /// A browser has the tables for this already; ours would be in every visitor's download.
@@ -145,8 +190,10 @@ fn lower(text: &str) -> String {
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser is told"))]
 pub(crate) fn stands(list: &mut [Listed], standing: &Standing) -> bool {
     let Some(listed) = list.iter_mut().find(|listed| listed.group == standing.group) else { return false };
-    let news = listed.unread != standing.unread;
-    (listed.head, listed.unread) = (standing.head, standing.unread);
+    let told = (standing.unread, standing.mentions);
+    let news = (listed.unread, listed.mentions) != told;
+    listed.head = standing.head;
+    (listed.unread, listed.mentions) = told;
     news
 }
 
@@ -174,7 +221,13 @@ pub(crate) fn merge(list: &mut Vec<Listed>, now: Vec<Listed>, open: Option<&Grou
     let lost: Vec<Listed> = list.iter().filter(|one| !is_there(&now, &one.group)).cloned().collect();
     let merged = now.into_iter().map(|one| match listed(list, &one.group) {
         Some(known) if known.head >= one.head => {
-            Listed { head: known.head, unread: known.unread, at: known.at.max(one.at), ..one }
+            // Who is meant may have changed since with an edit or a deletion, of which we only know that they happened.
+            let mentions = match known.unread {
+                0 => 0,
+                _ if known.head == one.head => one.mentions,
+                _ => known.mentions,
+            };
+            Listed { head: known.head, unread: known.unread, mentions, at: known.at.max(one.at), ..one }
         }
         _ => one,
     });

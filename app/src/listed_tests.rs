@@ -2,7 +2,7 @@
 
 use protocol::{Change, Event, GroupId, MessageId, Person, PersonId};
 
-use super::{Listed, arrange, found, happened, merge, unread};
+use super::{Kind, Listed, arrange, found, happened, merge, waits};
 
 fn id(id: &str) -> GroupId {
     GroupId::parse(id).unwrap()
@@ -13,12 +13,16 @@ fn group(name: &str, unread: u64, at: i64) -> Listed {
 }
 
 fn person(name: &str) -> Person {
-    Person { id: PersonId::parse(name).unwrap(), name: name.to_owned() }
+    Person::new(PersonId::parse(name).unwrap(), name)
 }
 
 fn posted(seq: u64, by: &str) -> Event {
+    said(seq, by, "tea")
+}
+
+fn said(seq: u64, by: &str, body: &str) -> Event {
     let message = MessageId::parse(format!("m{seq}")).unwrap();
-    let change = Change::Posted { message, n: seq, body: "tea".to_owned(), reply_to: None };
+    let change = Change::Posted { message, n: seq, body: body.to_owned(), reply_to: None };
     Event { seq, at: seq as i64 * 10, by: person(by), client_id: None, change }
 }
 
@@ -39,7 +43,39 @@ fn what_is_unread_stands_first_and_what_is_archived_last() {
     ];
     arrange(&mut list);
     assert_eq!(names(&list), ["waits-later", "waits", "new", "old", "a", "b", "closed"]);
-    assert_eq!(unread(&list), 12);
+    assert_eq!(waits(list.iter()).as_deref(), Some("12"));
+}
+
+#[test]
+fn what_is_meant_for_the_visitor_stands_before_what_is_unread() {
+    let mut list = vec![
+        group("waits", 7, 9),
+        Listed { kind: Kind::Direct, ..group("direct", 1, 2) },
+        Listed { mentions: 1, ..group("named", 4, 1) },
+        Listed { kind: Kind::Direct, ..group("read-direct", 0, 10) },
+        Listed { mentions: 2, archived: true, ..group("closed", 2, 11) },
+    ];
+    arrange(&mut list);
+    assert_eq!(names(&list), ["direct", "named", "waits", "read-direct", "closed"]);
+    assert_eq!(waits(list.iter()).as_deref(), Some("@4"), "a direct counts whole, of a group only who is named");
+    assert_eq!(waits(list[2..4].iter()).as_deref(), Some("7"));
+    assert_eq!(waits(list[3..4].iter()), None);
+    assert_eq!(waits([Listed { mentions: 120, ..group("g", 150, 0) }].iter()).as_deref(), Some("@99+"));
+}
+
+#[test]
+fn who_is_mentioned_is_counted_apart_and_not_in_code_nor_by_oneself() {
+    let (mut list, me) = (vec![group("g", 0, 0)], person("me").id);
+    let mut hear = |seq, by: &str, body: &str, seen| {
+        happened(&mut list, &id("g"), &[said(seq, by, body)], Some(&me), seen);
+        (list[0].unread, list[0].mentions)
+    };
+    assert_eq!(hear(1, "bo", "tea, <@me>?", false), (1, 1));
+    assert_eq!(hear(1, "bo", "tea, <@me>?", false), (1, 1), "it came again");
+    assert_eq!(hear(2, "bo", "<@all>, <@me>", false), (2, 2));
+    assert_eq!(hear(3, "bo", "`<@me>` and <@bo>", false), (3, 2));
+    assert_eq!(hear(4, "me", "<@all> <@me>", false), (3, 2));
+    assert_eq!(hear(5, "bo", "<@me>", true), (3, 2), "it was seen as it came");
 }
 
 #[test]
@@ -60,12 +96,13 @@ fn a_part_of_a_name_finds_a_group_in_any_script_and_case() {
     let list = [
         Listed { name: Some("Tea Lovers".to_owned()), ..group("x1", 0, 0) },
         Listed { with: vec![person("Bo"), person("Ada")], ..group("x2", 0, 0) },
-        group("龙井茶馆", 0, 0),
+        Listed { spell: Some("longjingchaguan ljcg".to_owned()), ..group("龙井茶馆", 0, 0) },
     ];
     let find = |words: &str| found(&list, words).into_iter().map(|listed| listed.group.as_str()).collect::<Vec<_>>();
     assert_eq!(find(" tea l"), ["x1"]);
     assert_eq!(find("井茶"), ["龙井茶馆"]);
     assert_eq!(find("ADA"), ["x2"]);
+    assert_eq!((find("jingcha"), find("LJ"), find("jl")), (vec!["龙井茶馆"], vec!["龙井茶馆"], vec![]));
     assert_eq!(find("X"), ["x1", "x2"]);
     assert_eq!(find("").len(), 3);
     assert!(find("coffee").is_empty());
@@ -89,6 +126,20 @@ fn a_later_list_brings_and_takes_groups_but_not_what_was_heard_meanwhile() {
     assert_eq!((new, lost), (vec![id("invited")], vec![id("left")]));
     assert_eq!(names(&list), ["stays", "behind", "invited", "open"]);
     assert_eq!((list[0].unread, list[0].title(), list[1].unread), (3, "called".to_owned(), 1));
+}
+
+#[test]
+fn a_later_list_knows_best_who_is_meant_unless_more_was_heard_or_all_was_read() {
+    let known = |mentions, unread, head| Listed { mentions, head, ..group("g", unread, 0) };
+    let merged = |before: Listed, now: Listed| {
+        let mut list = vec![before];
+        merge(&mut list, vec![now], None);
+        list[0].mentions
+    };
+    assert_eq!(merged(known(2, 3, 7), known(1, 3, 7)), 1, "one was edited or deleted");
+    assert_eq!(merged(known(2, 3, 8), known(1, 2, 7)), 2);
+    assert_eq!(merged(known(0, 0, 7), known(1, 3, 7)), 0);
+    assert_eq!(merged(known(0, 1, 6), known(1, 2, 7)), 1);
 }
 
 #[test]

@@ -6,7 +6,7 @@ pub(crate) mod failure;
 pub(crate) mod home;
 
 /// The HTTP status of this page, where it is not 200. Only a server has one.
-fn set_status(status: u16) {
+pub(crate) fn set_status(status: u16) {
     #[cfg(feature = "ssr")]
     if let (Some(response), Ok(status)) =
         (leptos::prelude::use_context::<leptos_axum::ResponseOptions>(), http::StatusCode::from_u16(status))

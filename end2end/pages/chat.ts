@@ -13,6 +13,8 @@ export class Chat {
   readonly state: Locator;
   readonly notice: Locator;
   readonly jump: Locator;
+  /** The bar of what is pinned. */
+  readonly pins: Locator;
 
   constructor(readonly page: Page) {
     this.log = page.getByRole("log");
@@ -24,6 +26,7 @@ export class Chat {
     this.state = page.locator(".state");
     this.notice = page.locator("#composer-notice");
     this.jump = page.locator(".log-jump");
+    this.pins = page.locator("#pins");
   }
 
   static async room(page: Page): Promise<Chat> {
@@ -62,6 +65,13 @@ export class Chat {
   async act(words: string, name: string): Promise<void> {
     await this.menu(words);
     await this.log.getByRole("button", { name, exact: true }).click();
+  }
+
+  /** Goes to a date, as `2026-01-31`. */
+  async toDate(day: string): Promise<void> {
+    await this.page.locator(".to-date summary").click();
+    await this.page.locator(".to-date input[type=date]").fill(day);
+    await this.page.getByRole("button", { name: /^(跳转|Go)$/ }).click();
   }
 
   /** Scrolls back as a wheel does, to the message with this number, and watches one in sight over every frame. */

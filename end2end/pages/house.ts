@@ -37,16 +37,21 @@ export class House {
   }
 }
 
+/** Sends a form and returns where it leads. */
+export async function posts(who: Pick<BrowserContext, "request">, path: string, form: Record<string, string>): Promise<string> {
+  const response = await who.request.post(path, { form, maxRedirects: 0 });
+  // A link that was just made is shown on the page itself.
+  if (![200, 303].includes(response.status())) throw new Error(`${response.status()}: ${await response.text()}`);
+  return response.headers()["location"] ?? "";
+}
+
 /** Somebody with an account, signed in. */
-export async function signsUp(context: BrowserContext, login: string): Promise<void> {
+export async function signsUp(context: BrowserContext, login: string, name = login): Promise<void> {
   const password = `warm oolong for ${login}`;
-  const response = await context.request.post("/signup", { form: { login, name: login, password, again: password }, maxRedirects: 0 });
-  if (response.status() !== 303) throw new Error(`${response.status()}: ${await response.text()}`);
+  await posts(context, "/signup", { login, name, password, again: password });
 }
 
 /** The id of a new private group, or of a direct conversation. */
 export async function makes(context: BrowserContext, path: "/groups/new" | "/groups/direct", form: Record<string, string>): Promise<string> {
-  const response = await context.request.post(path, { form, maxRedirects: 0 });
-  if (response.status() !== 303) throw new Error(`${response.status()}: ${await response.text()}`);
-  return decodeURIComponent(response.headers()["location"]!.split("groupID=")[1]!);
+  return decodeURIComponent((await posts(context, path, form)).split("groupID=")[1]!);
 }

@@ -1,7 +1,7 @@
 // A Teahouse of a test's own: the release binary, copied alone into an empty folder, on a free loopback port.
 // Never an assertion.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -17,14 +17,15 @@ export class Server {
     readonly port: number,
     private readonly folder: string,
     private readonly flags: string[],
+    private readonly variables: Record<string, string>,
     private process: ChildProcess | undefined,
   ) {}
 
-  static async start(flags: string[] = []): Promise<Server> {
+  static async start(flags: string[] = [], variables: Record<string, string> = {}): Promise<Server> {
     if (!existsSync(built)) throw new Error("target/release/teahouse is missing; run: make build");
     const folder = mkdtempSync(path.join(tmpdir(), "teahouse-"));
     copyFileSync(built, path.join(folder, "teahouse"));
-    const server = new Server(await freePort(), folder, flags, undefined);
+    const server = new Server(await freePort(), folder, flags, variables, undefined);
     await server.up();
     return server;
   }
@@ -39,7 +40,7 @@ export class Server {
       path.join(this.folder, "teahouse"),
       ["serve", "--listen", `127.0.0.1:${this.port}`, ...this.flags],
       // Tests speak faster than people do, all from one address; those about limits turn them on.
-      { cwd: this.folder, stdio: ["ignore", "ignore", "pipe"], env: { TEAHOUSE_LIMITS: "off" } },
+      { cwd: this.folder, stdio: ["ignore", "ignore", "pipe"], env: { TEAHOUSE_LIMITS: "off", ...this.variables } },
     );
     this.process = child;
     await new Promise<void>((resolve, reject) => {
@@ -78,6 +79,12 @@ export class Server {
     return execFileSync(path.join(this.folder, "teahouse"), words, { cwd: this.folder, encoding: "utf8", env: {} });
   }
 
+  /** Changes its SQLite database past it, while it is down: time that a test cannot wait for. */
+  sql(statement: string): void {
+    const script = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute(sys.argv[2]); db.commit()";
+    execFileSync("python3", ["-c", script, path.join(this.folder, "data", "teahouse.db"), statement]);
+  }
+
   /** Ends it at once, as a power cut would, and waits for the end. */
   async kill(): Promise<void> {
     const child = this.process;
@@ -92,6 +99,14 @@ export class Server {
     await this.down();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Makes it the same moment for a program for ever (UTC); time that passes, as timeouts do, is not touched. */
+export function stoppedClock(moment: string): Record<string, string> {
+  const libraries = readdirSync("/usr/lib").map((place) => path.join("/usr/lib", place, "faketime/libfaketimeMT.so.1"));
+  const library = libraries.find(existsSync);
+  if (!library) throw new Error("faketime is missing; run: .ci/tools test");
+  return { LD_PRELOAD: library, FAKETIME: moment, TZ: "UTC", FAKETIME_DONT_FAKE_MONOTONIC: "1", DONT_FAKE_MONOTONIC: "1" };
 }
 
 export function freePort(): Promise<number> {

@@ -1,6 +1,10 @@
 // axe on every page, light and dark, and a phone's screen.
 import AxeBuilder from "@axe-core/playwright";
+import { wrongs } from "../pages/axe";
 import { Chat, hydrated } from "../pages/chat";
+import { found } from "../pages/founded";
+import { House } from "../pages/house";
+import { Server } from "../pages/server";
 import { expect, test } from "../pages/test";
 
 const PAGES = ["/", "/chatone", "/chatgroup", "/chatgroup?groupID=axe"];
@@ -28,6 +32,39 @@ for (const colorScheme of ["light", "dark"] as const) {
         });
       });
     }
+  });
+}
+
+for (const locale of ["zh-CN", "en"]) {
+  test(`a conversation with all that opens in it has no violations in ${locale}`, async ({ visitor }) => {
+    test.setTimeout(180_000);
+    const server = await Server.start();
+    const { owner, open } = await found(server, visitor);
+    await owner.addCookies([{ name: "lang", value: locale, url: server.url }]);
+    const chat = await (await Chat.group(await owner.newPage(), open)).connected();
+    const sees = async (what: string) => test.step(what, async () => expect.soft(await wrongs(chat.page), what).toEqual([]));
+    await sees("every kind of row");
+    await chat.menu("水开了");
+    await sees("a message's menu");
+    await chat.log.getByRole("button", { name: /^(回复|Reply)$/ }).click();
+    await chat.text.fill("@王");
+    await chat.page.getByRole("option").first().waitFor();
+    await sees("an answer that names somebody");
+    await chat.text.fill("");
+    await chat.page.getByRole("button", { name: /^(表情|Emoji)$/ }).click();
+    await sees("the emoji");
+    await chat.page.keyboard.press("Escape");
+    await chat.page.keyboard.press("Control+k");
+    await new House(chat.page).options.first().waitFor();
+    await sees("the switcher");
+    await chat.page.keyboard.press("Escape");
+    await chat.toggle.click();
+    await sees("without a connection");
+    await chat.page.goto("/chatgroup");
+    await hydrated(chat.page);
+    await sees("the list alone");
+    await chat.page.close();
+    await server.remove();
   });
 }
 

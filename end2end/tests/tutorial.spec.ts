@@ -1,23 +1,8 @@
 // The tutorial's own kind of page, on another origin, with plain JavaScript: it chats with the app's page.
-import { readFileSync } from "node:fs";
-import { createServer, type Server as HttpServer } from "node:http";
-import path from "node:path";
 import { Chat } from "../pages/chat";
 import { freePort, Server } from "../pages/server";
+import { foreignSite } from "../pages/site";
 import { CUT, expect, test } from "../pages/test";
-
-const html = readFileSync(path.resolve(__dirname, "../fixtures/tutorial.html"), "utf8");
-
-/** Serves the tutorial's page, which knows a Teahouse on `port`. */
-function foreignSite(own: number, port: number): Promise<HttpServer> {
-  return new Promise((resolve) => {
-    const site = createServer((_, response) => {
-      response.setHeader("content-type", "text/html; charset=utf-8");
-      response.end(html.replaceAll("127.0.0.1:8080", `127.0.0.1:${port}`));
-    });
-    site.listen(own, "127.0.0.1", () => resolve(site));
-  });
-}
 
 test("opened from an origin that is allowed, it chats with the app's page in the same group", async ({ page, visitor }) => {
   const own = await freePort();

@@ -11,6 +11,7 @@ mod presence;
 mod publish;
 mod recent;
 mod rights;
+mod seen;
 mod sessions;
 mod subscriber;
 mod telling;
@@ -19,12 +20,12 @@ mod topic;
 use std::{sync::Arc, time::Duration};
 
 use protocol::{ClientId, GroupId, MAX_BODY_BYTES, MAX_REACTION_BYTES, RejectionCode};
-use store::{Access, Command, Committed, Grant, Refusal, Store, StoreError, Who};
+use store::{Access, Command, Committed, Grant, PersonKind, Refusal, Store, StoreError, Who};
 use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub(crate) use self::{
-    access::{Act, Denied, decide, may_moderate},
+    access::{Act, Denied, anywhere, decide, may_moderate, warrant},
     event::{GroupEvent, Happened, encode},
     hub::Hub,
     sessions::{Seat, Sessions},
@@ -33,7 +34,7 @@ pub(crate) use self::{
 };
 use crate::{
     layer::Layer,
-    limits::{Address, Limits, TooFast},
+    limits::{Address, Held, Limits, TooFast, TooMany},
 };
 
 /// What the chat's parts share.
@@ -121,7 +122,7 @@ impl Chat {
         let Caller { who, from } = by;
         self.limits.command(&who.person.id, *from).map_err(|TooFast(wait)| Refused::too_fast(wait))?;
         let access = self.store.access(group, Some(&who.person.id)).await?;
-        access::decide(Some(who), &access, Act::Write)?;
+        access::decide(Some(who), &access, act(&command))?;
         let grant = Grant { moderate: access::decide(Some(who), &access, Act::Moderate).is_ok() };
         Ok(self.store.command(group, &who.person, grant, client_id, command).await?)
     }
@@ -129,6 +130,21 @@ impl Chat {
     /// Who may do what in a group has changed, or how it is called: the store has it, now everyone in it hears.
     pub(crate) async fn changed(&self, group: &GroupId) {
         self.hub.changed(group).await;
+    }
+
+    /// Whether somebody may be on this server at all.
+    pub(crate) async fn may_come(&self, who: &Who) -> Result<(), Refused> {
+        let guests = self.store.settings().await?.guests;
+        Ok(access::decide(Some(who), &access::anywhere(guests), Act::Read)?)
+    }
+
+    /// Room to listen to a group. Of those that are in the store there are as many as people made; of others anybody can
+    /// name any number, and each costs memory here and in the layer: who has no account has only so many of them.
+    pub(crate) fn room_for(&self, topic: &Topic, who: Option<&Who>, from: Address) -> Result<Held<Address>, Refused> {
+        if who.is_some_and(|who| who.kind == PersonKind::Account) || !topic.is_unused() {
+            return Ok(None);
+        }
+        self.limits.unused_group(from).map_err(|TooMany| RejectionCode::TooMany.into())
     }
 
     /// Whether somebody may do something in a group, and what is known of it.
@@ -143,6 +159,14 @@ impl Chat {
     }
 }
 
+/// What a command's author wants to do in its group. Whose message it is, the store knows.
+const fn act(command: &Command) -> Act {
+    match command {
+        Command::Post { .. } | Command::Edit { .. } | Command::Delete { .. } | Command::React { .. } => Act::Write,
+        Command::Pin { .. } => Act::Pin,
+    }
+}
+
 /// What needs no database to be refused.
 fn check(command: &Command) -> Result<(), RejectionCode> {
     match command {
@@ -151,7 +175,11 @@ fn check(command: &Command) -> Result<(), RejectionCode> {
         }
         Command::Edit { body, .. } if body.trim().is_empty() => Err(RejectionCode::Empty),
         Command::React { emoji, .. } if !is_reaction(emoji) => Err(RejectionCode::BadReaction),
-        Command::Post { .. } | Command::Edit { .. } | Command::Delete { .. } | Command::React { .. } => Ok(()),
+        Command::Post { .. }
+        | Command::Edit { .. }
+        | Command::Delete { .. }
+        | Command::React { .. }
+        | Command::Pin { .. } => Ok(()),
     }
 }
 
@@ -167,6 +195,7 @@ pub(crate) fn rejection(error: &StoreError) -> RejectionCode {
         StoreError::Unavailable(_) => RejectionCode::Unavailable,
         StoreError::Refused(Refusal::NoMessage) => RejectionCode::NoMessage,
         StoreError::Refused(Refusal::TooManyEmoji) => RejectionCode::BadReaction,
+        StoreError::Refused(Refusal::TooManyPins) => RejectionCode::TooManyPins,
         StoreError::Refused(Refusal::NotYours | Refusal::NoPerson) => RejectionCode::NotYours,
         StoreError::Refused(Refusal::Reused) => RejectionCode::Reused,
         StoreError::Refused(Refusal::TooSoon { .. }) => RejectionCode::TooMany,
@@ -174,6 +203,8 @@ pub(crate) fn rejection(error: &StoreError) -> RejectionCode {
         StoreError::Refused(
             Refusal::NoMember
             | Refusal::Taken
+            | Refusal::Forbidden
+            | Refusal::PasswordChanged
             | Refusal::Done
             | Refusal::LinkSpent
             | Refusal::Banned

@@ -14,6 +14,9 @@ pub enum Error {
         "--channel-layer: {0}:// is no channel layer. Use memory, or redis://[user:password@]host:port/db (also rediss://, unix://, redis+sentinel://; each also with +pubsub, as redis+pubsub://)"
     )]
     UnknownLayer(String),
+    // Not quoted: what has no scheme may be a password.
+    #[error("--channel-layer: the address has no scheme. Use memory, or did you mean redis://host:port?")]
+    NoScheme,
     #[error(
         "--channel-layer: some addresses are for pub/sub and some are not. Let every scheme end in +pubsub, or none, as in the Django application's backend"
     )]

@@ -6,6 +6,7 @@ use channel_layer::{
     ChannelLayer, Format, Health, MemoryConfig, MemoryLayer, RedisConfig, RedisCounters, RedisLayer, RedisPubSubLayer,
 };
 use tokio::sync::watch;
+use tracing::{info, warn};
 
 use crate::{Error, RunConfig, chat::GroupEvent, config::Serializer};
 
@@ -22,6 +23,10 @@ pub(crate) enum LayerHealth {
         counters: Arc<dyn Fn() -> RedisCounters + Send + Sync>,
     },
 }
+
+/// What is said of keys that are not those of the others.
+const LOCKED_OUT: &str =
+    "--channel-layer-keys opens no message that comes through Redis. Give all nodes and Django a key in common";
 
 /// What the end of an address' scheme says: the other of channels_redis' two wires.
 const PUBSUB: &str = "+pubsub";
@@ -63,7 +68,7 @@ fn redis(config: &RunConfig) -> Result<(RedisConfig, bool), Error> {
     for (place, address) in config.channel_layer.split(',').enumerate() {
         let Some((scheme, rest)) = address.trim().split_once("://") else {
             if place == 0 {
-                return Err(Error::UnknownLayer(String::new()));
+                return Err(Error::NoScheme);
             }
             addresses.push(address.to_owned());
             continue;
@@ -111,7 +116,32 @@ impl LayerHealth {
         let health = health.borrow();
         let away = health.hosts.iter().filter(|host| !host.connected);
         let troubles = away.map(|host| host.trouble.as_ref().map_or_else(|| host.host.clone(), ToString::to_string));
-        (!health.is_connected()).then(|| troubles.collect::<Vec<_>>().join("; "))
+        let troubles: Vec<String> = troubles.chain(health.locked_out.then(|| LOCKED_OUT.to_owned())).collect();
+        (!troubles.is_empty()).then(|| troubles.join("; "))
+    }
+
+    /// Whether everything that the layer lives on is connected.
+    pub(crate) fn is_connected(&self) -> bool {
+        match self {
+            Self::Memory => true,
+            Self::Redis { health, .. } => health.borrow().is_connected(),
+        }
+    }
+
+    /// Whether our keys open nothing of what comes.
+    pub(crate) fn is_locked_out(&self) -> bool {
+        matches!(self, Self::Redis { health, .. } if health.borrow().locked_out)
+    }
+
+    /// Logs once whenever our keys open nothing of what comes, and when they do again.
+    pub(crate) async fn watch_keys(self) {
+        let Self::Redis { mut health, .. } = self else { return };
+        while health.wait_for(|health| health.locked_out).await.is_ok() {
+            warn!("{LOCKED_OUT}");
+            if health.wait_for(|health| !health.locked_out).await.is_ok() {
+                info!("--channel-layer-keys opens what comes through Redis");
+            }
+        }
     }
 
     pub(crate) fn redis_counters(&self) -> Option<RedisCounters> {
@@ -177,8 +207,15 @@ mod tests {
         };
         assert!(layer("redis+sentinel://127.0.0.1:26379,127.0.0.2:26379/mymaster").is_ok());
         assert!(layer("redis://127.0.0.1:1,redis://127.0.0.1:2").is_ok());
-        for address in ["amqp://x", "amqp+pubsub://x", "127.0.0.1:6379", "redis://127.0.0.1,amqp://x"] {
-            assert!(layer(address).is_err(), "{address}");
+        for (address, word) in [
+            ("amqp://x", "amqp:// is no channel layer"),
+            ("amqp+pubsub://x", "amqp+pubsub:// is no channel layer"),
+            ("redis://127.0.0.1,amqp://x", "amqp:// is no channel layer"),
+            (":hidden@127.0.0.1:6379", "has no scheme. Use memory, or did you mean redis://"),
+        ] {
+            let error = layer(address).unwrap_err().to_string();
+            assert!(error.starts_with("--channel-layer: ") && error.contains(word), "{error}");
+            assert!(!error.contains("hidden"), "{error}");
         }
     }
 

@@ -54,6 +54,7 @@ pub async fn run(config: RunConfig, listener: TcpListener, stop: impl Future<Out
     let public = state.origins.public();
     let base = public.or_else(|| Some(format!("http://{}", listener.local_addr().ok()?))).unwrap_or_default();
     tasks.spawn(shutdown.clone().run_until_cancelled_owned(admin::invite_to_set_up(state.chat.store.clone(), base)));
+    tasks.spawn(shutdown.clone().run_until_cancelled_owned(state.layer_health.clone().watch_keys()));
     let (layer, store, hub) = (state.layer.clone(), state.chat.store.clone(), state.chat.hub.clone());
 
     let mut accepting = tasks.spawn(serve::accept(

@@ -1,13 +1,16 @@
-//! How fast people may act: token buckets, per person and per address, on each node for itself. Never who may do what
-//! (that is `chat::access`), never a group's slow mode (the store's).
+//! How fast people may act, and how much they may have open: token buckets and counts, per person and per address, on
+//! each node for itself. Never who may do what (that is `chat::access`), never a group's slow mode (the store's).
 //!
 //! GCRA by `governor`: a few machine words per key, no task, no lock held across an await.
+
+mod count;
 
 use std::{
     fmt,
     hash::{BuildHasher, Hash, RandomState},
     net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
+    sync::Arc,
     time::Duration,
 };
 
@@ -21,6 +24,15 @@ use protocol::PersonId;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
+use self::count::Counts;
+pub(crate) use self::count::{Taken, TooMany};
+
+/// Sockets that one person has open, in all their browsers.
+const SOCKETS: u32 = 256;
+/// And all behind one address: a school is many.
+const SOCKETS_FROM: u32 = 1_024;
+/// Groups that are not in the store and that those at one address listen to who have no account.
+const UNUSED_FROM: u32 = 256;
 /// How often keys that are as good as new are forgotten.
 const SWEEP: Duration = Duration::from_secs(60);
 
@@ -65,7 +77,13 @@ pub(crate) struct Limits<C: Clock + Clone = MonotonicClock> {
     newcomers_from: Bucket<Address, C>,
     /// Searches, the dearest of what anybody may ask.
     searches_from: Bucket<Address, C>,
+    sockets: Arc<Counts<PersonId>>,
+    sockets_from: Arc<Counts<Address>>,
+    unused_from: Arc<Counts<Address>>,
 }
+
+/// What counts as long as it is held; nothing where limits are off.
+pub(crate) type Held<K> = Option<Taken<K>>;
 
 impl Limits {
     pub(crate) fn new(on: bool) -> Self {
@@ -85,6 +103,9 @@ impl<C: Clock + Clone> Limits<C> {
             attempts_from: Bucket::new(10, Duration::from_secs(6), clock),
             newcomers_from: Bucket::new(30, Duration::from_secs(1), clock),
             searches_from: Bucket::new(30, Duration::from_millis(500), clock),
+            sockets: Counts::new(SOCKETS),
+            sockets_from: Counts::new(SOCKETS_FROM),
+            unused_from: Counts::new(UNUSED_FROM),
         }
     }
 
@@ -120,6 +141,21 @@ impl<C: Clock + Clone> Limits<C> {
     /// Someone searches.
     pub(crate) fn search(&self, from: Address) -> Result<(), TooFast> {
         self.if_on(|| self.searches_from.take(&from))
+    }
+
+    /// A socket opens.
+    pub(crate) fn socket_from(&self, from: Address) -> Result<Held<Address>, TooMany> {
+        self.on.then(|| self.sockets_from.take(&from)).transpose()
+    }
+
+    /// It is this person's.
+    pub(crate) fn socket(&self, person: &PersonId) -> Result<Held<PersonId>, TooMany> {
+        self.on.then(|| self.sockets.take(person)).transpose()
+    }
+
+    /// Somebody without an account listens to a group that is not in the store.
+    pub(crate) fn unused_group(&self, from: Address) -> Result<Held<Address>, TooMany> {
+        self.on.then(|| self.unused_from.take(&from)).transpose()
     }
 
     fn if_on(&self, take: impl FnOnce() -> Result<(), TooFast>) -> Result<(), TooFast> {
@@ -227,6 +263,19 @@ mod tests {
         let here = from("198.51.100.1");
         let tries = (0..50).filter(|n| limits.attempt(&format!("login{n}"), here).is_ok()).count();
         assert_eq!(tries, 10);
+    }
+
+    #[test]
+    fn at_one_address_are_so_many_sockets_and_where_limits_are_off_any_number() {
+        let (limits, here) = (Limits::with_clock(&FakeRelativeClock::default()), from("192.0.2.1"));
+        let mut open: Vec<_> = (0..1_024).map(|_| limits.socket_from(here).unwrap()).collect();
+        assert!(limits.socket_from(here).is_err() && limits.socket_from(from("192.0.2.2")).is_ok());
+        open.pop();
+        assert!(limits.socket_from(here).is_ok());
+        let (off, li) = (Limits::new(false), person("li"));
+        let open: Vec<_> =
+            (0..2_000).map(|_| (off.socket_from(here), off.socket(&li), off.unused_group(here))).collect();
+        assert!(open.iter().all(|(from, of, unused)| from.is_ok() && of.is_ok() && unused.is_ok()));
     }
 
     #[test]

@@ -15,9 +15,9 @@ use tower_http::{
 use crate::{
     consumers,
     http::{
-        api, assets, complete, form, health, language, mine, new_group, pages,
-        papers::{account, admin, groups, invite, manage, me, search},
-        refusal, security,
+        api, around, assets, complete, form, health, language, mine, new_group, pages,
+        papers::{admin, groups, invite, manage, me, reset, search, set_up, settings, sign_in, sign_up},
+        pins, refusal, security,
     },
     state::AppState,
 };
@@ -34,6 +34,8 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/api/groups", get(mine::list))
         .route("/api/groups/{id}/messages", get(api::page).post(api::post))
         .route("/api/groups/{id}/people", get(complete::people))
+        .route("/api/groups/{id}/around", get(around::page))
+        .route("/api/groups/{id}/pins", get(pins::list))
         .route("/api/emoji", get(complete::emoji))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -45,13 +47,14 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/chatgroup/", get(pages::without_slash))
         .route("/chatgroup", get(pages::group).post(form::post))
         .route("/chatgroup/new", get(new_group::redirect))
-        .route("/setup/{token}", get(account::set_up_page).post(account::set_up))
-        .route("/signup", get(account::sign_up_page).post(account::sign_up))
-        .route("/signin", get(account::sign_in_page).post(account::sign_in))
-        .route("/signout", post(account::sign_out))
-        .route("/reset/{token}", get(account::reset_page).post(account::reset))
+        .route("/setup/{token}", get(set_up::page).post(set_up::set_up))
+        .route("/signup", get(sign_up::page).post(sign_up::sign_up))
+        .route("/signin", get(sign_in::page).post(sign_in::sign_in))
+        .route("/signout", post(sign_in::sign_out))
+        .route("/reset/{token}", get(reset::page).post(reset::reset))
         .route("/me", get(me::page))
-        .route("/me/name", post(me::rename))
+        .route("/me/name", post(settings::rename))
+        .route("/me/colour", post(settings::colour))
         .route("/me/password", post(me::password))
         .route("/me/sessions/end", post(me::end_sessions))
         .route("/groups", get(groups::page))
@@ -62,6 +65,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/groups/{id}/edits/{message}", get(manage::edits))
         .route("/invite/{token}", get(invite::page).post(invite::accept))
         .route("/search", get(search::page))
+        .route("/settings", get(settings::page).post(settings::set))
         .route("/admin", get(admin::page))
         .route("/admin/{act}", post(admin::act))
         .fallback(assets::serve)

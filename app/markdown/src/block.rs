@@ -103,7 +103,8 @@ impl<'a> Blocks<'a> {
         let inside = self.lines.get(at + 1..).unwrap_or_default();
         let indent = self.lines.get(at).map_or(0, |line| line.indent);
         let length = inside.iter().take_while(|line| closing(line) < fence).count();
-        paper.block("<pre><code>");
+        // Long lines scroll in the block: the keyboard must get there.
+        paper.block("<pre tabindex=\"0\"><code>");
         code::write(paper, &joined(inside.get(..length).unwrap_or_default(), indent), info);
         paper.block("</code></pre>");
         at + length + 2

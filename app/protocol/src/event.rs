@@ -10,6 +10,9 @@ pub type Seq = u64;
 /// Milliseconds since 1970-01-01T00:00:00Z, by the server's clock. Not an order: that is [`Seq`].
 pub type Millis = i64;
 
+/// How many colours there are for the pictures of people.
+pub const COLOURS: u8 = 8;
+
 /// Who did something, as they are shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
@@ -17,6 +20,17 @@ pub struct Person {
     pub id: PersonId,
     /// What they are called.
     pub name: String,
+    /// The colour of their picture, if they chose one: below [`COLOURS`]. Otherwise it follows from their id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<u8>,
+}
+
+impl Person {
+    /// Somebody who chose no colour.
+    #[must_use]
+    pub fn new(id: PersonId, name: impl Into<String>) -> Self {
+        Self { id, name: name.into(), colour: None }
+    }
 }
 
 /// One durable change of a group.
@@ -72,6 +86,13 @@ pub enum Change {
         /// Put, or taken back.
         on: bool,
     },
+    /// A message was put where everyone sees it, or taken from there.
+    Pinned {
+        /// Which.
+        message: MessageId,
+        /// Put, or taken.
+        on: bool,
+    },
     /// A kind that this program does not know yet. It takes its number all the same.
     #[serde(other)]
     Unknown,
@@ -85,7 +106,8 @@ impl Change {
             Self::Posted { message, .. }
             | Self::Edited { message, .. }
             | Self::Deleted { message }
-            | Self::Reacted { message, .. } => Some(message),
+            | Self::Reacted { message, .. }
+            | Self::Pinned { message, .. } => Some(message),
             Self::Unknown => None,
         }
     }
@@ -120,6 +142,9 @@ pub struct Message {
     /// Its text is gone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
+    /// It stands where everyone sees it; not if it was deleted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pinned: bool,
     /// Reactions in the order in which each was put while nobody had it; none without people, none if it was deleted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<Reaction>,

@@ -20,6 +20,7 @@ impl Message {
             reply_to: reply_to.clone(),
             edited_at: None,
             deleted: false,
+            pinned: false,
             reactions: Vec::new(),
         })
     }
@@ -40,11 +41,17 @@ impl Message {
                 self.deleted = true;
                 self.body.clear();
                 self.edited_at = None;
+                self.pinned = false;
                 self.reactions.clear();
             }
             Change::Reacted { emoji, on, .. } if !self.deleted => react(&mut self.reactions, &event.by, emoji, *on),
+            Change::Pinned { on, .. } if !self.deleted => self.pinned = *on,
             // A tombstone stays one; a message is posted once.
-            Change::Edited { .. } | Change::Reacted { .. } | Change::Posted { .. } | Change::Unknown => {}
+            Change::Edited { .. }
+            | Change::Reacted { .. }
+            | Change::Pinned { .. }
+            | Change::Posted { .. }
+            | Change::Unknown => {}
         }
         true
     }
@@ -76,7 +83,7 @@ mod tests {
     use crate::{Change, Event, Message, MessageId, Person, PersonId};
 
     fn person(name: &str) -> Person {
-        Person { id: PersonId::parse(name).unwrap(), name: name.to_owned() }
+        Person::new(PersonId::parse(name).unwrap(), name)
     }
 
     fn id() -> MessageId {
@@ -123,6 +130,32 @@ mod tests {
         message.apply(&reacted(5, "bob", "🍵", true));
         assert!(message.deleted && message.body.is_empty() && message.reactions.is_empty());
         assert_eq!((message.edited_at, message.changed, message.n), (None, 5, 1));
+    }
+
+    fn pinned(seq: u64, on: bool) -> Event {
+        event(seq, "ann", Change::Pinned { message: id(), on })
+    }
+
+    #[test]
+    fn a_pin_is_put_and_taken_and_twice_the_same_is_once() {
+        let mut message = said("tea at four");
+        for (seq, on) in [(2, true), (3, true), (4, false), (5, false), (6, true)] {
+            assert!(message.apply(&pinned(seq, on)));
+            assert_eq!((message.pinned, message.changed), (on, seq));
+        }
+        message.apply(&event(7, "ann", Change::Edited { message: id(), body: "tea at five".to_owned() }));
+        assert!(message.pinned, "an edit leaves it where it is");
+    }
+
+    #[test]
+    fn a_deletion_takes_the_pin_and_no_tombstone_gets_one() {
+        let mut message = said("oops");
+        message.apply(&pinned(2, true));
+        message.apply(&event(3, "ann", Change::Deleted { message: id() }));
+        assert!(!message.pinned);
+        message.apply(&pinned(4, true));
+        assert!(!message.pinned && message.deleted);
+        assert_eq!(message.changed, 4);
     }
 
     #[test]

@@ -17,6 +17,9 @@ pub const MAX_BODY_BYTES: usize = MAX_FRAME_BYTES;
 /// The longest reaction, in bytes: one emoji with its joiners and skin tones.
 pub const MAX_REACTION_BYTES: usize = 64;
 
+/// Messages of one group that are pinned at a time.
+pub const MAX_PINS: usize = 50;
+
 /// Commands of one socket that are neither confirmed nor rejected yet.
 pub const MAX_UNCONFIRMED: usize = 32;
 

@@ -16,6 +16,8 @@ pub enum RejectionCode {
     TooLong,
     /// Not an emoji that this server takes.
     BadReaction,
+    /// The group has as many pins as it takes.
+    TooManyPins,
     /// No such group, or not for this person.
     NoGroup,
     /// No such message in this group, or it was deleted.
@@ -37,12 +39,13 @@ pub enum RejectionCode {
 
 impl RejectionCode {
     /// Every code that a server sends.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Unavailable,
         Self::TooMany,
         Self::Empty,
         Self::TooLong,
         Self::BadReaction,
+        Self::TooManyPins,
         Self::NoGroup,
         Self::NoMessage,
         Self::NotYours,
@@ -60,6 +63,7 @@ impl RejectionCode {
             Self::Empty
             | Self::TooLong
             | Self::BadReaction
+            | Self::TooManyPins
             | Self::NoGroup
             | Self::NoMessage
             | Self::NotYours

@@ -88,7 +88,7 @@ fn a_client_ignores_a_frame_of_a_later_version() {
 #[test]
 fn a_change_of_a_later_version_still_has_its_number() {
     let mut event: Value = serde_json::from_str(&golden("change_posted")).unwrap();
-    event["change"] = json!({"kind": "pinned", "message": 17, "until": {"day": 3}});
+    event["change"] = json!({"kind": "framed", "message": 17, "until": {"day": 3}});
     let frame = json!({"type": "events", "group": "茶馆", "epoch": "e", "events": [event]});
     let ServerFrame::Events { events, .. } = serde_json::from_value(frame).unwrap() else { panic!("not events") };
     assert_eq!((events[0].seq, &events[0].change), (42, &Change::Unknown));

@@ -158,7 +158,7 @@ impl Completion {
         let value = |name| row.get_attribute(name).unwrap_or_default();
         let text = value("data-text");
         if let Ok(id) = PersonId::parse(value("data-id")) {
-            self.group.quietly(|open| open.named.push(Person { id, name: text.trim_start_matches('@').to_owned() }));
+            self.group.quietly(|open| open.named.push(Person::new(id, text.trim_start_matches('@'))));
         }
         let typed = 1 + asked.word.encode_utf16().count() as u32;
         insert(&input, typed, &(text + " "));

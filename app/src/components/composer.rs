@@ -1,5 +1,5 @@
-//! Where one types in a room: Enter sends, Shift+Enter breaks the line, Enter that an input method uses does neither. The text
-//! box keeps its own text, so what was typed before hydration, or while disconnected, stays.
+//! Where one types in a room. Enter sends and Shift+Enter breaks the line, or, where that was chosen, Enter breaks it and
+//! Ctrl+Enter sends; Enter that an input method uses does neither. The text box keeps its own text, so what was typed before hydration, or while disconnected, stays.
 
 use leptos::{ev, html, prelude::*};
 use protocol::MAX_FRAME_BYTES;
@@ -7,6 +7,7 @@ use protocol::MAX_FRAME_BYTES;
 use crate::{
     connection::Connection,
     i18n::{Key, use_language},
+    preferences::{Enter, Preferences},
 };
 
 #[component]
@@ -16,6 +17,7 @@ pub(crate) fn Composer(connection: Connection, placeholder: Key) -> impl IntoVie
     Effect::new(move |_| alive.set(true));
     let input = NodeRef::<html::Textarea>::new();
     let notice = RwSignal::new(None::<Key>);
+    let enter = Preferences::rendered().enter;
 
     let send = move || {
         let Some(input) = input.get_untracked() else { return };
@@ -43,12 +45,12 @@ pub(crate) fn Composer(connection: Connection, placeholder: Key) -> impl IntoVie
                 node_ref=input
                 rows="1"
                 autocomplete="off"
-                enterkeyhint="send"
+                enterkeyhint=keyboard(enter)
                 placeholder=language.text(placeholder)
                 aria-describedby="composer-hint composer-notice"
                 on:input=move |_| notice.set(None)
                 on:keydown=move |key| {
-                    if sends(&key) {
+                    if sends(&key, enter) {
                         key.prevent_default();
                         send();
                     }
@@ -63,7 +65,7 @@ pub(crate) fn Composer(connection: Connection, placeholder: Key) -> impl IntoVie
                 </button>
             </div>
             <p id="composer-hint" class="composer-hint">
-                {language.text(Key::EnterHint)}
+                {language.text(hint(enter))}
             </p>
             <p id="composer-notice" class="composer-notice" role="status">
                 {move || notice.get().map(|key| language.text(key)())}
@@ -84,6 +86,25 @@ fn offer(connection: Connection, text: String) -> Option<Key> {
 }
 
 /// Key code 229 is an input method's key: Safari reports the Enter that ends a composition as no longer composing.
-pub(crate) fn sends(key: &ev::KeyboardEvent) -> bool {
-    key.key() == "Enter" && !key.shift_key() && !key.is_composing() && key.key_code() != 229
+pub(crate) fn sends(key: &ev::KeyboardEvent, enter: Enter) -> bool {
+    let pressed = match enter {
+        Enter::Sends => !key.shift_key(),
+        Enter::Breaks => key.ctrl_key() || key.meta_key(),
+    };
+    pressed && key.key() == "Enter" && !key.is_composing() && key.key_code() != 229
+}
+
+/// What a phone's keyboard writes on the key.
+pub(crate) const fn keyboard(enter: Enter) -> &'static str {
+    match enter {
+        Enter::Sends => "send",
+        Enter::Breaks => "enter",
+    }
+}
+
+pub(crate) const fn hint(enter: Enter) -> Key {
+    match enter {
+        Enter::Sends => Key::EnterHint,
+        Enter::Breaks => Key::EnterBreaksHint,
+    }
 }

@@ -9,7 +9,13 @@ pub(crate) fn Footer() -> impl IntoView {
     let language = use_language();
     view! {
         <footer class="foot">
-            <p>{language.text(Key::FooterText)}</p>
+            <p>
+                {language.text(Key::FooterText)}
+                " "
+                <a href="/settings" rel="external">
+                    {language.text(Key::Settings)}
+                </a>
+            </p>
         </footer>
     }
 }

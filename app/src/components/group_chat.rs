@@ -4,7 +4,12 @@ use leptos::prelude::*;
 use protocol::{CloseCode, GroupId, MessageId};
 
 use super::{
-    group_composer::GroupComposer, header::escape, recent::page, state::ConnectionState, transcript::Transcript,
+    group_composer::GroupComposer,
+    header::escape,
+    recent::page,
+    state::ConnectionState,
+    to_date,
+    transcript::{Pins, Transcript, fold, press},
 };
 use crate::{
     address::use_address,
@@ -14,7 +19,8 @@ use crate::{
     },
     i18n::{Key, Language, use_language},
     listed::{self, Kind, Listed},
-    opening::Opening,
+    opening::{Dated, Opening},
+    pages::set_status,
 };
 
 #[component]
@@ -26,9 +32,13 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
         live.me.set(Some(me));
     }
     let form = opening.as_ref().map(|opening| opening.form.clone()).unwrap_or_default();
-    let group = live.group_for(&id, opening);
+    if opening.as_ref().is_some_and(|opening| opening.dated == Some(Dated::Nonsense)) {
+        set_status(400);
+    }
     let address = use_address();
-    let marked = untrack(|| MessageId::parse(address.value("message")).ok());
+    let marked = opening.as_ref().and_then(|opening| opening.marked.clone());
+    let marked = marked.or_else(|| untrack(|| MessageId::parse(address.value("message")).ok()));
+    let group = live.group_for(&id, opening);
     group.quietly(|open| {
         // Who comes to read one message has not read the end.
         if marked.as_ref().is_some_and(|id| open.timeline.message(id).is_some()) {
@@ -53,18 +63,31 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
         written(language, &group.read(|open| open.writers(me.as_ref())).unwrap_or_default())
     });
     let about = About { live, group };
+    let is_direct = move || about.listed().is_some_and(|listed| listed.kind == Kind::Direct);
+    let class = Signal::derive(move || if is_direct() { "chat chat-direct" } else { "chat" });
+    let elsewhere = Signal::derive(move || about.elsewhere());
+    let is_meant = move || elsewhere.with(|waits| waits.starts_with('@'));
+    let elsewhere_class = Signal::derive(move || if is_meant() { "unread meant" } else { "unread" });
+    let elsewhere_words =
+        Signal::derive(move || language.text(if is_meant() { Key::MeantCount } else { Key::UnreadCount })().to_owned());
     let is_gone = Signal::derive(move || !gone.with(String::is_empty));
     let ended =
         Signal::derive(move || is_gone.get() || live.connection.state.with(|state| state.sent_away().is_some()));
     view! {
-        <section class="chat" aria-labelledby="chat-heading">
+        <section
+            class=class
+            aria-labelledby="chat-heading"
+            on:click=move |click| press(live, group, &click)
+            on:keydown=move |key| fold(&key)
+            on:submit=move |submit| to_date::go(live, group, &submit)
+        >
             <div class="chat-head">
                 <a href="/chatgroup" class="button chat-back">
                     <span aria-hidden="true">"‹"</span>
                     <span class="hidden">{language.text(Key::GroupsShow)}</span>
-                    <span class="unread" hidden=Signal::derive(move || about.elsewhere() == 0)>
-                        {Signal::derive(move || about.elsewhere().to_string())}
-                        <span class="hidden">{language.text(Key::UnreadCount)}</span>
+                    <span class=elsewhere_class hidden=Signal::derive(move || elsewhere.with(String::is_empty))>
+                        {elsewhere}
+                        <span class="hidden">{elsewhere_words}</span>
                     </span>
                 </a>
                 <h1 id="chat-heading" tabindex="-1">
@@ -78,12 +101,15 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
                 >
                     {language.text(Key::AboutGroup)}
                 </a>
-                <div class="chat-state needs-script">
-                    <details class="present" hidden=Signal::derive(move || here.get() == 0)>
+                <div class="chat-state">
+                    <details class="present to-date" inner_html=to_date::html(&id, language.now())></details>
+                    <details class="present needs-script" hidden=Signal::derive(move || here.get() == 0)>
                         <summary>{count}</summary>
                         <p class="present-names">{names}</p>
                     </details>
-                    <ConnectionState state=live.connection.state />
+                    <div class="needs-script">
+                        <ConnectionState state=live.connection.state />
+                    </div>
                 </div>
             </div>
             <p class="chat-about">{Signal::derive(move || about.words(language))}</p>
@@ -99,6 +125,7 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
                 <a href="/chatgroup">{language.text(Key::GoneGo)}</a>
             </p>
             <SentAway state=live.connection.state next=page(&id) />
+            <Pins group />
             <div class="chat-log">
                 <Transcript group />
             </div>
@@ -145,9 +172,10 @@ impl About {
         listed::listed(&self.live.groups(), &id).cloned()
     }
 
-    /// Unread in other groups.
-    fn elsewhere(self) -> u64 {
-        listed::unread(&self.live.groups()) - self.listed().map_or(0, |listed| listed.unread)
+    /// What waits in other groups; empty if nothing does.
+    fn elsewhere(self) -> String {
+        let id = self.group.peek(|open| open.id.clone());
+        listed::waits(self.live.groups().iter().filter(|listed| Some(&listed.group) != id.as_ref())).unwrap_or_default()
     }
 
     /// What the group is for; how many are in it, where that says something.

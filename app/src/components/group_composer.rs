@@ -4,13 +4,20 @@
 use leptos::{ev, html, prelude::*};
 use protocol::GroupId;
 
-use super::{completion::Completion, composer::sends, mention, more, paste, transcript::edit_last};
+use super::{
+    completion::Completion,
+    composer::{hint, keyboard, sends},
+    mention, more, paste,
+    to_date::why,
+    transcript::edit_last,
+};
 use crate::{
     connection::{
         State,
-        live::{Drafting, Group, Wish, use_live},
+        live::{Drafting, Group, Open, Wish, use_live},
     },
     i18n::{Key, Language, Locale, rejection, use_language},
+    preferences::Preferences,
 };
 
 /// More people than this are not all called without being asked first.
@@ -24,6 +31,7 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
     Effect::new(move |_| alive.set(true));
     let input = NodeRef::<html::Textarea>::new();
     let notice = RwSignal::new(None::<Key>);
+    let enter = Preferences::rendered().enter;
     let completion = Completion { live, group, input };
     keep_draft(group, input);
 
@@ -61,13 +69,13 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
         completion.typed();
         paste::typed(group, language, &text, input.selection_start().ok().flatten().unwrap_or(0));
         let (edits, refused) = group
-            .peek(|open| (matches!(open.drafting, Drafting::Edit { .. }), open.refused.is_some()))
+            .peek(|open| (matches!(open.drafting, Drafting::Edit { .. }), noted(open).is_some()))
             .unwrap_or_default();
         if !edits {
             live.keep_draft(group, &text);
         }
         if refused {
-            group.change(|open| open.refused = None);
+            group.change(|open| (open.refused, open.dated) = (None, None));
         }
         if !text.is_empty() {
             live.typing(group);
@@ -75,8 +83,7 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
     };
     let about = Signal::derive(move || about(language, &group.read(|open| open.drafting.clone()).unwrap_or_default()));
     let words = Signal::derive(move || {
-        let (noted, here) =
-            group.read(|open| (open.refused.map(rejection), open.here_count.to_string())).unwrap_or_default();
+        let (noted, here) = group.read(|open| (noted(open), open.here_count.to_string())).unwrap_or_default();
         notice.get().or(noted).map(|key| language.filled(key, here)()).unwrap_or_default()
     });
     let toggle = Signal::derive(move || {
@@ -96,7 +103,7 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
             on:click=move |click| more::press(completion, language, &click)
             on:keydown=move |key: ev::KeyboardEvent| {
                 if more::walk(&key) || completion.key(&key) {
-                } else if sends(&key) {
+                } else if sends(&key, enter) {
                     key.prevent_default();
                     send();
                 } else if key.key() == "ArrowUp" && begins(group, input) && edit_last(live, group) {
@@ -128,7 +135,7 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
                 name="body"
                 rows="1"
                 autocomplete="off"
-                enterkeyhint="send"
+                enterkeyhint=keyboard(enter)
                 placeholder=language.text(Key::GroupPlaceholder)
                 aria-describedby="composer-hint composer-notice"
                 on:paste=move |_| {
@@ -156,7 +163,7 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
                 </button>
             </div>
             <p id="composer-hint" class="composer-hint needs-script">
-                {language.text(Key::EnterHint)}
+                {language.text(hint(enter))}
             </p>
             <p
                 id="composer-notice"
@@ -227,4 +234,9 @@ fn keep_draft(group: Group, input: NodeRef<html::Textarea>) {
         before.set_value(Some(now));
         locale
     });
+}
+
+/// What is said of the group rather than of the text.
+fn noted(open: &Open) -> Option<Key> {
+    open.refused.map(rejection).or(open.dated.map(why))
 }

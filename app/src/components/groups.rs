@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use protocol::GroupId;
 
 use super::{
+    header::escape,
     recent::page,
     switcher::Switcher,
     transcript::{html::Html, paint::Painted},
@@ -13,7 +14,7 @@ use crate::{
     avatar::avatar_of,
     connection::live::use_live,
     i18n::{Key, Language, use_language},
-    listed::{Kind, Listed},
+    listed::{self, Kind, Listed},
 };
 
 /// `open` is the id of the group whose page this is.
@@ -30,13 +31,19 @@ pub(crate) fn Groups(open: Memo<String>, switcher: Switcher) -> impl IntoView {
             painted.paint(&list, rows);
         }
     });
+    let search = Signal::derive(move || {
+        let (mine, open) = (live.groups(), open.get());
+        // Where nothing was said yet there is nothing to find.
+        let here = mine.iter().find(|listed| listed.group.as_str() == open.trim() && listed.exists());
+        here.map_or("/search".to_owned(), |listed| format!("/search?q=in:{}%20", escape(listed.group.as_str())))
+    });
     view! {
         <nav class="groups" aria-labelledby="groups-heading">
             <div class="groups-head">
                 <h2 id="groups-heading">{language.text(Key::Groups)}</h2>
                 <button type="button" class="button needs-script groups-switch" on:click=move |_| switcher.open()>
                     <span>{language.text(Key::GroupsSwitch)}</span>
-                    <kbd aria-hidden="true">"Ctrl K"</kbd>
+                    <kbd class="key-mod" aria-hidden="true">" K"</kbd>
                 </button>
             </div>
             <ol id="groups-list" class="groups-list" inner_html=html></ol>
@@ -44,12 +51,21 @@ pub(crate) fn Groups(open: Memo<String>, switcher: Switcher) -> impl IntoView {
                 {language.text(Key::GroupsEmpty)}
             </p>
             <p class="groups-ways">
+                <a href=search rel="external">
+                    {language.text(Key::Search)}
+                </a>
                 <a href="/groups" rel="external">
                     {language.text(Key::GroupsAll)}
                 </a>
                 <a href="/me" rel="external">
                     {language.text(Key::Me)}
                 </a>
+                <a href="/settings" rel="external">
+                    {language.text(Key::Settings)}
+                </a>
+                <button type="button" class="needs-script" data-keys="" aria-haspopup="dialog">
+                    {language.text(Key::Shortcuts)}
+                </button>
             </p>
         </nav>
     }
@@ -68,21 +84,31 @@ fn row(language: Language, listed: &Listed, is_open: bool) -> String {
         .markup("\"")
         .markup_if(is_open, " aria-current=\"page\"")
         .markup(">");
-    let unread =
-        (listed.unread > 0).then(|| if listed.unread > 99 { "99+".to_owned() } else { listed.unread.to_string() });
-    let row = named(link, language, listed).when(unread, |html, unread| {
-        let html = html.markup("<span class=\"unread\">").text(&unread).markup("<span class=\"hidden\">");
-        html.text(language.text(Key::UnreadCount)()).markup("</span></span>")
-    });
-    row.markup("</a>").end()
+    let is_direct = listed.kind == Kind::Direct;
+    let mentions = (listed.mentions > 0 && !is_direct).then(|| listed::count(listed.mentions));
+    let unread = (listed.unread > 0).then(|| listed::count(listed.unread));
+    named(link, language, listed)
+        .when(mentions, |html, mentions| {
+            let html = html.markup("<span class=\"mentions\"><span aria-hidden=\"true\">@</span>").text(&mentions);
+            let html = html.markup("<span class=\"hidden\">").text(language.text(Key::MeantCount)());
+            html.text(language.text(Key::ListComma)()).markup("</span></span>")
+        })
+        .when(unread, |html, unread| {
+            let html = html.markup("<span class=\"unread").markup_if(is_direct, " meant").markup("\">").text(&unread);
+            let html = html.markup("<span class=\"hidden\">").text(language.text(Key::UnreadCount)());
+            html.markup("</span></span>")
+        })
+        .markup("</a>")
+        .end()
 }
 
 /// A group's picture and what it is called; the switcher shows the same.
 pub(super) fn named(html: Html, language: Language, listed: &Listed) -> Html {
     let title = listed.title();
     // A direct conversation has the colour of who is in it.
-    let colour = listed.with.first().map_or(listed.group.as_str(), |person| person.id.as_str());
-    let face = avatar_of(colour, &title);
+    let with = listed.with.first();
+    let (id, colour) = with.map_or((listed.group.as_str(), None), |person| (person.id.as_str(), person.colour));
+    let face = avatar_of(id, colour, &title);
     html.markup("<span class=\"")
         .text(face.class)
         .markup_if(listed.kind != Kind::Direct, " avatar-group")

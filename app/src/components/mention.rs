@@ -48,7 +48,7 @@ pub(super) fn typed<'a>(body: &str, name: impl Fn(&str) -> Option<&'a str>) -> (
         let Some(known) = known else { continue };
         text = text.replace(&["<@", &id, ">"].concat(), &["@", known].concat());
         if let Ok(id) = protocol::PersonId::parse(&id) {
-            named.push(Person { id, name: known.to_owned() });
+            named.push(Person::new(id, known));
         }
     }
     (text, named)
@@ -61,7 +61,7 @@ mod tests {
     use super::{stored, typed};
 
     fn people() -> Vec<Person> {
-        let person = |id: &str, name: &str| Person { id: PersonId::parse(id).unwrap(), name: name.to_owned() };
+        let person = |id: &str, name: &str| Person::new(PersonId::parse(id).unwrap(), name);
         vec![person("p1", "Ann"), person("p2", "Ann Lee"), person("p3", "小明")]
     }
 

@@ -1,7 +1,7 @@
 //! The groups this browser was in lately. Kept in the browser alone; nothing here until it is hydrated.
 
 use leptos::prelude::*;
-use protocol::GroupId;
+use protocol::{GroupId, MessageId};
 
 use crate::i18n::{Key, use_language};
 
@@ -30,6 +30,11 @@ pub(crate) fn RecentGroups() -> impl IntoView {
 /// browsers escape themselves.
 pub(crate) fn page(id: &GroupId) -> String {
     format!("/chatgroup?groupID={id}")
+}
+
+/// The page of a message in its group.
+pub(crate) fn message_page(group: &GroupId, message: &MessageId) -> String {
+    format!("/chatgroup?groupID={group}&message={message}")
 }
 
 /// Remembers a visit; does nothing on the server.

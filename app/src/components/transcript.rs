@@ -7,20 +7,27 @@ pub(super) mod html;
 mod message;
 pub(super) mod paint;
 mod parts;
+mod pins;
 mod row;
 mod scroll;
 
 use leptos::prelude::*;
 
-pub(super) use self::act::{edit_last, react};
+pub(super) use self::{
+    act::{edit_last, react},
+    pins::{Pins, fold, press},
+};
 use self::{row::Look, scroll::Scroll};
 use super::{browser, log::on_resize};
+#[cfg(feature = "hydrate")]
+use crate::preferences::local_offset;
 use crate::{
     connection::{
         State,
         live::{Group, Live, use_live},
     },
     i18n::{Key, Language, use_language},
+    preferences::Preferences,
 };
 
 #[component]
@@ -30,13 +37,14 @@ pub(crate) fn Transcript(group: Group) -> impl IntoView {
     let scroll = Scroll::new(live, group, look(language, live));
     Effect::new(move |before: Option<()>| {
         if before.is_none() {
-            group.change(|open| open.offset_minutes = local_offset());
+            set_clock(group);
         }
         group.read(|_| ());
         scroll.refresh(look(language, live));
         if before.is_none() {
             scroll.begin();
         }
+        scroll.follow();
     });
     on_resize(scroll.frame, move || scroll.look());
     let away = Signal::derive(move || group.read(|open| open.left_end.is_some()).unwrap_or(false));
@@ -83,19 +91,21 @@ pub(crate) fn Transcript(group: Group) -> impl IntoView {
 fn look(language: Language, live: Live) -> Look {
     Look {
         locale: language.get(),
+        hours: Preferences::rendered().hours,
         me: live.me.with(|me| me.as_ref().map(|me| me.id.clone())),
         connected: live.connection.state.get() == State::Open,
         now: browser::now(),
     }
 }
 
-/// Minutes that the reader's clock is ahead of UTC.
+/// The first render went by what the server knew of the reader's clock; from now on it is the clock itself.
 #[cfg(feature = "hydrate")]
-fn local_offset() -> i32 {
-    -(js_sys::Date::new_0().get_timezone_offset() as i32)
+fn set_clock(group: Group) {
+    let offset = local_offset();
+    if group.peek(|open| open.offset_minutes != offset) == Some(true) {
+        group.change(|open| open.offset_minutes = offset);
+    }
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn local_offset() -> i32 {
-    0
-}
+fn set_clock(_group: Group) {}

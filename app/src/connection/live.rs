@@ -2,6 +2,8 @@
 //! first group page and stays across pages. Signals and verbs; what they do in a browser is `desk`'s. Never markup.
 
 #[cfg(feature = "hydrate")]
+mod ask;
+#[cfg(feature = "hydrate")]
 mod desk;
 mod group;
 #[cfg(feature = "hydrate")]
@@ -11,9 +13,13 @@ mod idle;
 #[cfg(feature = "hydrate")]
 mod keep;
 #[cfg(feature = "hydrate")]
+mod lead;
+#[cfg(feature = "hydrate")]
 mod mine;
 #[cfg(feature = "hydrate")]
 mod name;
+#[cfg(feature = "hydrate")]
+mod pins;
 #[cfg(feature = "hydrate")]
 mod resting;
 #[cfg(feature = "hydrate")]
@@ -21,7 +27,7 @@ mod tick;
 #[cfg(feature = "hydrate")]
 mod wish;
 
-pub(crate) use group::{Drafting, Group, News, Open};
+pub(crate) use group::{Drafting, Group, News, Open, Wanted};
 
 #[cfg(feature = "hydrate")]
 use std::{cell::RefCell, rc::Rc};
@@ -42,6 +48,7 @@ pub(crate) enum Wish {
     Edit { message: MessageId, body: String },
     Delete { message: MessageId },
     React { message: MessageId, emoji: String, on: bool },
+    Pin { message: MessageId, on: bool },
 }
 
 /// A handle to the socket; copies are the same socket. Idle on the server.

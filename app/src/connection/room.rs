@@ -1,8 +1,13 @@
 //! A room's ear: each text is a line of its log. Never a socket.
 
 use leptos::prelude::*;
+use protocol::Millis;
 
 use super::{Log, Seen, Status, socket::Ear};
+use crate::{
+    i18n::{clock::Clock, rendered},
+    preferences::{Preferences, local_offset},
+};
 
 pub(super) struct Room(pub(super) RwSignal<Log>);
 
@@ -18,6 +23,6 @@ impl Ear for Room {
 }
 
 fn clock() -> String {
-    let now = js_sys::Date::new_0();
-    format!("{:02}:{:02}", now.get_hours(), now.get_minutes())
+    let (locale, hours) = (rendered().unwrap_or_default(), Preferences::rendered().hours);
+    Clock { locale, hours, offset_minutes: local_offset() }.hour_minute(js_sys::Date::now() as Millis)
 }

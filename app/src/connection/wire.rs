@@ -6,6 +6,8 @@ mod read;
 mod write;
 
 pub(crate) use json::Value;
+#[cfg(any(feature = "hydrate", test))]
+pub(crate) use read::{around, pins};
 pub(crate) use read::{client_frame, groups, opening, rejection, server_frame};
 pub(crate) use write::{frame, object, rejection_json};
 

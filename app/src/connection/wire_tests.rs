@@ -4,10 +4,11 @@ use std::{fs, path::PathBuf};
 
 use protocol::{ClientFrame, GroupId, Person, PersonId, Rejection, RejectionCode, ServerFrame};
 
-use super::{Value, client_frame, frame, groups, opening, rejection, rejection_json, server_frame};
+use super::{Value, around, client_frame, frame, groups, opening, pins, rejection, rejection_json, server_frame};
 use crate::{
     listed::{Kind, Listed},
-    opening::Opening,
+    opening::{Dated, Opening},
+    pinned::{Pin, Pins},
 };
 
 fn golden(kind: &str) -> Vec<(String, String)> {
@@ -74,17 +75,37 @@ fn what_the_server_rendered_is_read_as_it_wrote_it() {
         panic!("a page");
     };
     let me = messages.first().map(|message| message.by.clone());
-    for (me, before) in [(None, None), (me, Some(9))] {
+    let marked = messages.first().map(|message| message.id.clone());
+    let pinned = messages.iter().map(|one| Pin { message: one.id.clone(), by: one.by.clone(), text: one.body.clone() });
+    let some = Pins { seq: 50, may_pin: true, pins: pinned.collect() };
+    assert_eq!(pins(&serde_json::to_string(&some).unwrap()), Some(some.clone()));
+    for (me, before, pins, marked, dated) in [
+        (None, None, Pins::default(), None, None),
+        (me.clone(), Some(9), some.clone(), marked, None),
+        (me.clone(), None, some.clone(), None, Some(Dated::Late)),
+        (me, None, some, None, Some(Dated::Nonsense)),
+    ] {
         let (group, epoch, messages) = (group.clone(), epoch.clone(), messages.clone());
-        let rendered = Opening { group, me, epoch, seq, before, messages, more, read: 3, form: "f".to_owned() };
+        let form = "f".to_owned();
+        let rendered = Opening { group, me, epoch, seq, before, messages, more, read: 3, form, pins, marked, dated };
         assert_eq!(opening(&serde_json::to_string(&rendered).unwrap()), Some(rendered));
     }
 }
 
 #[test]
+fn a_page_around_a_message_names_it() {
+    let (_, json) = golden("server_page").remove(0);
+    let mut found: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(around(&json), None);
+    found["around"] = "m-1".into();
+    let (page, message) = around(&found.to_string()).unwrap();
+    assert_eq!((page, message.as_str()), (serde_json::from_str::<ServerFrame>(&json).unwrap(), "m-1"));
+}
+
+#[test]
 fn the_list_of_groups_is_read_as_the_server_wrote_it() {
     let bare = Listed::unknown(GroupId::parse("茶馆").unwrap());
-    let with = vec![Person { id: PersonId::parse("bo").unwrap(), name: "Bo".to_owned() }];
+    let with = vec![Person::new(PersonId::parse("bo").unwrap(), "Bo")];
     let full = Listed {
         kind: Kind::Direct,
         name: Some("Tea".to_owned()),
@@ -96,6 +117,8 @@ fn the_list_of_groups_is_read_as_the_server_wrote_it() {
         archived: true,
         head: 9,
         unread: 3,
+        mentions: 2,
+        spell: Some("cha c".to_owned()),
         at: 1_735_689_600_000,
         ..bare.clone()
     };

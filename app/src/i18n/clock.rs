@@ -4,21 +4,40 @@ use protocol::Millis;
 use timeline::Day;
 
 use super::{Key, Locale};
+use crate::preferences::Hours;
 
 const MINUTE_MS: i64 = 60_000;
 const DAY_MINUTES: i64 = 24 * 60;
 
-/// Hour and minute, as in `14:05`.
-pub(crate) fn hour_minute(at: Millis, offset_minutes: i32) -> String {
-    let minutes = at.div_euclid(MINUTE_MS).saturating_add(offset_minutes.into()).rem_euclid(DAY_MINUTES);
-    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+/// How a reader's clock goes and is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Clock {
+    pub(crate) locale: Locale,
+    pub(crate) hours: Hours,
+    /// Ahead of UTC.
+    pub(crate) offset_minutes: i32,
+}
+
+impl Clock {
+    /// Hour and minute, as in `14:05`, `2:05 PM` or `下午 2:05`.
+    pub(crate) fn hour_minute(self, at: Millis) -> String {
+        let minutes = at.div_euclid(MINUTE_MS).saturating_add(self.offset_minutes.into()).rem_euclid(DAY_MINUTES);
+        let (hour, minute) = (minutes / 60, minutes % 60);
+        match self.hours {
+            Hours::H24 => format!("{hour:02}:{minute:02}"),
+            Hours::H12 => {
+                let half = if hour < 12 { Key::BeforeNoon } else { Key::AfterNoon };
+                half.in_locale(self.locale).replacen("{}", &format!("{}:{minute:02}", (hour + 11) % 12 + 1), 1)
+            }
+        }
+    }
 }
 
 /// For `<time datetime>`: UTC to the second.
 pub(crate) fn machine(at: Millis) -> String {
     let Day { year, month, day } = Day::of(at, 0);
     let second = at.div_euclid(1_000).rem_euclid(60);
-    format!("{year:04}-{month:02}-{day:02}T{}:{second:02}Z", hour_minute(at, 0))
+    format!("{year:04}-{month:02}-{day:02}T{}:{second:02}Z", Clock::default().hour_minute(at))
 }
 
 /// A date, as in `2025年1月1日` or `1 January 2025`.
@@ -32,15 +51,29 @@ pub(crate) fn date(day: Day, locale: Locale) -> String {
 mod tests {
     use timeline::Day;
 
-    use super::{Locale, date, hour_minute, machine};
+    use super::{Clock, Hours, Locale, date, machine};
 
     const AT: i64 = 1_735_689_600_000 + 5 * 60_000 + 7_000;
 
     #[test]
     fn the_hour_is_the_readers() {
-        assert_eq!(hour_minute(AT, 0), "00:05");
-        assert_eq!(hour_minute(AT, 8 * 60), "08:05");
-        assert_eq!(hour_minute(AT, -60), "23:05");
+        let at = |offset_minutes| Clock { offset_minutes, ..Clock::default() }.hour_minute(AT);
+        assert_eq!([at(0), at(8 * 60), at(-60)], ["00:05", "08:05", "23:05"]);
+    }
+
+    #[test]
+    fn whoever_counts_to_twelve_reads_which_half_of_the_day_it_is() {
+        for (hour, en, zh) in [
+            (0, "12:05 AM", "上午 12:05"),
+            (1, "1:05 AM", "上午 1:05"),
+            (11, "11:05 AM", "上午 11:05"),
+            (12, "12:05 PM", "下午 12:05"),
+            (14, "2:05 PM", "下午 2:05"),
+            (23, "11:05 PM", "下午 11:05"),
+        ] {
+            let in_locale = |locale| Clock { locale, hours: Hours::H12, offset_minutes: hour * 60 }.hour_minute(AT);
+            assert_eq!((in_locale(Locale::En).as_str(), in_locale(Locale::Zh).as_str()), (en, zh));
+        }
     }
 
     #[test]

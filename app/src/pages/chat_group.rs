@@ -63,9 +63,9 @@ fn Group(id: GroupId) -> impl IntoView {
             name.unwrap_or_else(language.filled(Key::GroupTitle, id.to_string()))
         }
     });
-    let title = Signal::derive(move || match listed::unread(&live.groups()) {
-        0 => heading.get(),
-        unread => format!("({unread}) {}", heading.get()),
+    let title = Signal::derive(move || match listed::waits(live.groups().iter()) {
+        None => heading.get(),
+        Some(waits) => format!("({waits}) {}", heading.get()),
     });
     Effect::new({
         let id = id.clone();

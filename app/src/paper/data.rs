@@ -4,6 +4,7 @@
 mod account;
 mod admin;
 mod answer;
+mod choices;
 mod group;
 mod search;
 mod shared;
@@ -11,6 +12,7 @@ mod shared;
 pub use account::{Me, Reset, SessionRow, SetUp, SignIn, SignUp};
 pub use admin::{Admin, FreshLink, PersonRow, Settings};
 pub use answer::{Answer, Done, Field, Why, Wrong};
+pub use choices::Choices;
 pub use group::{
     Edits, GroupLine, Groups, Invite, InvitedTo, Manage, MemberPowers, MemberRow, NewGroup, Powers, Version,
 };
@@ -26,6 +28,7 @@ pub enum Paper {
     SignIn(SignIn),
     Reset(Reset),
     Me(Me),
+    Choices(Choices),
     Groups(Groups),
     Manage(Manage),
     Edits(Edits),

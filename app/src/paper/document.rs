@@ -14,6 +14,7 @@ use super::{
 use crate::{
     components::{footer::Footer, header::Header},
     i18n::{Key, provide_language},
+    shell::colours,
 };
 
 pub(super) fn render(paper: &Paper, answer: &Answer, chrome: &Chrome) -> String {
@@ -33,15 +34,19 @@ fn document(page: Page, sheet: &Sheet<'_>) -> impl IntoView + use<> {
         if sheet.answer.wrong.is_empty() { full_title } else { sheet.fill(Text::TitleWrong, &[&full_title]) };
     let class = if wide { "paper paper-wide" } else { "paper" };
     let here = Signal::stored(sheet.chrome.here.clone());
+    let preferences = sheet.chrome.preferences;
     view! {
         <!DOCTYPE html>
-        <html lang=sheet.chrome.locale.tag()>
+        <html
+            lang=sheet.chrome.locale.tag()
+            data-theme=preferences.theme.mark()
+            data-text=preferences.text.mark()
+            data-motion=preferences.motion.mark()
+        >
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
-                <meta name="color-scheme" content="light dark" />
-                <meta name="theme-color" content="#f7f5ef" media="(prefers-color-scheme: light)" />
-                <meta name="theme-color" content="#14201b" media="(prefers-color-scheme: dark)" />
+                {colours(preferences.theme)}
                 <meta name="robots" content="noindex" />
                 <title>{full_title}</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
@@ -91,7 +96,7 @@ fn ways(sheet: &Sheet<'_>) -> AnyView {
             {way("/groups", Text::NavGroups)}
             {way("/search", Text::NavSearch)}
             {me.is_some_and(|me| me.admin).then(|| way("/admin", Text::NavAdmin))}
-            <span class="ways-mine">{mine}</span>
+            <span class="ways-mine">{way("/settings", Text::NavSettings)} {mine}</span>
         </nav>
     }
     .into_any()

@@ -2,10 +2,14 @@
 //! posts, and works without script. Never which form.
 
 mod input;
+mod pick;
 
 use leptos::prelude::*;
 
-pub(super) use self::input::Input;
+pub(super) use self::{
+    input::Input,
+    pick::{Pick, picks},
+};
 
 use super::{data::Field, sheet::Sheet, text::Text};
 

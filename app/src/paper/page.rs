@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod choices;
 mod edits;
 mod groups;
 mod invite;
@@ -54,6 +55,7 @@ pub(super) fn of(paper: &Paper, sheet: &Sheet<'_>) -> Page {
         Paper::SignIn(page) => account::sign_in(page, sheet),
         Paper::Reset(page) => account::reset(page, sheet),
         Paper::Me(page) => me::page(page, sheet),
+        Paper::Choices(page) => choices::page(page, sheet),
         Paper::Groups(page) => groups::page(page, sheet),
         Paper::Manage(page) => manage::page(page, sheet),
         Paper::Edits(page) => edits::page(page, sheet),

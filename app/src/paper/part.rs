@@ -13,7 +13,7 @@ use crate::avatar::avatar;
 
 /// The picture of a person, without their name: that stands beside it.
 pub(super) fn face(person: &Person) -> AnyView {
-    let face = avatar(&person.id, &person.name);
+    let face = avatar(person);
     view! {
         <span class=face.class aria-hidden="true">
             {face.letter}
@@ -44,7 +44,7 @@ pub(super) fn badge(text: &'static str) -> AnyView {
 }
 
 pub(super) fn moment(at: Millis, sheet: &Sheet<'_>) -> AnyView {
-    view! { <time datetime=machine(at)>{sheet.tongue.moment(at)}</time> }.into_any()
+    view! { <time datetime=machine(at)>{sheet.moment(at)}</time> }.into_any()
 }
 
 /// A word and the moment it belongs to.

@@ -1,5 +1,7 @@
 //! What every part of a page knows while it is drawn: the language, who looks, what was wrong. Never markup.
 
+use protocol::Millis;
+
 use super::{
     data::{Answer, Chrome, Field, Wrong},
     text::{Text, Tongue},
@@ -23,6 +25,11 @@ impl<'a> Sheet<'a> {
 
     pub(super) fn fill(&self, text: Text, values: &[&str]) -> String {
         self.tongue.fill(text, values)
+    }
+
+    /// A moment as this reader's clock shows it.
+    pub(super) fn moment(&self, at: Millis) -> String {
+        self.tongue.moment(at, self.chrome.preferences)
     }
 
     /// The sentences at a field.

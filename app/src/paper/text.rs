@@ -11,7 +11,13 @@ use protocol::Millis;
 use timeline::Day;
 
 pub(super) use self::key::Text;
-use crate::i18n::{Locale, clock};
+use crate::{
+    i18n::{
+        Locale,
+        clock::{self, Clock},
+    },
+    preferences::Preferences,
+};
 
 /// A language that speaks.
 #[derive(Clone, Copy, Debug)]
@@ -49,9 +55,16 @@ impl Tongue {
         }
     }
 
-    /// A moment: date, hour and minute, UTC.
-    pub(super) fn moment(self, at: Millis) -> String {
-        self.fill(Text::Moment, &[&clock::date(Day::of(at, 0), self.0), &clock::hour_minute(at, 0)])
+    /// A moment: date, hour and minute by the reader's clock; by UTC, which is then said, where their clock is not known.
+    pub(super) fn moment(self, at: Millis, preferences: Preferences) -> String {
+        let text = if preferences.offset_minutes.is_some() { Text::Moment } else { Text::MomentUtc };
+        let clock = self.clock(preferences);
+        self.fill(text, &[&clock::date(Day::of(at, clock.offset_minutes), self.0), &clock.hour_minute(at)])
+    }
+
+    pub(super) fn clock(self, preferences: Preferences) -> Clock {
+        let Preferences { hours, offset_minutes, .. } = preferences;
+        Clock { locale: self.0, hours, offset_minutes: offset_minutes.unwrap_or(0) }
     }
 }
 
@@ -69,7 +82,10 @@ pub(super) fn isolated(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Text, Tongue};
-    use crate::i18n::Locale;
+    use crate::{
+        i18n::Locale,
+        preferences::{Hours, Preferences},
+    };
 
     const ZH: Tongue = Tongue(Locale::Zh);
     const EN: Tongue = Tongue(Locale::En);
@@ -86,7 +102,10 @@ mod tests {
     #[test]
     fn the_chinese_texts_hold_no_english_and_the_english_ones_no_chinese() {
         for &text in Text::ALL {
-            let words = ZH.say(text).replace("UTC", "");
+            // Names, and what is written on keys.
+            let words = ["UTC", "Enter", "Shift", "Ctrl"]
+                .iter()
+                .fold(ZH.say(text).to_owned(), |words, name| words.replace(name, ""));
             assert!(!words.chars().any(|c| c.is_ascii_alphabetic()), "{text:?}: {words}");
             assert!(!EN.say(text).chars().any(|c| ('\u{3000}'..'\u{a000}').contains(&c)), "{text:?}");
         }
@@ -109,7 +128,16 @@ mod tests {
 
     #[test]
     fn a_moment_reads_as_its_language_writes_it() {
-        assert_eq!(ZH.moment(1_735_689_900_000), "2025年1月1日 00:05 UTC");
-        assert_eq!(EN.moment(1_735_689_900_000), "1 January 2025, 00:05 UTC");
+        let unknown = Preferences::default();
+        assert_eq!(ZH.moment(1_735_689_900_000, unknown), "2025年1月1日 00:05 UTC");
+        assert_eq!(EN.moment(1_735_689_900_000, unknown), "1 January 2025, 00:05 UTC");
+    }
+
+    #[test]
+    fn whose_clock_is_known_reads_it_and_of_utc_there_is_no_word() {
+        let here = |offset, hours| Preferences { offset_minutes: Some(offset), hours, ..Preferences::default() };
+        assert_eq!(ZH.moment(1_735_689_900_000, here(480, Hours::H12)), "2025年1月1日 上午 8:05");
+        assert_eq!(EN.moment(1_735_689_900_000, here(-480, Hours::H24)), "31 December 2024, 16:05");
+        assert_eq!(EN.moment(1_735_689_900_000, here(0, Hours::H12)), "1 January 2025, 12:05 AM");
     }
 }

@@ -1,9 +1,9 @@
 //! One of every page, with names and texts of the caller's: pretty ones for looking, nasty ones for the tests.
 
 use app::paper::{
-    Admin, AuditRow, Edits, Found, FreshLink, GroupKind, GroupLine, Groups, Hit, Invite, InvitedTo, LinkRow, LinkToken,
-    Manage, Me, MemberPowers, MemberRow, NewGroup, OwnPath, Paper, PersonKind, PersonRow, Powers, Reset, Role, Search,
-    SearchWrong, SessionRow, SetUp, Settings, SignIn, SignUp, SignUpDoor, Stop, Version, Visitor,
+    Admin, AuditRow, Choices, Edits, Found, FreshLink, GroupKind, GroupLine, Groups, Hit, Invite, InvitedTo, LinkRow,
+    LinkToken, Manage, Me, MemberPowers, MemberRow, NewGroup, OwnPath, Paper, PersonKind, PersonRow, Powers, Reset,
+    Role, Search, SearchWrong, SessionRow, SetUp, Settings, SignIn, SignUp, SignUpDoor, Stop, Version, Visitor,
 };
 use protocol::{GroupId, MessageId, Millis, Person, PersonId};
 
@@ -20,7 +20,7 @@ pub(crate) struct Words {
 impl Words {
     pub(crate) fn person(&self, n: usize) -> Person {
         let id = PersonId::parse(format!("0192f0c1-7c1e-7bb4-9d9a-{:012x}", n * 7 + 3)).unwrap();
-        Person { id, name: self.names[n % self.names.len()].clone() }
+        Person::new(id, self.names[n % self.names.len()].clone())
     }
 
     pub(crate) fn visitor(&self, kind: PersonKind, admin: bool) -> Visitor {
@@ -51,6 +51,7 @@ pub(crate) fn pages(words: &Words) -> Vec<(&'static str, Paper)> {
         ("reset", Paper::Reset(Reset { token: token(), login: name() })),
         ("me", me(words, Some(name()))),
         ("me-guest", me(words, None)),
+        ("choices", Paper::Choices(Choices { name: name() })),
         ("groups", groups(words)),
         ("groups-nobody", Paper::Groups(Groups { mine: vec![], open: vec![], new: None, people: None })),
         ("manage-owner", manage(words, GroupKind::Open, true)),
@@ -75,7 +76,7 @@ fn me(words: &Words, login: Option<String>) -> Paper {
         this: n == 0,
     };
     let sessions = vec![session(0, "Firefox, Linux"), session(1, &words.text), session(2, "")];
-    Paper::Me(Me { name: words.names[0].clone(), login, sessions })
+    Paper::Me(Me { login, sessions })
 }
 
 fn groups(words: &Words) -> Paper {

@@ -123,7 +123,7 @@ mod tests {
     use super::{Loaded, MAX_LOADED, MAX_LOADED_BYTES};
 
     fn message(seq: u64, body: &str) -> Message {
-        let by = Person { id: PersonId::parse("ann").unwrap(), name: "Ann".to_owned() };
+        let by = Person::new(PersonId::parse("ann").unwrap(), "Ann");
         let id = MessageId::parse(format!("m{seq}")).unwrap();
         Message {
             id,
@@ -137,6 +137,7 @@ mod tests {
             reply_to: None,
             edited_at: None,
             deleted: false,
+            pinned: false,
             reactions: Vec::new(),
         }
     }

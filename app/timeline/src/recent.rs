@@ -40,6 +40,6 @@ impl Recent {
 fn bytes(event: &Event) -> usize {
     match &event.change {
         Change::Posted { body, .. } | Change::Edited { body, .. } => body.len(),
-        Change::Deleted { .. } | Change::Reacted { .. } | Change::Unknown => 0,
+        Change::Deleted { .. } | Change::Reacted { .. } | Change::Pinned { .. } | Change::Unknown => 0,
     }
 }

@@ -16,12 +16,13 @@ fn said(n: u64, by: &str, at: i64) -> Message {
         n,
         changed: n * 10,
         at,
-        by: Person { id: PersonId::parse(by).unwrap(), name: by.to_owned() },
+        by: Person::new(PersonId::parse(by).unwrap(), by),
         client_id: None,
         body: "tea".to_owned(),
         reply_to: None,
         edited_at: None,
         deleted: false,
+        pinned: false,
         reactions: Vec::new(),
     }
 }

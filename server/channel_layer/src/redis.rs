@@ -20,6 +20,7 @@ mod reader;
 mod rights;
 mod roster;
 mod script;
+mod seal;
 mod sender;
 pub(crate) mod sharding;
 

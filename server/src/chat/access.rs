@@ -2,7 +2,7 @@
 //! `/group/{id}/`. Pure; never reads the store, never a status code or a close code.
 
 use protocol::RejectionCode;
-use store::{Access, GroupKind, PersonKind, Role, Who};
+use store::{Access, GroupKind, Other, PersonKind, Refusal, Role, Warrant, Who};
 
 /// What somebody wants to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,6 +11,8 @@ pub(crate) enum Act {
     Read,
     /// Say something; change or delete one's own; react; be seen writing.
     Write,
+    /// Put a message where everyone sees it, or take it from there.
+    Pin,
     /// Delete others' messages, see what they were before, remove, ban, invite, slow down.
     Moderate,
     /// Rename, describe, archive, give roles.
@@ -44,11 +46,27 @@ pub(crate) fn decide(who: Option<&Who>, access: &Access, act: Act) -> Result<(),
     match act {
         Act::Read => Ok(()),
         // Nobody yet: the doors that take words make a guest first.
-        Act::Write if access.archived => Err(Denied::Archived),
+        Act::Write | Act::Pin if access.archived => Err(Denied::Archived),
         Act::Write => Ok(()),
-        Act::Moderate if matches!(role, Some(Role::Owner | Role::Moderator)) => Ok(()),
+        // Among a few all are equal, and where nobody looks after a group everyone does.
+        Act::Pin if access.kind == GroupKind::Direct || !access.led => Ok(()),
+        Act::Pin | Act::Moderate if matches!(role, Some(Role::Owner | Role::Moderator)) => Ok(()),
         Act::Manage if role == Some(Role::Owner) => Ok(()),
-        Act::Moderate | Act::Manage => Err(Denied::Forbidden),
+        Act::Pin | Act::Moderate | Act::Manage => Err(Denied::Forbidden),
+    }
+}
+
+/// A group of which nothing is known: what holds there holds for the server.
+pub(crate) const fn anywhere(guests: bool) -> Access {
+    Access {
+        kind: GroupKind::Open,
+        archived: false,
+        slow_ms: 0,
+        access: 0,
+        led: false,
+        role: None,
+        banned: false,
+        guests,
     }
 }
 
@@ -62,6 +80,24 @@ fn standing(who: Option<&Who>, access: &Access) -> Result<Option<Role>, Denied> 
         (GroupKind::Open, _) if access.banned => Err(Denied::Banned),
         (GroupKind::Open, role) => Ok(role),
     }
+}
+
+/// With this the store decides the same, from what holds at the moment in which it is done: whoever has lost a role a moment
+/// ago has lost it. To somebody it is done only if they may be moderated, too.
+pub(crate) fn warrant(who: &Who, act: Act) -> Warrant {
+    let rule: store::Rule = match act {
+        Act::Read => |who, access, other| allows(who, access, other, Act::Read),
+        Act::Write => |who, access, other| allows(who, access, other, Act::Write),
+        Act::Pin => |who, access, other| allows(who, access, other, Act::Pin),
+        Act::Moderate => |who, access, other| allows(who, access, other, Act::Moderate),
+        Act::Manage => |who, access, other| allows(who, access, other, Act::Manage),
+    };
+    Warrant { who: who.clone(), rule }
+}
+
+fn allows(who: &Who, access: &Access, other: Option<Other<'_>>, act: Act) -> Result<(), Refusal> {
+    let below = other.is_none_or(|other| may_moderate(who, access, other.person, other.role));
+    if below && decide(Some(who), access, act).is_ok() { Ok(()) } else { Err(Refusal::Forbidden) }
 }
 
 /// Whether who may moderate may do so to this person: nobody to themself, owners to everyone else, moderators to those

@@ -120,7 +120,7 @@ struct Adopter {
 impl Adopter {
     async fn run(self, mut said: mpsc::Receiver<Said>) {
         let Ok(id) = PersonId::parse(store::DJANGO) else { return };
-        let by = Person { id, name: String::new() };
+        let by = Person::new(id, "");
         while let Some(Said { foreign, heard }) = said.recv().await {
             match foreign.client_id {
                 Some(client_id) => self.store(&by, foreign.text, &client_id, false).await,

@@ -129,7 +129,7 @@ mod tests {
     use super::{BELIEVED, MAX_LISTED, Presence, REPORT_EVERY};
 
     fn person(id: &str) -> Person {
-        Person { id: PersonId::parse(id).unwrap(), name: id.to_uppercase() }
+        Person::new(PersonId::parse(id).unwrap(), id.to_uppercase())
     }
 
     fn ids(presence: &Presence) -> Vec<String> {

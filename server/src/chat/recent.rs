@@ -70,7 +70,7 @@ mod tests {
     fn event(seq: Seq, body: &str) -> Arc<Happened> {
         let message = MessageId::parse("m").unwrap();
         let change = Change::Posted { message, n: seq, body: body.to_owned(), reply_to: None };
-        let by = Person { id: PersonId::parse("p").unwrap(), name: String::new() };
+        let by = Person::new(PersonId::parse("p").unwrap(), "");
         let event = Arc::new(Event { seq, at: 0, by, client_id: None, change });
         Arc::new(Happened::new(GroupId::parse("1").unwrap(), Epoch::parse("e").unwrap(), event))
     }

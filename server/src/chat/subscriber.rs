@@ -7,6 +7,7 @@ use store::Who;
 use websocket::Frame;
 
 use super::{access::Denied, event::Happened, topic::Topic};
+use crate::limits::{Address, Held};
 
 /// Who wants a group's events: a socket's consumer.
 pub(crate) trait Subscriber: Send + Sync {
@@ -31,6 +32,9 @@ pub(crate) trait Subscriber: Send + Sync {
 
     /// Someone is writing. Worth nothing later.
     fn typing(&self, _group: &GroupId, _by: &PersonId, _frame: &Frame) {}
+
+    /// Someone has read on. Worth something until they read further.
+    fn seen(&self, _group: &GroupId, _by: &PersonId, _frame: &Frame) {}
 
     /// Everyone who is here now. `false`: it had no room and wants to be told again.
     fn presence(&self, _group: &GroupId, _frame: &Frame) -> bool {
@@ -71,6 +75,8 @@ pub(crate) enum Joined {
 pub(crate) struct Subscription {
     pub(crate) topic: Arc<Topic>,
     pub(super) number: u64,
+    /// What it counts as, if it counts.
+    pub(crate) room: Held<Address>,
 }
 
 impl Drop for Subscription {

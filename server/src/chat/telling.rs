@@ -24,7 +24,7 @@ impl Topic {
     }
 
     /// Sends what only our own nodes understand. It may be lost: it is worth something only now.
-    async fn say(&self, event: GroupEvent) {
+    pub(super) async fn say(&self, event: GroupEvent) {
         if let Ok(name) = names::ours(&self.group) {
             let _ = self.services.layer.group_send(&name, Arc::new(event)).await;
         }

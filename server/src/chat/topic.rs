@@ -18,6 +18,7 @@ use super::{
     names,
     presence::Presence,
     recent::Recent,
+    seen::Marks,
     subscriber::{Joined, Place, Subscriber, Subscription},
 };
 
@@ -56,6 +57,8 @@ pub(super) struct State {
     pub(super) presence: Presence,
     /// Who is here, as it was told last.
     pub(super) shown: Option<Frame>,
+    /// How far its people have read, if it is direct.
+    pub(super) seen: Marks,
     /// The version of the group's rights that the store had last.
     pub(super) access: Option<u64>,
     /// How often rights have changed since the topic opened.
@@ -125,6 +128,12 @@ impl Topic {
         self.lock().at.clone().map_or((None, 0), |(epoch, seq)| (Some(epoch), seq))
     }
 
+    /// Whether the store knows nothing of the group: nothing was ever said there, nobody made it or joined it.
+    pub(super) fn is_unused(&self) -> bool {
+        let state = self.lock();
+        state.at.as_ref().is_none_or(|(_, seq)| *seq == 0) && state.access.unwrap_or_default() == 0
+    }
+
     /// Who is here, as far as they are listed.
     pub(super) fn here(&self) -> Vec<Person> {
         self.lock().presence.everyone().0
@@ -157,7 +166,7 @@ impl Topic {
         state.subscribers.push(Place { number, subscriber: Arc::clone(subscriber), untold });
         state.presence.came(subscriber.person());
         drop(state);
-        Joined::Here(Subscription { topic, number })
+        Joined::Here(Subscription { topic, number, room: None })
     }
 
     pub(super) fn leave(&self, number: u64) {
@@ -235,6 +244,7 @@ impl Inbox<GroupEvent> for Ear {
                 GroupEvent::Happened(event) => adopt_from_elsewhere(&topic, event),
                 GroupEvent::Foreign(foreign) => topic.adoption().adopt(foreign.clone()),
                 GroupEvent::Typing(by) => topic.show_typing(by),
+                GroupEvent::Seen(by, seq) => drop(topic.show_seen(by, *seq)),
                 GroupEvent::Presence { node, people, count } if *node != topic.services.node => {
                     topic.lock().presence.heard(node, people, *count);
                 }

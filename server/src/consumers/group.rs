@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 use http::StatusCode;
-use protocol::{CloseCode, Epoch, GroupId, Person, RejectionCode, ResetWhy, Seq};
+use protocol::{CloseCode, Epoch, GroupId, Person, PersonId, RejectionCode, ResetWhy, Seq};
 use store::{Command, Who};
 use tracing::{error, warn};
 
@@ -18,6 +18,7 @@ use crate::{
         identity::Visitor,
         refusal::{self, refuse},
     },
+    limits::{Held, TooMany},
     socket::{
         inbox::{End, Inbox},
         session::{Consumer, Next},
@@ -35,7 +36,7 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
     let visitor = Visitor::of(&state, request.extensions(), request.headers());
     let services = state.clone();
     upgrade(&state, Kind::plain("group"), request, |inbox: Arc<Inbox>| async move {
-        Group::join(services, group, visitor, inbox).await.map_err(refusal::of_socket)
+        Group::join(services, group, visitor, inbox).await
     })
     .await
 }
@@ -47,6 +48,8 @@ struct Group {
     listener: Arc<PlainListener>,
     /// Known from the first text on, if not before: who only listens needs no name, and no room for one.
     caller: Option<Box<Caller>>,
+    /// As long as it lives it counts as theirs.
+    held: Held<PersonId>,
     #[expect(dead_code, reason = "held: dropping it leaves the group")]
     place: Subscription,
 }
@@ -67,26 +70,44 @@ impl Consumer for Group {
 }
 
 impl Group {
-    async fn join(state: AppState, group: GroupId, visitor: Visitor, inbox: Arc<Inbox>) -> Result<Self, Refused> {
-        let who = visitor.known(&state).await?;
-        state.chat.may(who.as_ref(), &group, Act::Read).await??;
-        let topic = state.chat.hub.topic(&group).await.map_err(|error| {
+    async fn join(state: AppState, group: GroupId, visitor: Visitor, inbox: Arc<Inbox>) -> Result<Self, Response> {
+        let who = visitor.known(&state).await.map_err(|error| refusal::of_socket(error.into()))?;
+        let held = match &who {
+            Some(who) => state.limits.socket(&who.person.id).map_err(|TooMany| refusal::too_many_sockets())?,
+            None => None,
+        };
+        let (listener, place) =
+            Self::listen(&state, &group, &visitor, who.as_ref(), inbox).await.map_err(refusal::of_socket)?;
+        let caller = who.map(|who| Box::new(Caller { who, from: visitor.from }));
+        Ok(Self { state, group, visitor, listener, caller, held, place })
+    }
+
+    async fn listen(
+        state: &AppState,
+        group: &GroupId,
+        visitor: &Visitor,
+        who: Option<&Who>,
+        inbox: Arc<Inbox>,
+    ) -> Result<(Arc<PlainListener>, Subscription), Refused> {
+        state.chat.may(who, group, Act::Read).await??;
+        let topic = state.chat.hub.topic(group).await.map_err(|error| {
             error!(%group, %error, "Could not join a group");
             Refused::from(RejectionCode::Unavailable)
         })?;
         // What changes from here on, the topic hears; what changed while it was opened, it did not.
         let changes = topic.changes();
-        state.chat.may(who.as_ref(), &group, Act::Read).await??;
+        state.chat.may(who, group, Act::Read).await??;
+        let room = state.chat.room_for(&topic, who, visitor.from)?;
         let listener = Arc::new(PlainListener { inbox, known: OnceLock::new() });
-        if let Some(who) = &who {
-            listener.is(&state, who);
+        if let Some(who) = who {
+            listener.is(state, who);
         }
-        let Joined::Here(place) = topic.join(&(Arc::clone(&listener) as Arc<dyn Subscriber>), None) else {
+        let Joined::Here(mut place) = topic.join(&(Arc::clone(&listener) as Arc<dyn Subscriber>), None) else {
             return Err(RejectionCode::Unavailable.into());
         };
         topic.let_in_at(changes);
-        let caller = who.map(|who| Box::new(Caller { who, from: visitor.from }));
-        Ok(Self { state, group, visitor, listener, caller, place })
+        place.room = room;
+        Ok((listener, place))
     }
 
     async fn say(&mut self, body: String) -> Result<(), Refused> {
@@ -94,6 +115,8 @@ impl Group {
             Some(caller) => caller,
             None => {
                 let caller = self.visitor.guest(&self.state).await?.caller;
+                let held = self.state.limits.socket(&caller.who.person.id);
+                self.held = held.map_err(|TooMany| Refused::from(RejectionCode::TooMany))?;
                 self.listener.is(&self.state, &caller.who);
                 self.caller.insert(Box::new(caller))
             }

@@ -19,7 +19,7 @@ use axum::{
 };
 use http::{HeaderValue, StatusCode, header};
 use protocol::{
-    ClientFrame, ClientId, CloseCode, GroupId, MAX_GROUPS, MAX_LIVE_FRAME_BYTES, MAX_UNCONFIRMED, Rejection,
+    ClientFrame, ClientId, CloseCode, GroupId, MAX_GROUPS, MAX_LIVE_FRAME_BYTES, MAX_UNCONFIRMED, PersonId, Rejection,
     RejectionCode, SUBPROTOCOL, ServerFrame,
 };
 use websocket::Frame;
@@ -29,6 +29,7 @@ use self::{conversation::Conversation, desk::Desk};
 use crate::{
     chat::{Seat, encode},
     http::{identity::Visitor, refusal},
+    limits::{Held, TooMany},
     socket::{
         inbox::End,
         lanes::Lanes,
@@ -51,7 +52,10 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
     let (told, services) = (&mut cookie, state.clone());
     let mut response = upgrade(&state, KIND, request, |lanes: Arc<Lanes>| async move {
         let guest = visitor.guest(&services).await.map_err(refusal::of_socket)?;
+        services.chat.may_come(&guest.caller.who).await.map_err(refusal::of_socket)?;
         *told = guest.cookie;
+        let held =
+            services.limits.socket(&guest.caller.who.person.id).map_err(|TooMany| refusal::too_many_sockets())?;
         let seat = services.chat.sessions.open(&guest.caller.who.session, Arc::clone(&lanes) as Arc<dyn End>);
         let (chat, shutdown, me) = (services.chat.clone(), services.shutdown.clone(), guest.caller);
         let unconfirmed = Arc::<AtomicUsize>::default();
@@ -62,7 +66,18 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
             (heads, away) = (conversation.heads(), conversation.away());
             conversation
         });
-        Ok(Live { lanes, desk, heads, unconfirmed, away, locale, greeted: false, groups: HashSet::new(), _seat: seat })
+        Ok(Live {
+            lanes,
+            desk,
+            heads,
+            unconfirmed,
+            away,
+            locale,
+            greeted: false,
+            groups: HashSet::new(),
+            _seat: seat,
+            _held: held,
+        })
     })
     .await;
     if let (StatusCode::SWITCHING_PROTOCOLS, Some(cookie)) = (response.status(), cookie)
@@ -87,6 +102,8 @@ struct Live {
     groups: HashSet<GroupId>,
     /// Through which the end of the session ends the socket.
     _seat: Seat,
+    /// As long as it lives it counts as its person's.
+    _held: Held<PersonId>,
 }
 
 impl Drop for Live {
@@ -176,7 +193,8 @@ fn command_of(frame: &ClientFrame) -> Option<&ClientId> {
         ClientFrame::Post { client_id, .. }
         | ClientFrame::Edit { client_id, .. }
         | ClientFrame::Delete { client_id, .. }
-        | ClientFrame::React { client_id, .. } => Some(client_id),
+        | ClientFrame::React { client_id, .. }
+        | ClientFrame::Pin { client_id, .. } => Some(client_id),
         ClientFrame::Hello { .. }
         | ClientFrame::Subscribe(_)
         | ClientFrame::Unsubscribe { .. }

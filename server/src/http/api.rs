@@ -170,7 +170,7 @@ const fn status(code: RejectionCode) -> StatusCode {
         RejectionCode::NoGroup | RejectionCode::NoMessage => StatusCode::NOT_FOUND,
         RejectionCode::SignIn => StatusCode::UNAUTHORIZED,
         RejectionCode::NotYours | RejectionCode::Forbidden | RejectionCode::Archived => StatusCode::FORBIDDEN,
-        RejectionCode::Reused => StatusCode::CONFLICT,
+        RejectionCode::Reused | RejectionCode::TooManyPins => StatusCode::CONFLICT,
     }
 }
 

@@ -9,11 +9,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{Extensions, HeaderMap, HeaderValue, header};
-use pinyin::ToPinyin;
 use protocol::{GroupId, PAGE, Person, RejectionCode};
 use serde::{Deserialize, Serialize};
 
-use super::{api::refuse, emoji_names, identity::Visitor};
+use super::{api::refuse, emoji_names, identity::Visitor, spell::sounds};
 use crate::{
     chat::{Act, Refused},
     state::AppState,
@@ -111,7 +110,7 @@ fn is_called(name: &str, words: &str) -> bool {
     if name.contains(words) {
         return true;
     }
-    let sounds: Vec<&str> = name.chars().filter_map(|c| c.to_pinyin().map(pinyin::Pinyin::plain)).collect();
+    let sounds: Vec<&str> = sounds(&name).collect();
     let initials: String = sounds.iter().filter_map(|sound| sound.chars().next()).collect();
     initials.contains(words) || sounds.concat().contains(words)
 }

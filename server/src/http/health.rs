@@ -11,7 +11,8 @@ pub(crate) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: 200 when everything this node needs is there; 503 and the reason while Redis or the database is away.
+/// `GET /readyz`: 200 when everything this node needs is there; 503 and the reason while Redis or the database is away, or
+/// our keys open nothing of what comes through Redis.
 /// Pages and rooms work on meanwhile, without Redis everyone on this node too. A server that stops no longer accepts
 /// connections, so nobody hears from it.
 pub(crate) async fn ready(State(state): State<AppState>) -> (StatusCode, String) {
@@ -36,7 +37,7 @@ async fn store_trouble(store: &Store) -> Option<String> {
 pub(crate) async fn metrics(State(state): State<AppState>) -> String {
     let counters = state.layer.counters();
     let mut lines = vec![
-        ("connected", u64::from(state.layer_health.trouble().is_none())),
+        ("connected", u64::from(state.layer_health.is_connected())),
         ("group_sent_total", counters.group_sent),
         ("delivered_total", counters.delivered),
         ("skipped_full_total", counters.skipped_full),
@@ -52,6 +53,7 @@ pub(crate) async fn metrics(State(state): State<AppState>) -> String {
             ("redis_frames_received_total", redis.frames_received),
             ("redis_undecodable_total", redis.undecodable),
             ("redis_undecryptable_total", redis.undecryptable),
+            ("redis_locked_out", u64::from(state.layer_health.is_locked_out())),
             ("redis_unsent_total", redis.unsent),
             ("redis_held_total", redis.held),
             ("redis_frames_refused_total", redis.frames_refused),

@@ -2,14 +2,17 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use app::i18n::{Locale, guest_name};
+use app::{
+    i18n::{Locale, guest_name},
+    preferences::Preferences,
+};
 use axum::response::Response;
 use http::{Extensions, HeaderMap, HeaderValue, header};
 use protocol::RejectionCode;
 use store::{StoreError, Who};
 use uuid::Uuid;
 
-use super::{address, language};
+use super::{address, cookie, language, preferences};
 use crate::{
     account::{is_newcomers, newcomers_token},
     chat::{Caller, Refused},
@@ -27,6 +30,7 @@ const MAX_DEVICE_BYTES: usize = 256;
 #[derive(Clone)]
 pub(crate) struct Visitor {
     pub(crate) locale: Locale,
+    pub(crate) preferences: Preferences,
     pub(crate) from: Address,
     token: Option<String>,
     by_cookie: bool,
@@ -44,6 +48,7 @@ impl Visitor {
         let device = headers.get(header::USER_AGENT).and_then(|device| device.to_str().ok()).unwrap_or_default();
         Self {
             locale: language::of(headers),
+            preferences: preferences::of(headers),
             from: address::of(extensions, headers, state.trust_proxy),
             token: token(headers),
             by_cookie: !headers.contains_key(header::AUTHORIZATION),
@@ -137,13 +142,7 @@ pub(crate) fn cookie(state: &AppState, token: &str) -> String {
 
 fn token(headers: &HeaderMap) -> Option<String> {
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|cookies| cookies.to_str().ok());
-    let cookie = || {
-        let mut cookies =
-            cookies.flat_map(|cookies| cookies.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
-        cookies.find(|(name, _)| *name == COOKIE).map(|(_, token)| token)
-    };
-    let token = bearer.or_else(cookie)?;
+    let token = bearer.or_else(|| cookie::find(headers, COOKIE))?;
     // Nothing else was ever given out; and a long one is not worth hashing.
     (token.len() == 64 && token.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| token.to_owned())
 }

@@ -7,7 +7,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use super::refusal::refuse;
+use super::{cookie, refusal::refuse};
 
 /// The language chosen with the switch, else the browser's, else Chinese.
 pub(crate) fn of(headers: &HeaderMap) -> Locale {
@@ -18,14 +18,7 @@ pub(crate) fn of(headers: &HeaderMap) -> Locale {
 }
 
 fn chosen(headers: &HeaderMap) -> Option<Locale> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|cookies| cookies.to_str().ok())
-        .flat_map(|cookies| cookies.split(';'))
-        .filter_map(|cookie| cookie.trim().split_once('='))
-        .find(|(name, _)| *name == LOCALE_COOKIE)
-        .and_then(|(_, tag)| Locale::from_tag(tag))
+    cookie::find(headers, LOCALE_COOKIE).and_then(Locale::from_tag)
 }
 
 #[derive(serde::Deserialize)]

@@ -15,9 +15,10 @@ use store::{Access, GroupInfo, GroupKind, GroupOf, Role, StoreError, Who};
 use super::{
     api::{broken, refuse, unknown},
     identity::Visitor,
+    spell::spell,
 };
 use crate::{
-    chat::{Act, Refused, decide},
+    chat::{Act, Refused, anywhere, decide},
     state::AppState,
 };
 
@@ -71,10 +72,7 @@ pub(crate) async fn mine(
     with: Option<&GroupId>,
 ) -> Result<Result<Vec<Listed>, crate::chat::Denied>, StoreError> {
     let store = &state.chat.store;
-    let guests = store.settings().await?.guests;
-    // As an open group of which nothing is known would see them.
-    let anywhere =
-        Access { kind: GroupKind::Open, archived: false, slow_ms: 0, access: 0, role: None, banned: false, guests };
+    let anywhere = anywhere(store.settings().await?.guests);
     if let Err(denied) = decide(who, &anywhere, Act::Read) {
         return Ok(Err(denied));
     }
@@ -86,9 +84,9 @@ pub(crate) async fn mine(
     let own = own.into_iter().filter(|group| decide(who, &of(&group.info, group.role), Act::Read).is_ok());
     let mut list: Vec<Listed> = own
         .map(|group| {
-            let GroupOf { info, role, head, unread, at, with, .. } = group;
+            let GroupOf { info, role, head, unread, mentions, at, with, .. } = group;
             let access = of(&info, role);
-            Listed { head, unread, at, with, ..described(who, info, &access) }
+            Listed { head, unread, mentions, at, with, ..described(who, info, &access) }
         })
         .collect();
     if let Some(group) = with.filter(|group| list.iter().all(|listed| listed.group != **group))
@@ -99,6 +97,7 @@ pub(crate) async fn mine(
             None => Listed::unknown(group.clone()),
         });
     }
+    list.iter_mut().for_each(|listed| listed.spell = spell(&listed.title()));
     Ok(Ok(list))
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use app::{
     app::ErrorStatus,
     listed::Mine,
-    opening::Opening,
+    opening::{Dated, Opening},
     shell::{SiteFiles, shell},
 };
 use axum::{
@@ -20,11 +20,12 @@ use leptos::{
     prelude::{expect_context, provide_context},
 };
 use leptos_axum::ResponseOptions;
-use protocol::{GroupId, MessageId, PAGE, Seq};
+use protocol::{GroupId, MessageId, Millis, PAGE, Seq};
+use search::Date;
 use store::{Around, Snapshot, StoreError};
 use tracing::warn;
 
-use super::{assets::Assets, identity::Visitor, language, mine::mine, papers, security};
+use super::{assets::Assets, identity::Visitor, language, mine::mine, papers, pins::pins, preferences, security};
 use crate::{
     chat::{Act, Denied},
     consumers::live::told_to,
@@ -36,12 +37,13 @@ fn context(assets: Assets) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         let parts = expect_context::<Parts>();
         provide_context(language::of(&parts.headers));
+        provide_context(preferences::of(&parts.headers));
         provide_context::<SiteFiles>(assets.files());
         page_headers();
     }
 }
 
-/// `GET` of a page that the server knows nothing about but its language.
+/// `GET` of a page that the server knows nothing about but its language and preferences.
 pub(crate) async fn plain(State(state): State<AppState>, request: Request) -> Response {
     let document = document(state.leptos.clone());
     leptos_axum::render_app_to_stream_with_context(context(state.assets.clone()), document)(request).await
@@ -53,11 +55,7 @@ pub(crate) async fn group(State(state): State<AppState>, request: Request) -> Re
     let query = query.unwrap_or_default();
     let visitor = Visitor::of(&state, request.extensions(), request.headers());
     let group = query.get("groupID").and_then(|id| GroupId::parse(id.trim()).ok());
-    let place = match query.get("message").and_then(|message| MessageId::parse(message).ok()) {
-        Some(message) => Place::Around(message),
-        None => query.get("before").and_then(|before| before.parse().ok()).map_or(Place::End, Place::Before),
-    };
-    let (mine, opening) = match read(&state, group.as_ref(), place, &visitor).await {
+    let (mine, opening) = match read(&state, group.as_ref(), place(&query), &visitor).await {
         Ok(Ok(read)) => read,
         Ok(Err(why)) => return papers::denied_page(&state, request, why).await,
         Err(error) => {
@@ -86,6 +84,46 @@ enum Place {
     End,
     Before(Seq),
     Around(MessageId),
+    /// A day's beginning.
+    Since(Millis),
+    /// A date that is none.
+    Nonsense,
+}
+
+fn place(query: &HashMap<String, String>) -> Place {
+    if let Some(message) = query.get("message").and_then(|message| MessageId::parse(message).ok()) {
+        return Place::Around(message);
+    }
+    // Where the visitor's clock is, only a script knows: it asks the API.
+    match query.get("date").map(|date| Date::parse(date.trim())) {
+        Some(Some(date)) => Place::Since(date.begins(0)),
+        Some(None) => Place::Nonsense,
+        None => query.get("before").and_then(|before| before.parse().ok()).map_or(Place::End, Place::Before),
+    }
+}
+
+/// The messages that an address asks for, before which event they are, the one that is meant, and what came of a date.
+type Shown = (Snapshot, Option<Seq>, Option<MessageId>, Option<Dated>);
+
+/// What has expired or never was leads to the newest: the group is there all the same.
+async fn shown(store: &store::Store, group: &GroupId, place: Place) -> Result<Shown, StoreError> {
+    let (found, dated) = match place {
+        Place::End => (None, None),
+        Place::Nonsense => (None, Some(Dated::Nonsense)),
+        Place::Before(before) => {
+            return Ok((store.before(group, before, PAGE as u32).await?, Some(before), None, None));
+        }
+        Place::Around(message) => (store.around(group, &message, PAGE as u32).await?, None),
+        Place::Since(at) => {
+            let found = store.since(group, at, PAGE as u32).await?;
+            let late = found.is_none().then_some(Dated::Late);
+            (found, late)
+        }
+    };
+    Ok(match found {
+        Some(Around { message, page, before }) => (page, before, Some(message), dated),
+        None => (store.newest(group, PAGE as u32).await?, None, None, dated),
+    })
 }
 
 /// The visitor's groups, and of the open one the messages that are asked for. Without a store the page comes all the same, and says so.
@@ -101,20 +139,14 @@ async fn read(
         // To choose a group one need not be anybody.
         return Ok(Ok((Mine(mine(state, who.as_ref(), None).await?.unwrap_or_default()), None)));
     };
-    if let Err(denied) = state.chat.may(who.as_ref(), group, Act::Read).await? {
-        return Ok(Err(denied));
-    }
-    let mut mine = mine(state, who.as_ref(), Some(group)).await?.unwrap_or_default();
-    let me = who.map(|who| who.person);
-    let (page, before) = match place {
-        Place::End => (store.newest(group, PAGE as u32).await?, None),
-        Place::Before(before) => (store.before(group, before, PAGE as u32).await?, Some(before)),
-        Place::Around(message) => match store.around(group, &message, PAGE as u32).await? {
-            Some(Around { page, before }) => (page, before),
-            // It has expired, or never was: the group is there all the same.
-            None => (store.newest(group, PAGE as u32).await?, None),
-        },
+    let access = match state.chat.may(who.as_ref(), group, Act::Read).await? {
+        Ok(access) => access,
+        Err(denied) => return Ok(Err(denied)),
     };
+    let mut mine = mine(state, who.as_ref(), Some(group)).await?.unwrap_or_default();
+    let (page, before, marked, dated) = shown(store, group, place).await?;
+    let pins = pins(state, who.as_ref(), group, &access).await?;
+    let me = who.map(|who| who.person);
     let read = match &me {
         Some(me) => store.standings(&me.id, std::slice::from_ref(group)).await?.groups.first().map(|one| one.read),
         None => None,
@@ -123,11 +155,12 @@ async fn read(
     let Snapshot { epoch, seq, messages, more, .. } = page;
     // It is being read.
     for listed in mine.iter_mut().filter(|listed| listed.group == *group) {
-        (listed.head, listed.unread) = (seq, 0);
+        (listed.head, listed.unread, listed.mentions) = (seq, 0, 0);
         listed.at = messages.last().map_or(0, |message| message.at).max(listed.at);
     }
     let messages = told_to(me.as_ref(), messages);
-    let opening = Opening { group: group.clone(), me, epoch, seq, before, messages, more, read, form };
+    let group = group.clone();
+    let opening = Opening { group, me, epoch, seq, before, messages, more, read, form, pins, marked, dated };
     Ok(Ok((Mine(mine), Some(opening))))
 }
 

@@ -32,6 +32,11 @@ pub(crate) fn of_socket(refused: Refused) -> Response {
     response
 }
 
+/// A person's own sockets are too many.
+pub(crate) fn too_many_sockets() -> Response {
+    refuse(StatusCode::TOO_MANY_REQUESTS, "too many of your sockets are open; close some of them")
+}
+
 /// Says when to come back, if that is known: whole seconds, rounded up.
 pub(crate) fn retry_after(response: &mut Response, refused: &Refused) {
     let seconds = refused.retry_after.map(|wait| wait.as_millis().div_ceil(1_000).max(1));

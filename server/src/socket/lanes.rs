@@ -50,6 +50,7 @@ struct Waits {
 pub(crate) enum News {
     Presence,
     Typing(PersonId),
+    Seen(PersonId),
 }
 
 impl Lanes {

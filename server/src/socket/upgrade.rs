@@ -23,7 +23,11 @@ use super::{
     stream::Stream,
     wire::Wire,
 };
-use crate::{http::refusal::refuse, state::AppState};
+use crate::{
+    http::{address, refusal::refuse},
+    limits::{Address, Held},
+    state::AppState,
+};
 
 /// How much of an oversized frame is read and thrown away, so that its sender hears why it was closed.
 const DRAIN_BYTES: u64 = 64 * 1024 * 1024;
@@ -90,12 +94,20 @@ where
     {
         response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(subprotocol));
     }
+    let from = address::of(request.extensions(), request.headers(), state.trust_proxy);
+    let Ok(held) = state.limits.socket_from(from) else {
+        return refuse(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too many sockets are open from this address; close some of them",
+        );
+    };
     let inbox = Arc::new(I::default());
     let consumer = match connect(inbox.clone()).await {
         Ok(consumer) => consumer,
         Err(refusal) => return refusal,
     };
-    let socket = Upgrade { shutdown: state.shutdown.clone(), kind, id: state.next_socket(), inbox, consumer };
+    let socket =
+        Upgrade { shutdown: state.shutdown.clone(), kind, id: state.next_socket(), inbox, consumer, _held: held };
     state.tasks.spawn(socket.serve(hyper::upgrade::on(request)));
     response
 }
@@ -119,6 +131,8 @@ struct Upgrade<C, I> {
     id: u64,
     inbox: Arc<I>,
     consumer: C,
+    /// As long as the connection lives it counts.
+    _held: Held<Address>,
 }
 
 impl<C: Consumer, I: Outbound> Upgrade<C, I> {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use protocol::{Change, Event, GroupId, MessageId};
+use protocol::{Change, Event, GroupId, MessageId, PersonId};
+
+/// People whom one message may mean; the first of more.
+const MOST_MENTIONS: usize = 100;
 
 /// A change that a person asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +38,13 @@ pub enum Command {
         /// Put, or take back.
         on: bool,
     },
+    /// Put a message where everyone sees it, or take it from there. Stored even if it changes nothing, as a reaction is.
+    Pin {
+        /// Which message.
+        message: MessageId,
+        /// Put, or take.
+        on: bool,
+    },
 }
 
 impl Command {
@@ -43,8 +53,28 @@ impl Command {
         match self {
             Self::Post { body, .. } | Self::Edit { body, .. } => body.len(),
             Self::React { emoji, .. } => emoji.len(),
-            Self::Delete { .. } => 0,
+            Self::Delete { .. } | Self::Pin { .. } => 0,
         }
+    }
+
+    /// Whom its text means: everyone, or so many people, each once.
+    pub(crate) fn mentions(&self) -> Vec<PersonId> {
+        let (Self::Post { body, .. } | Self::Edit { body, .. }) = self else { return Vec::new() };
+        // Most mean nobody, and need not be parsed to know it.
+        if !body.contains("<@") {
+            return Vec::new();
+        }
+        let mut meant = Vec::new();
+        for id in markdown::mentions(body) {
+            let Ok(person) = PersonId::parse(&id) else { continue };
+            if id == markdown::EVERYONE {
+                return vec![person];
+            }
+            if meant.len() < MOST_MENTIONS && !meant.contains(&person) {
+                meant.push(person);
+            }
+        }
+        meant
     }
 
     /// Whether it is the command that `change` came of. Text that a deletion has blanked since counts as the same.
@@ -61,7 +91,11 @@ impl Command {
             (Self::React { message, emoji, on }, Change::Reacted { message: of, emoji: stored, on: put }) => {
                 (message, emoji, on) == (of, stored, put)
             }
-            (Self::Post { .. } | Self::Edit { .. } | Self::Delete { .. } | Self::React { .. }, _) => false,
+            (Self::Pin { message, on }, Change::Pinned { message: of, on: put }) => (message, on) == (of, put),
+            (
+                Self::Post { .. } | Self::Edit { .. } | Self::Delete { .. } | Self::React { .. } | Self::Pin { .. },
+                _,
+            ) => false,
         }
     }
 }

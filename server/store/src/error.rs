@@ -28,6 +28,9 @@ pub enum Refusal {
     /// The message has as many different emoji as one may have.
     #[error("the message has too many different reactions")]
     TooManyEmoji,
+    /// The group has as many pins as one may have.
+    #[error("the group has too many pins")]
+    TooManyPins,
     /// The client id was used for another command.
     #[error("the client id was used for another command")]
     Reused,
@@ -43,6 +46,12 @@ pub enum Refusal {
     /// The login, or the group's id, is somebody else's.
     #[error("that name is taken")]
     Taken,
+    /// The rule that was given along does not allow it, as things stand.
+    #[error("the person may not do that")]
+    Forbidden,
+    /// The password is another by now.
+    #[error("the password was changed meanwhile")]
+    PasswordChanged,
     /// The server has been set up: it has an administrator.
     #[error("the server is set up already")]
     Done,

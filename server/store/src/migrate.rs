@@ -28,6 +28,18 @@ const STEPS: &[Sql] = &[
         sqlite: include_str!("../migrations/sqlite/0004_names.sql"),
         postgres: include_str!("../migrations/postgres/0004_names.sql"),
     },
+    Sql {
+        sqlite: include_str!("../migrations/sqlite/0005_colours.sql"),
+        postgres: include_str!("../migrations/postgres/0005_colours.sql"),
+    },
+    Sql {
+        sqlite: include_str!("../migrations/sqlite/0006_pins.sql"),
+        postgres: include_str!("../migrations/postgres/0006_pins.sql"),
+    },
+    Sql {
+        sqlite: include_str!("../migrations/sqlite/0007_mentions.sql"),
+        postgres: include_str!("../migrations/postgres/0007_mentions.sql"),
+    },
 ];
 
 /// SQLite waits for another program's lock, but not where two make one file at once and turn it to its log: then one is

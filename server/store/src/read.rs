@@ -7,8 +7,9 @@ use protocol::{Epoch, Event, GroupId, Message, MessageId, Person, PersonId, Reac
 
 use tokio::time::timeout;
 
-use crate::engine::{Arg, Column, Result, Tx};
+use crate::engine::{Arg, Column, Result, Row, Tx};
 use crate::error::StoreError;
+use crate::people::person;
 use crate::row::{event, message, number};
 use crate::{Store, sql};
 
@@ -83,6 +84,8 @@ pub struct Standing {
     pub read: Seq,
     /// Messages after it.
     pub unread: u64,
+    /// Those of them that mention the person or everyone, at most 200.
+    pub mentions: u64,
 }
 
 impl Store {
@@ -216,13 +219,25 @@ impl Store {
             let group: GroupId = row.id(0)?;
             let seen = row.count(3)?.max(row.count(5)?);
             let unread = row.count(2)?.saturating_sub(seen);
-            found.insert(group.clone(), Standing { group, head: row.count(1)?, read: row.count(4)?, unread });
+            let (head, read, mentions) = (row.count(1)?, row.count(4)?, row.count(6)?);
+            found.insert(group.clone(), Standing { group, head, read, unread, mentions });
         }
         let standing = |group: &GroupId| {
-            let none = || Standing { group: group.clone(), head: 0, read: 0, unread: 0 };
+            let none = || Standing { group: group.clone(), head: 0, read: 0, unread: 0, mentions: 0 };
             found.get(group).cloned().unwrap_or_else(none)
         };
         Ok(Standings { epoch, groups: groups.iter().map(standing).collect() })
+    }
+
+    /// How far each member of a group has read, the first 64 of them; 0 who has read nothing. Marks that wait to be written
+    /// are not in it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn read_marks(&self, group: &GroupId) -> Result<Vec<(Person, Seq)>, StoreError> {
+        let rows = self.reader().begin().await?.rows(sql::READ_MARKS, &[Arg::Text(group.as_str())]).await?;
+        let mark = |row: &Row| Ok((person(row, 0)?, row.count(3)?));
+        Ok(rows.iter().map(mark).collect::<Result<_>>()?)
     }
 }
 
@@ -262,12 +277,12 @@ pub(crate) async fn add_reactions(tx: &mut Tx, messages: &mut [Message]) -> Resu
     for row in tx.rows_of(&sql::REACTIONS_OF, &[Column::texts(ids.iter().map(String::as_str))]).await? {
         let Some(&at) = at.get(&row.id(0)?) else { continue };
         let Some(Message { reactions, .. }) = messages.get_mut(at) else { continue };
-        let (emoji, person) = (row.written(1)?, Person { id: row.id(2)?, name: row.written(3)? });
+        let (emoji, who) = (row.written(1)?, person(&row, 2)?);
         let place = *places.entry((at, emoji)).or_insert_with_key(|(_, emoji)| {
             reactions.push(Reaction { emoji: emoji.clone(), people: Vec::new() });
             reactions.len() - 1
         });
-        reactions[place].people.push(person);
+        reactions[place].people.push(who);
     }
     Ok(())
 }

@@ -22,10 +22,28 @@ use crate::engine::{Column, Input, Sql};
 
 macro_rules! event_columns {
     () => {
-        "e.seq, e.at, e.author, p.name, e.client_id, e.kind, e.message, e.n, e.body, e.reply_to, e.emoji, e.put"
+        "e.seq, e.at, e.author, p.name, e.client_id, e.kind, e.message, e.n, e.body, e.reply_to, e.emoji, e.put, p.colour"
     };
 }
 pub(crate) use event_columns;
+
+/// How many messages of group `g` after read mark `r` mention a person or everyone: the first hundred of each count, so
+/// that whoever was away for long costs no more. An index for each.
+macro_rules! mentions_unread {
+    ($person:literal) => {
+        concat!(
+            "(SELECT count(*) FROM (SELECT n FROM (
+                SELECT t.n FROM mentions t WHERE t.grp = g.id AND t.person = ",
+            $person,
+            " AND t.n > coalesce(r.n, 0) ORDER BY t.n LIMIT 100) AS meant
+            UNION SELECT n FROM (
+                SELECT t.n FROM mentions t WHERE t.grp = g.id AND t.person = 'all' AND t.author <> ",
+            $person,
+            " AND t.n > coalesce(r.n, 0) ORDER BY t.n LIMIT 100) AS called) AS counted)"
+        )
+    };
+}
+pub(crate) use mentions_unread;
 
 /// A serving statement as each engine is given it.
 #[derive(Clone, Debug)]
@@ -67,8 +85,11 @@ const PLAIN: &[(&str, Sql)] = &[
     ("PLACE", PLACE),
     ("PAGE", PAGE),
     ("AROUND", AROUND),
+    ("PINS", PINS),
+    ("NTH", NTH),
     ("EVENTS_SIZE", EVENTS_SIZE),
     ("EVENTS_AFTER", EVENTS_AFTER),
+    ("READ_MARKS", READ_MARKS),
     ("CREATE_GROUP", CREATE_GROUP),
     ("SET_RETENTION", SET_RETENTION),
     ("LOCK_GROUP", LOCK_GROUP),
@@ -76,18 +97,23 @@ const PLAIN: &[(&str, Sql)] = &[
     ("LAST_MESSAGE", LAST_MESSAGE),
     ("EXPIRE_EDITS", EXPIRE_EDITS),
     ("EXPIRE_REACTIONS", EXPIRE_REACTIONS),
+    ("EXPIRE_MENTIONS", EXPIRE_MENTIONS),
     ("EXPIRE_MESSAGES", EXPIRE_MESSAGES),
     ("EXPIRE_EVENTS", EXPIRE_EVENTS),
     ("RAISE_FLOOR", RAISE_FLOOR),
     ("WHO", WHO),
     ("ADD_PERSON", ADD_PERSON),
     ("RENAME", RENAME),
+    ("SET_COLOUR", SET_COLOUR),
     ("LOCK_PERSON", LOCK_PERSON),
+    ("RIGHTS", RIGHTS),
     ("ADD_SESSION", ADD_SESSION),
     ("SEE", SEE),
     ("END_EXPIRED", END_EXPIRED),
     ("END_EXPIRED_OF", END_EXPIRED_OF),
     ("END_SESSION", END_SESSION),
+    ("SHUT", SHUT),
+    ("UNSHUT", UNSHUT),
     ("SESSIONS", SESSIONS),
     ("REVOKE", REVOKE),
     ("REVOKE_ALL", REVOKE_ALL),
@@ -161,6 +187,7 @@ const SETS: &[(&str, &Input, &str)] = &[
     ("ALIVE", &ALIVE, "ti"),
     ("ACCESS_OF", &ACCESS_OF, "tt"),
     ("PEOPLE_OF", &PEOPLE_OF, "t"),
+    ("LAST_SEEN", &LAST_SEEN, "t"),
     ("KNOWN_PEOPLE", &KNOWN_PEOPLE, "t"),
     ("REACTIONS_OF", &REACTIONS_OF, "t"),
     ("HEADS", &HEADS, "t"),
@@ -169,13 +196,17 @@ const SETS: &[(&str, &Input, &str)] = &[
     ("KNOWN", &KNOWN, "tt"),
     ("TARGETS", &TARGETS, "t"),
     ("PUT_ON", &PUT_ON, "t"),
+    ("PINS_IN", &PINS_IN, "t"),
     ("LAST_POSTS", &LAST_POSTS, "tt"),
     ("ADD_EVENTS", &ADD_EVENTS, "tiittitibtbi"),
     ("ADD_MESSAGES", &ADD_MESSAGES, "ttiiiitbtii"),
     ("TOUCH", &TOUCH, "ti"),
     ("REWRITE", &REWRITE, "tbii"),
+    ("PIN", &PIN, "ti"),
     ("ERASE_POSTED", &ERASE_POSTED, "t"),
     ("ERASE_EDITED", &ERASE_EDITED, "t"),
+    ("FORGET_MENTIONS", &FORGET_MENTIONS, "t"),
+    ("ADD_MENTIONS", &ADD_MENTIONS, "tt"),
     ("CLEAR_REACTIONS", &CLEAR_REACTIONS, "t"),
     ("PUT_REACTIONS", &PUT_REACTIONS, "tbtii"),
     ("TAKE_REACTIONS", &TAKE_REACTIONS, "tbt"),

@@ -104,7 +104,8 @@ impl Store {
         };
         let (answer, answered) = oneshot::channel();
         let by = by.id.clone();
-        let order = Order { group: group.clone(), by, grant, client_id, command, answer, _room: room };
+        let (group, mentions) = (group.clone(), command.mentions());
+        let order = Order { group, by, grant, client_id, command, mentions, answer, _room: room };
         self.send(Job::Order(Box::new(order)))?;
         answered.await.map_err(|_| closed())?
     }

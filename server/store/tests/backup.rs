@@ -6,7 +6,7 @@ mod postgres_server;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use helpers::{Directory, Tea, group, manage_everything, post, use_everything};
+use helpers::{Directory, Tea, by, group, manage_everything, post, use_everything};
 use postgres_server::Server;
 use protocol::{Event, Message};
 use store::{AdminError, Database, Replay, SearchQuery};
@@ -15,7 +15,7 @@ type Content = Vec<(Vec<Message>, Vec<Event>, u64, u64)>;
 
 async fn content(tea: &Tea) -> Content {
     let mut all = Vec::new();
-    for place in ["oolong", "茶馆", "busy"] {
+    for place in ["oolong", "茶馆", "jasmine", "busy"] {
         let page = tea.all(place).await;
         all.push((page.messages, tea.events(place, 0).await, page.seq, page.n));
     }
@@ -73,9 +73,9 @@ async fn moves(from: &Database, to: &Database) {
     // The token, the read mark and the numbers go on.
     assert_eq!(there.ben, tea.ben);
     assert_eq!(management(&there).await, managed);
-    there.store.unban(&tea.ann.id, &group("room"), &tea.ben.id).await.expect("the log goes on");
-    let standings = there.store.standings(&tea.ben.id, &[group("oolong")]).await.expect("it reads");
-    assert_eq!(standings.groups[0].read, 3);
+    there.store.unban(by(&tea.ann.id), &group("room"), &tea.ben.id).await.expect("the log goes on");
+    let standings = there.store.standings(&tea.ben.id, &[group("oolong"), group("茶馆")]).await.expect("it reads");
+    assert_eq!((standings.groups[0].read, standings.groups[1].mentions), (3, 1));
     assert_eq!(there.say("oolong", "next").await.seq, 8);
     let replay = there.store.after(&group("oolong"), Some(&epoch), 3, 500).await.expect("it reads");
     assert_eq!(replay, Replay::Epoch);

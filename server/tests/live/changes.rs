@@ -122,6 +122,8 @@ async fn whoever_hears_events_and_whoever_reads_pages_end_with_the_same_timeline
         all.iter().step_by(2).for_each(|message| client.react("g", message, other, true));
         mine.iter().step_by(5).for_each(|message| client.delete("g", message));
         all.iter().step_by(4).for_each(|message| client.react("g", message, other, false));
+        all.iter().step_by(7).for_each(|message| client.pin("g", message, true));
+        all.iter().step_by(14).for_each(|message| client.pin("g", message, false));
     }
     tokio::join!(ann.settled(), bo.settled());
     let stored = Stored::read(house.address, "g").await;

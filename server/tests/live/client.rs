@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::{
     api::Guest,
     log::Log,
-    socket::{Socket, delete, edit, group, post, react},
+    socket::{Socket, delete, edit, group, pin, post, react},
 };
 
 /// How long a test waits for what must come, restarts and lost layers included.
@@ -94,6 +94,10 @@ impl Client {
 
     pub(crate) fn react(&mut self, name: &str, message: &Message, emoji: &str, on: bool) {
         self.command(|id| react(name, id, &message.id, emoji, on));
+    }
+
+    pub(crate) fn pin(&mut self, name: &str, message: &Message, on: bool) {
+        self.command(|id| pin(name, id, &message.id, on));
     }
 
     pub(crate) fn mine(&self, name: &str) -> Vec<Message> {

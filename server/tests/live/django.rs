@@ -1,8 +1,19 @@
-//! What Django says over Redis has no store of its own: exactly one node adopts it into each database.
+//! What Django says over Redis has no store of its own: exactly one node adopts it into each database. What its consumers
+//! could not handle passes them by, and a node that was killed is soon back beside them.
+
+use protocol::{Change, ClientFrame, ServerFrame};
+use tokio::time::Instant;
+use tokio_tungstenite::connect_async;
 
 use crate::{
-    api::Stored, client::Client, cluster::Cluster, django_server::Django, house::House, redis_server::Server as Redis,
-    socket::Socket,
+    api::{Guest, Stored},
+    client::Client,
+    cluster::Cluster,
+    django_server::Django,
+    helpers::{self, PATIENCE},
+    house::{House, Program},
+    redis_server::Server as Redis,
+    socket::{Socket, delete, edit, group, react},
 };
 
 const SAID: usize = 10;
@@ -81,4 +92,116 @@ async fn what_django_says_without_a_listener_here_is_not_adopted_and_nobody_is_c
     django.say("42", "to somebody").await;
     assert_eq!(socket.event().await.seq, 2);
     assert_eq!(Stored::read(house.address, "42").await.bodies(), ["here", "to somebody"]);
+}
+
+/// By either wire, what a consumer of the tutorial hears while two people on two nodes do all that one can do.
+async fn only_posts_reach_django(backend: &str, scheme: &str) {
+    let cluster = Cluster::start_on(scheme).await;
+    let django = Django::start(backend, &cluster.redis.url(), "[]").await;
+    let mut dee = django.connect("/group/42/").await;
+    let [one, other] = [cluster.nodes[0].address, cluster.nodes[1].address];
+    let mut ann = Socket::in_group(one, &Guest::new(one).await, "42").await;
+    let mut bo = Socket::in_group(other, &Guest::new(other).await, "42").await;
+    for round in 0..3 {
+        let words = format!("水开 {round}");
+        let mut post = None;
+        for (n, writes) in [true, true, false].into_iter().enumerate() {
+            let id = format!("c{round}{n}");
+            match &post {
+                None => ann.says("42", &id, &words).await,
+                Some(message) if writes => ann.send(edit("42", &id, message, "水开了")).await,
+                Some(message) => ann.send(delete("42", &id, message)).await,
+            }
+            let (mine, his) = (ann.event().await, bo.event().await);
+            assert_eq!(mine.change, his.change);
+            let message = mine.change.message().expect("a message").clone();
+            if writes {
+                bo.send(react("42", &id, &message, "🍵", true)).await;
+                assert!(matches!(ann.event().await.change, Change::Reacted { .. }));
+                bo.event().await;
+            }
+            post = Some(message);
+        }
+        if round == 0 {
+            bo.send(ClientFrame::Typing { group: group("42") }).await;
+            ann.until("typing", |frame| matches!(frame, ServerFrame::Typing { .. }).then_some(())).await;
+        }
+        // Had anything else reached it, that would be before the next post, or have ended it as an event without a text does.
+        dee.hears(&format!("组内主动推送消息:{words}")).await;
+    }
+    bo.leaves().await;
+    dee.says("还在").await;
+    dee.hears("组内主动推送消息:还在").await;
+    assert!(matches!(ann.event().await.change, Change::Posted { body, .. } if body == "还在"));
+}
+
+#[tokio::test]
+async fn of_all_that_people_do_a_django_consumer_hears_the_posts_alone() {
+    only_posts_reach_django("core", "redis").await;
+}
+
+#[tokio::test]
+async fn by_pubsub_too_a_django_consumer_hears_the_posts_alone() {
+    only_posts_reach_django("pubsub", "redis+pubsub").await;
+}
+
+async fn plain(house: &Program) -> helpers::Client {
+    helpers::Client(connect_async(format!("ws://{}/group/42/", house.address)).await.expect("it opens").0)
+}
+
+/// Everyone hears it, as the next thing.
+async fn all_hear(people: [&mut helpers::Client; 2], words: &str) {
+    for person in people {
+        person.hears(&format!("组内主动推送消息:{words}")).await;
+    }
+}
+
+/// Kills a Teahouse in a group with Django, and starts it again. Returns who is there then.
+async fn killed_and_back(backend: &str, scheme: &str, redis: &Redis) -> (Program, Django, [helpers::Client; 2]) {
+    let layer = redis.url().replacen("redis", scheme, 1);
+    let mut house = Program::start(&["--channel-layer", &layer, "--channel-layer-expiry", "1"]).await;
+    let django = Django::start(backend, &redis.url(), "[]").await;
+    let (mut tea, mut dee) = (plain(&house).await, django.connect("/group/42/").await);
+    tea.says("before").await;
+    all_hear([&mut tea, &mut dee], "before").await;
+    dee.says("heard").await;
+    all_hear([&mut tea, &mut dee], "heard").await;
+
+    house.kill().await;
+    dee.says("to nobody").await;
+    dee.hears("组内主动推送消息:to nobody").await;
+    house.start_again().await;
+    let mut tea = plain(&house).await;
+    tea.says("back").await;
+    all_hear([&mut tea, &mut dee], "back").await;
+    dee.says("welcome").await;
+    all_hear([&mut tea, &mut dee], "welcome").await;
+    django.say("42", "from a view").await;
+    all_hear([&mut tea, &mut dee], "from a view").await;
+    (house, django, [tea, dee])
+}
+
+#[tokio::test]
+async fn a_killed_teahouse_is_back_beside_django_at_once_and_its_dead_member_is_struck_from_the_group() {
+    let redis = Redis::start().await;
+    let (_house, _django, [mut tea, mut dee]) = killed_and_back("core", "redis", &redis).await;
+    let end = Instant::now() + PATIENCE;
+    // Django's, the dead one until mail for it is found too old, and who came in its place.
+    for n in 0.. {
+        let members: usize = redis.ask("ZCARD asgi:group:42").await;
+        if members == 2 {
+            break;
+        }
+        assert!(members == 3 && Instant::now() < end, "{members} members");
+        tea.says(&n.to_string()).await;
+        all_hear([&mut tea, &mut dee], &n.to_string()).await;
+    }
+    dee.says("only the living").await;
+    all_hear([&mut tea, &mut dee], "only the living").await;
+}
+
+#[tokio::test]
+async fn by_pubsub_too_a_killed_teahouse_is_back_beside_django_at_once() {
+    let redis = Redis::start().await;
+    killed_and_back("pubsub", "redis+pubsub", &redis).await;
 }

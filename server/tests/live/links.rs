@@ -92,9 +92,11 @@ async fn whoever_may_not_read_a_group_learns_neither_its_messages_nor_its_people
         (format!("/chatgroup?groupID={group}&message={message}"), format!("/api/groups/{group}/people?q="));
     assert!(get(&house, &page, Some(&owner)).await.1.contains("kept"));
     assert!(get(&house, &people, Some(&owner)).await.1.contains("Ann"));
+    let (pins, around) = (format!("/api/groups/{group}/pins"), format!("/api/groups/{group}/around?message={message}"));
+    assert!(get(&house, &around, Some(&owner)).await.1.contains("kept"));
     let stranger = Guest::new(house.address).await.cookie();
     for cookie in [None, Some(stranger.as_str())] {
-        for path in [&page, &people] {
+        for path in [&page, &people, &pins, &around] {
             let (status, text) = get(&house, path, cookie).await;
             assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
             assert!(!text.contains("kept") && !text.contains("Ann"), "{path}: {text}");

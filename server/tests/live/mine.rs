@@ -1,12 +1,13 @@
 //! `GET /api/groups` and the list in the page's HTML: one's own groups and nobody else's, counted, named, in order.
 
+use protocol::ServerFrame;
 use reqwest::{Client, Response, StatusCode, header, redirect::Policy};
 use serde_json::Value;
 
 use crate::{
     api::{Guest, read, to_group},
     house::House,
-    socket::Socket,
+    socket::{Socket, now},
 };
 
 fn client() -> Client {
@@ -14,7 +15,7 @@ fn client() -> Client {
 }
 
 /// As a page's form does.
-async fn form(house: &House, cookie: Option<&str>, path: &str, fields: &str) -> Response {
+pub(crate) async fn form(house: &House, cookie: Option<&str>, path: &str, fields: &str) -> Response {
     let post = client().post(house.server().url(path)).body(fields.to_owned());
     let post = post.header("content-type", "application/x-www-form-urlencoded");
     let response = cookie.into_iter().fold(post, |post, cookie| post.header("cookie", cookie)).send().await.unwrap();
@@ -23,7 +24,7 @@ async fn form(house: &House, cookie: Option<&str>, path: &str, fields: &str) -> 
 }
 
 /// Signs up, and returns the cookie.
-async fn account(house: &House, login: &str) -> String {
+pub(crate) async fn account(house: &House, login: &str) -> String {
     let fields = format!("login={login}&name={login}&password=warm+oolong+{login}&again=warm+oolong+{login}");
     let response = form(house, None, "/signup", &fields).await;
     response.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned()
@@ -43,7 +44,11 @@ fn ids(groups: &[Value]) -> Vec<&str> {
 }
 
 async fn says(house: &House, guest: &Guest, group: &str) {
-    let post = to_group(house.address, group).header("authorization", guest.bearer()).body("tea");
+    says_words(house, guest, group, "tea".to_owned()).await;
+}
+
+async fn says_words(house: &House, guest: &Guest, group: &str, words: String) {
+    let post = to_group(house.address, group).header("authorization", guest.bearer()).body(words);
     assert_eq!(post.send().await.unwrap().status(), StatusCode::CREATED);
 }
 
@@ -130,6 +135,51 @@ async fn unread_is_in_the_pages_html() {
     let html = page.header("accept-language", "en").send().await.unwrap().text().await.unwrap();
     assert!(html.contains("<span class=\"unread\">1<span class=\"hidden\"> unread</span></span>"), "{html}");
     assert!(html.contains("<title>(1) Group chat [ group ID: other ]</title>"), "{html}");
+}
+
+#[tokio::test]
+async fn who_is_mentioned_sees_it_apart_until_they_read_it() {
+    let house = House::open().await;
+    let (ann, bo) = (Guest::new(house.address).await, Guest::new(house.address).await);
+    says(&house, &bo, "teas").await;
+    reads(&house, &ann, "teas", 1).await;
+    for words in [format!("<@{}>?", ann.person.id), "<@all>".to_owned(), format!("`<@{}>`", ann.person.id)] {
+        says_words(&house, &bo, "teas", words).await;
+    }
+    let mine = groups(&house, &ann.cookie(), "").await;
+    assert_eq!((&mine[0]["unread"], &mine[0]["mentions"]), (&3.into(), &2.into()));
+    let mut socket = Socket::open(house.address, &ann).await;
+    socket.hello(vec![now("teas")]).await;
+    let ServerFrame::Welcome { groups: standings, .. } = socket.welcomed().await else { panic!() };
+    assert_eq!((standings[0].unread, standings[0].mentions), (3, 2));
+    let page = client().get(house.server().url("/chatgroup?groupID=other")).header("cookie", ann.cookie());
+    let html = page.header("accept-language", "en").send().await.unwrap().text().await.unwrap();
+    assert!(
+        html.contains(">@</span>2<span class=\"hidden\"> for you, </span></span><span class=\"unread\">3<"),
+        "{html}"
+    );
+    assert!(html.contains("<title>(@2) Group chat"), "{html}");
+
+    reads(&house, &ann, "teas", 4).await;
+    while groups(&house, &ann.cookie(), "").await[0].get("mentions").is_some() {}
+    says(&house, &bo, "teas").await;
+    let mine = groups(&house, &ann.cookie(), "").await;
+    assert_eq!((&mine[0]["unread"], mine[0].get("mentions")), (&1.into(), None));
+    socket.send(protocol::ClientFrame::Subscribe(now("teas"))).await;
+    let subscribed = socket.until("subscribed", |frame| match frame {
+        ServerFrame::Subscribed(standing) => Some((standing.unread, standing.mentions)),
+        _ => None,
+    });
+    assert_eq!(subscribed.await, (1, 0));
+}
+
+#[tokio::test]
+async fn how_a_chinese_name_sounds_is_told_with_it() {
+    let house = House::open().await;
+    let ann = Guest::new(house.address).await;
+    let with = async |query: &str| groups(&house, &ann.cookie(), query).await[0].get("spell").cloned();
+    assert_eq!(with("?with=%E9%BE%99%E4%BA%953").await, Some("longjing3 lj3".into()), "龙井3");
+    assert_eq!(with("?with=lobby").await, None);
 }
 
 #[tokio::test]

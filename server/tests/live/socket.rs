@@ -189,3 +189,7 @@ pub(crate) fn react(name: &str, id: &str, message: &MessageId, emoji: &str, on: 
         on,
     }
 }
+
+pub(crate) fn pin(name: &str, id: &str, message: &MessageId, on: bool) -> ClientFrame {
+    ClientFrame::Pin { client_id: client_id(id), group: group(name), message: message.clone(), on }
+}

@@ -94,6 +94,7 @@ async fn what_people_are_called_and_write_about_groups_is_text_on_every_page() {
         (format!("/groups/tea/edits/{message}"), &owner),
         (format!("/invite/{invite}"), &guest),
         ("/me".to_owned(), &guest),
+        ("/settings".to_owned(), &guest),
         ("/signup".to_owned(), &guest),
         ("/admin".to_owned(), &admin),
         (format!("/signin?next=/{}", percent(NASTY)), &guest),
@@ -135,6 +136,8 @@ async fn no_form_is_taken_from_another_sites_page() {
         "/signout".to_owned(),
         format!("/reset/{}", token()),
         "/me/name".to_owned(),
+        "/me/colour".to_owned(),
+        "/settings".to_owned(),
         "/me/password".to_owned(),
         "/me/sessions/end".to_owned(),
         "/groups/new".to_owned(),
@@ -260,4 +263,20 @@ async fn signing_in_is_answered_alike_whether_or_not_there_is_such_a_login() {
     };
     assert_eq!(answer("known").await, answer("other").await);
     assert_eq!(answer("known").await.0, 422);
+}
+
+#[tokio::test]
+async fn who_signs_in_while_the_password_changes_does_not_stay() {
+    let town = Town::open().await;
+    let li = town.account("li").await;
+    // With the old password, again and again, until it is one no more.
+    let guess = || async {
+        while town.post("/signin", None, &[("login", "li"), ("password", PASSWORD)]).await.status == 303 {}
+    };
+    let fields = [("current", PASSWORD), ("password", "another horse"), ("again", "another horse")];
+    let (changed, ..) =
+        tokio::join!(town.post("/me/password", Some(&li), &fields), join_all([guess(), guess(), guess(), guess()]),);
+    assert_eq!(changed.status, 303);
+    assert_eq!(town.store.sessions(&li.person.id).await.unwrap().len(), 1, "hers who changed it");
+    assert!(town.store.who(&li.token).await.unwrap().is_some());
 }

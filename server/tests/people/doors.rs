@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     api::Guest,
     plain,
-    socket::{Socket, delete, edit, group, now, post, react},
+    socket::{Socket, delete, edit, group, now, pin, post, react},
     town::Town,
 };
 
@@ -91,6 +91,10 @@ pub(crate) async fn deletes(socket: &mut Socket, name: &str, message: &str) -> S
 
 pub(crate) async fn reacts(socket: &mut Socket, name: &str, message: &str) -> String {
     command(socket, |id| react(name, id, &message_id(message), "👍", true)).await
+}
+
+pub(crate) async fn pins(socket: &mut Socket, name: &str, message: &str) -> String {
+    command(socket, |id| pin(name, id, &message_id(message), true)).await
 }
 
 fn message_id(text: &str) -> MessageId {

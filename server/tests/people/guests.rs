@@ -4,7 +4,7 @@ use protocol::ServerFrame;
 use store::GroupKind;
 
 use crate::{
-    doors::{live, says, subscribe},
+    doors::{live, on_both, says, subscribe, try_live},
     plain,
     town::Town,
 };
@@ -41,6 +41,10 @@ async fn guests_and_nobodies_who_listen_are_turned_out_within_the_look_and_accou
         assert_eq!(subscribe(socket, "tea").await, "gone");
     }
     assert_eq!(says(&mut mine, "tea", "we are left").await, "done");
+    // Nor does a new socket of theirs open.
+    for node in [0, 1] {
+        assert_eq!(try_live(&town, node, Some(&guest)).await.err(), Some(401));
+    }
     // They may still become somebody: they keep who they are.
     let fields = [("login", "new"), ("name", "New"), ("password", "correct horse"), ("again", "correct horse")];
     let answer = town.post("/signup", Some(&guest), &fields).await;
@@ -65,4 +69,35 @@ async fn nobody_becomes_a_guest_by_any_door() {
     let joins = town.post(&format!("/invite/{link}"), None, &[]).await;
     assert_eq!((joins.status, joins.header("location")), (303, &*format!("/signup?invite={link}")));
     assert_eq!(town.store.people(None, 100).await.unwrap().len(), before);
+}
+
+#[tokio::test]
+async fn a_guest_who_is_closed_is_out_and_their_token_opens_no_door() {
+    let town = Town::of_two().await;
+    let (admin, guest) = (town.admin().await, town.guest().await);
+    town.say_by_form("tea", &guest).await;
+    let sockets = on_both(&town, &guest).await;
+    let mut plain = plain::connect(town.nodes[1].address, "tea", Some(&guest)).await.unwrap();
+    let known = town.store.people(None, 100).await.unwrap().len();
+    assert_eq!(town.post("/admin/close", Some(&admin), &[("person", guest.person.id.as_str())]).await.status, 303);
+    for mut socket in sockets {
+        assert_eq!(socket.close_code().await, Some(4003));
+    }
+    assert_eq!(plain.close_code().await, 4003);
+    assert_eq!(try_live(&town, 1, Some(&guest)).await.err(), Some(403));
+    assert_eq!(town.post("/chatgroup", Some(&guest), &[("groupID", "tea"), ("body", "x")]).await.status, 403);
+    let post = town.http.post(town.nodes[0].url("/api/groups/tea/messages")).body("x");
+    assert_eq!(town.send(post, Some(&guest)).await.word(), "sign_in", "a token of nobody's");
+    let joins = town.link(None, &admin, None).await;
+    assert_eq!(
+        town.post(&format!("/invite/{joins}"), Some(&guest), &[]).await.status,
+        303,
+        "an account is another matter"
+    );
+    assert_eq!(town.get("/me", Some(&guest)).await.status, 401);
+    assert_eq!(town.store.people(None, 100).await.unwrap().len(), known, "nobody was made of it");
+    // Whoever is opened again is who they were.
+    assert_eq!(town.post("/admin/open", Some(&admin), &[("person", guest.person.id.as_str())]).await.status, 303);
+    assert_eq!(town.get("/me", Some(&guest)).await.status, 200);
+    town.say_by_form("tea", &guest).await;
 }

@@ -111,3 +111,32 @@ async fn a_search_finds_what_one_may_read_and_a_private_group_is_as_if_there_wer
         assert!(hidden.replace("hideout", "ID") == none.replace("nowhere", "ID"), "{hidden}\n{none}");
     }
 }
+
+#[tokio::test]
+async fn an_administrator_finds_anybody_by_a_part_of_their_login_or_name_and_sees_when_they_were_there() {
+    let town = Town::open().await;
+    let admin = town.admin().await;
+    for n in 0..105 {
+        town.store.add_guest(&format!("Crowd {n}"), &crate::town::token(), "test").await.unwrap();
+    }
+    let wei = town.account("zhang-wei").await;
+    let name = [("name", "Ｚhāng Ｗěi of the Teahouse")];
+    assert_eq!(town.post("/me/name", Some(&wei), &name).await.status, 303);
+    for find in ["zhang-wei", "HANG-W", "teahouse", "W%C4%9BI"] {
+        let page = town.get(&format!("/admin?find={find}"), Some(&admin)).await.body;
+        assert!(page.contains("zhang-wei"), "{find}: {page}");
+        assert!(!page.contains("Crowd"), "{find}: {page}");
+        assert!(!page.contains("/admin?after="), "{find}: there is no other page");
+        let people = &page[page.find("<section id=\"people\"").unwrap()..page.find("<section id=\"invites\"").unwrap()];
+        assert_eq!(people.matches("<time").count(), 2, "{find}: since when, and when last: {people}");
+    }
+    // Of many, page by page.
+    let first = town.get("/admin?find=crowd", Some(&admin)).await.body;
+    assert!(first.contains("Crowd 0") && !first.contains("Crowd 104"));
+    let at = first.find("/admin?after=").expect("more");
+    let next = first[at..].split('"').next().unwrap().replace("&amp;", "&").replace("#people", "");
+    assert!(next.contains("find=crowd"), "{next}");
+    let second = town.get(&next, Some(&admin)).await.body;
+    assert!(second.contains("Crowd 104") && !second.contains("Crowd 99<") && !second.contains("/admin?after="));
+    assert!(!town.get("/admin?find=no-such-person", Some(&admin)).await.body.contains("zhang-wei"));
+}

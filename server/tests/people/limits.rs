@@ -3,14 +3,17 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use protocol::{RejectionCode, ServerFrame};
+use protocol::{ClientFrame, RejectionCode, ServerFrame};
 use store::{GroupKind, Role};
 use tokio::time::{Instant, sleep};
+use tokio_tungstenite::tungstenite;
 
 use crate::{
     api::Guest,
     doors::{live, subscribe},
-    socket::Socket,
+    helpers::PATIENCE,
+    plain,
+    socket::{Socket, group, now},
     town::{PASSWORD, Town},
     web::Answer,
 };
@@ -135,6 +138,102 @@ async fn a_password_is_guessed_at_five_times_and_an_address_guesses_ten_times() 
     is_told_to_wait(&town.get(&format!("/reset/{}", crate::town::token()), None).await, 6);
     let fields = [("login", "new"), ("name", "N"), ("password", PASSWORD), ("again", PASSWORD)];
     is_told_to_wait(&town.post("/signup", None, &fields).await, 6);
+}
+
+/// Opens a `/live` socket and says nothing.
+async fn opens(town: &Town, by: &Guest) -> Result<Socket, u16> {
+    match Socket::try_open(town.address(), &[("cookie", &by.cookie())]).await {
+        Ok((socket, _)) => Ok(socket),
+        Err(tungstenite::Error::Http(answer)) => {
+            let text = answer.body().as_deref().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
+            assert!(text.contains("too many of your sockets are open"), "{text}");
+            Err(answer.status().as_u16())
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[tokio::test]
+async fn a_person_has_256_sockets_open_and_one_that_ends_makes_room() {
+    let town = limited().await;
+    let (li, other) = (town.account("li").await, town.account("other").await);
+    let elsewhere = town.signs_in_again(&li).await;
+    let mut open = Vec::new();
+    for n in 0..255 {
+        open.push(opens(&town, if n % 2 == 0 { &li } else { &elsewhere }).await.expect("it may"));
+    }
+    let plain = plain::connect(town.address(), "tea", Some(&li)).await.unwrap();
+    for _ in 0..3 {
+        assert_eq!(opens(&town, &elsewhere).await.err(), Some(429), "all their browsers together");
+        assert_eq!(plain::connect(town.address(), "tea", Some(&li)).await.err(), Some(429));
+    }
+    opens(&town, &other).await.expect("another's are another's");
+    // What was refused has left nothing behind, and what ends, however it ends, gives its place back.
+    drop(plain);
+    open.push(again(&town, &li).await);
+    open.pop().unwrap().leaves().await;
+    drop(open.pop());
+    for _ in 0..2 {
+        open.push(again(&town, &li).await);
+    }
+    assert_eq!(opens(&town, &li).await.err(), Some(429));
+}
+
+/// As soon as the server has seen that another ended.
+async fn again(town: &Town, by: &Guest) -> Socket {
+    let opened = async {
+        loop {
+            if let Ok(socket) = opens(town, by).await {
+                return socket;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, opened).await.expect("there is room")
+}
+
+#[tokio::test]
+async fn guests_of_one_address_listen_to_256_groups_that_nobody_has_used_and_to_any_others() {
+    let town = limited().await;
+    let (one, two, li) = (town.guest().await, town.guest().await, town.account("li").await);
+    town.group("tea", GroupKind::Open, &li).await;
+    town.say("oolong", &li, "hello").await;
+    let mut first = Socket::try_open(town.address(), &[("cookie", &one.cookie())]).await.unwrap().0;
+    first.hello((0..256).map(|n| now(&format!("unused-{n}"))).collect()).await;
+    first.welcomed().await;
+    // The last of them is heard.
+    hears(&mut first, "unused-255").await;
+    let mut second = live(&town, 0, Some(&two)).await;
+    for name in ["another", "unused-7"] {
+        assert!(!is_let_in(&mut second, name).await, "{name}");
+    }
+    assert_eq!(plain::connect(town.address(), "another", None).await.err(), Some(429));
+    for name in ["tea", "oolong"] {
+        assert!(is_let_in(&mut second, name).await, "{name} is there");
+    }
+    assert!(is_let_in(&mut live(&town, 0, Some(&li)).await, "another").await, "an account has no such bound");
+    // Who goes makes room.
+    first.send(ClientFrame::Unsubscribe { group: group("unused-3") }).await;
+    assert!(is_let_in(&mut first, "another").await);
+    assert!(!is_let_in(&mut second, "unused-3").await);
+    first.leaves().await;
+    let let_in = async { while !is_let_in(&mut second, "unused-3").await {} };
+    tokio::time::timeout(PATIENCE, let_in).await.expect("there is room");
+}
+
+/// Who is in a group is told to whoever is: or that there is nothing to hear.
+async fn is_let_in(socket: &mut Socket, name: &str) -> bool {
+    socket.send(ClientFrame::Subscribe(now(name))).await;
+    let told = socket.until("who is here, or gone", |frame| match frame {
+        ServerFrame::Presence { group, .. } if group.as_str() == name => Some(true),
+        ServerFrame::Gone { group, .. } if group.as_str() == name => Some(false),
+        _ => None,
+    });
+    told.await
+}
+
+async fn hears(socket: &mut Socket, name: &str) {
+    let told = |frame| matches!(frame, ServerFrame::Presence { group, .. } if group.as_str() == name).then_some(());
+    socket.until("who is here", told).await;
 }
 
 async fn slowed(town: &Town) -> (Guest, Guest, Guest) {

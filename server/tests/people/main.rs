@@ -26,3 +26,4 @@ mod privacy;
 mod refusals;
 mod revoking;
 mod sessions;
+mod settings;

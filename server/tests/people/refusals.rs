@@ -9,16 +9,17 @@ use uuid::Uuid;
 
 use crate::{
     api::Guest,
-    doors::{deletes, edits, history, opens_plain, reacts, says, says_plainly, subscribe, try_live},
-    town::Town,
+    doors::{deletes, edits, history, opens_plain, pins, reacts, says, says_plainly, subscribe, try_live},
+    town::{Town, may},
 };
 
-const LIVE: [&str; 7] = [
+const LIVE: [&str; 8] = [
     "/live",
     "live subscribe",
     "live history",
     "live post",
     "live react",
+    "live pin",
     "live edit another's",
     "live delete another's",
 ];
@@ -56,12 +57,12 @@ impl Scene {
                 let group = town.group("tea", kind, &owner).await;
                 town.joins(&group, &member, Role::Member).await;
                 town.joins(&group, &moderator, Role::Moderator).await;
-                town.store.ban(&owner.person.id, &group, &banned.person.id).await.unwrap();
+                town.store.ban(may(&owner), &group, &banned.person.id).await.unwrap();
                 Some(group)
             }
         };
         if let (Change::Archived, Some(group)) = (change, &group) {
-            town.describe(&owner.person.id, group, |group| group.archived = true).await;
+            town.archive(&owner, group).await;
         }
         let revoked = town.signs_in(&owner, "owner").await;
         let closed = town.account("closed").await;
@@ -125,6 +126,9 @@ impl Scene {
         rows.push(("POST /chatgroup", said.status.to_string()));
         let messages = |group: String| format!("/api/groups/{group}/messages");
         rows.push(("GET /api", town.get(&messages(g.clone()), by).await.word()));
+        rows.push(("GET /api pins", town.get(&format!("/api/groups/{g}/pins"), by).await.word()));
+        let around = format!("/api/groups/{g}/around?message={message}");
+        rows.push(("GET /api around", town.get(&around, by).await.word()));
         let post = town.http.post(town.nodes[0].url(&messages(self.group()))).body("by API");
         rows.push(("POST /api", town.send(post, by).await.word()));
 
@@ -149,6 +153,7 @@ impl Scene {
             history(&mut socket, &self.group()).await,
             says(&mut socket, &self.group(), "live").await,
             reacts(&mut socket, &self.group(), message).await,
+            pins(&mut socket, &self.group(), message).await,
             edits(&mut socket, &self.group(), message).await,
             deletes(&mut socket, &self.group(), &self.message().await).await,
         ];
@@ -180,7 +185,7 @@ impl Scene {
         rows.push(("POST …/unban", self.act("unban", by, &[("person", other.as_str())]).await));
         let another = self.target().await;
         if let Some(group) = self.group.as_ref().filter(|_| by.is_some()) {
-            let _ = self.town.store.set_role(&self.owner.person.id, group, &another, Role::Moderator).await;
+            let _ = self.town.store.set_role(may(&self.owner), group, &another, Role::Moderator).await;
         }
         rows.push(("POST …/ban a moder.", self.act("ban", by, &[("person", another.as_str())]).await));
         rows.push(("POST …/ban the owner", self.act("ban", by, &[("person", owner)]).await));

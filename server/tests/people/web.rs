@@ -24,6 +24,13 @@ impl Answer {
         tokens.map(str::to_owned).next_back()
     }
 
+    /// What the browser is told to keep under this name, with all that is said of it.
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
+        let cookies = self.headers.get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
+        let named = |cookie: &&str| cookie.split_once('=').is_some_and(|(found, _)| found == name);
+        cookies.filter(named).map(str::to_owned).next_back()
+    }
+
     /// A rejection's code where it is one, else the status.
     pub(crate) fn word(&self) -> String {
         let json = serde_json::from_str::<serde_json::Value>(&self.body).ok();

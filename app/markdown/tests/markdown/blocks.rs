@@ -12,41 +12,41 @@ fn assert_each(examples: &[(&str, &str)]) {
 #[test]
 fn a_block_of_code_is_highlighted_if_its_language_is_known() {
     assert_each(&[
-        ("```\na *b*\n\n  c\n```", "<pre><code>a *b*\n\n  c</code></pre>"),
-        ("看\n```none\n1\n```\n好", "<p>看</p><pre><code>1</code></pre><p>好</p>"),
+        ("```\na *b*\n\n  c\n```", "<pre tabindex=\"0\"><code>a *b*\n\n  c</code></pre>"),
+        ("看\n```none\n1\n```\n好", "<p>看</p><pre tabindex=\"0\"><code>1</code></pre><p>好</p>"),
         (
             "```rust\nfn f<'a>() { \"x\\\"\" } // 茶\n```",
-            "<pre><code><span class=\"t-k\">fn</span> f&lt;&#39;a&gt;() { <span class=\"t-s\">&quot;x\\&quot;&quot;</span> } \
+            "<pre tabindex=\"0\"><code><span class=\"t-k\">fn</span> f&lt;&#39;a&gt;() { <span class=\"t-s\">&quot;x\\&quot;&quot;</span> } \
              <span class=\"t-c\">// 茶</span></code></pre>",
         ),
         (
             "```py\n# a\nx = 0x1F # b\n```",
-            "<pre><code><span class=\"t-c\"># a</span>\nx = <span class=\"t-n\">0x1F</span> <span class=\"t-c\"># b</span></code></pre>",
+            "<pre tabindex=\"0\"><code><span class=\"t-c\"># a</span>\nx = <span class=\"t-n\">0x1F</span> <span class=\"t-c\"># b</span></code></pre>",
         ),
-        ("```SQL\nSELECT a1\n```", "<pre><code><span class=\"t-k\">SELECT</span> a1</code></pre>"),
+        ("```SQL\nSELECT a1\n```", "<pre tabindex=\"0\"><code><span class=\"t-k\">SELECT</span> a1</code></pre>"),
         (
             "```json\n{\"a\": true}\n```",
-            "<pre><code>{<span class=\"t-s\">&quot;a&quot;</span>: <span class=\"t-k\">true</span>}</code></pre>",
+            "<pre tabindex=\"0\"><code>{<span class=\"t-s\">&quot;a&quot;</span>: <span class=\"t-k\">true</span>}</code></pre>",
         ),
         (
             "```html\n<b>b</b>\n```",
-            "<pre><code>&lt;<span class=\"t-k\">b</span>&gt;b&lt;/<span class=\"t-k\">b</span>&gt;</code></pre>",
+            "<pre tabindex=\"0\"><code>&lt;<span class=\"t-k\">b</span>&gt;b&lt;/<span class=\"t-k\">b</span>&gt;</code></pre>",
         ),
         (
             "```c\n/* a\nb */ int\n```",
-            "<pre><code><span class=\"t-c\">/* a\nb */</span> <span class=\"t-k\">int</span></code></pre>",
+            "<pre tabindex=\"0\"><code><span class=\"t-c\">/* a\nb */</span> <span class=\"t-k\">int</span></code></pre>",
         ),
         (
             "```js\nlet a = `b\n${c}`\n```",
-            "<pre><code><span class=\"t-k\">let</span> a = <span class=\"t-s\">`b\n${c}`</span></code></pre>",
+            "<pre tabindex=\"0\"><code><span class=\"t-k\">let</span> a = <span class=\"t-s\">`b\n${c}`</span></code></pre>",
         ),
         (
             "```sh\necho $# # x\n```",
-            "<pre><code><span class=\"t-k\">echo</span> $# <span class=\"t-c\"># x</span></code></pre>",
+            "<pre tabindex=\"0\"><code><span class=\"t-k\">echo</span> $# <span class=\"t-c\"># x</span></code></pre>",
         ),
-        ("````\n```\n````", "<pre><code>```</code></pre>"),
-        ("```\n```", "<pre><code></code></pre>"),
-        ("> ```\n> a\n> ```", "<blockquote><pre><code>a</code></pre></blockquote>"),
+        ("````\n```\n````", "<pre tabindex=\"0\"><code>```</code></pre>"),
+        ("```\n```", "<pre tabindex=\"0\"><code></code></pre>"),
+        ("> ```\n> a\n> ```", "<blockquote><pre tabindex=\"0\"><code>a</code></pre></blockquote>"),
     ]);
 }
 
@@ -79,7 +79,7 @@ fn lists_nest_and_keep_their_numbers() {
         ("- a\n\n  b", "<ul><li>a<p>b</p></li></ul>"),
         ("- a\n1. b", "<ul><li>a</li></ul><ol start=\"1\"><li>b</li></ol>"),
         ("- a\n\n- b", "<ul><li>a</li></ul><ul><li>b</li></ul>"),
-        ("- ```\n  x\n\n    y\n  ```", "<ul><li><pre><code>x\n\n  y</code></pre></li></ul>"),
+        ("- ```\n  x\n\n    y\n  ```", "<ul><li><pre tabindex=\"0\"><code>x\n\n  y</code></pre></li></ul>"),
     ]);
 }
 

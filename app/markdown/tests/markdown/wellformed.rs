@@ -2,8 +2,11 @@
 //! escaped. Knows nothing of how it was written.
 
 /// Elements that hold others, with what they may have.
-const PLAIN: [&str; 10] = ["p", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li"];
+const PLAIN: [&str; 9] = ["p", "strong", "em", "del", "code", "blockquote", "ul", "ol", "li"];
 const TOKENS: [&str; 4] = ["span class=\"t-k\"", "span class=\"t-s\"", "span class=\"t-c\"", "span class=\"t-n\""];
+
+/// A block of code can be scrolled by the keyboard.
+const PRE: &str = "pre tabindex=\"0\"";
 
 /// What the text of HTML is, newlines where `<br>` is and two between paragraphs.
 ///
@@ -45,6 +48,9 @@ fn allowed(tag: &str) -> Option<&str> {
     }
     if TOKENS.contains(&tag) {
         return Some("span");
+    }
+    if tag == PRE {
+        return Some("pre");
     }
     let value = |before: &str, after: &str| tag.strip_prefix(before)?.strip_suffix(after);
     let is_closed = |value: &str| !value.contains(['"', '\'', '<']);
@@ -97,6 +103,7 @@ fn the_reader_refuses_what_must_not_be_written() {
         "<a href=\"javascript:x\" rel=\"nofollow noopener noreferrer\" target=\"_blank\"></a>",
         "<a href=\"https://a\"></a>",
         "<a href=\"https://a\" onclick=\"x\" rel=\"nofollow noopener noreferrer\" target=\"_blank\"></a>",
+        "<pre></pre>",
         "<img src=\"x\">",
     ] {
         assert!(text_of(html).is_err(), "{html}");

@@ -70,6 +70,17 @@ pub enum ClientFrame {
         /// Put, or take back.
         on: bool,
     },
+    /// Puts a message where everyone sees it, or takes it from there.
+    Pin {
+        /// Names the command.
+        client_id: ClientId,
+        /// Where.
+        group: GroupId,
+        /// Which message.
+        message: MessageId,
+        /// Put, or take.
+        on: bool,
+    },
     /// Everything up to here was seen. Only ever moves forward; not answered.
     Read {
         /// Where.
@@ -106,7 +117,8 @@ impl ClientFrame {
             Self::Post { client_id, group, .. }
             | Self::Edit { client_id, group, .. }
             | Self::Delete { client_id, group, .. }
-            | Self::React { client_id, group, .. } => Some((client_id, group)),
+            | Self::React { client_id, group, .. }
+            | Self::Pin { client_id, group, .. } => Some((client_id, group)),
             Self::Hello { .. }
             | Self::Subscribe(_)
             | Self::Unsubscribe { .. }
@@ -124,7 +136,8 @@ impl ClientFrame {
             Self::Post { client_id, .. }
             | Self::Edit { client_id, .. }
             | Self::Delete { client_id, .. }
-            | Self::React { client_id, .. } => *client_id = anew,
+            | Self::React { client_id, .. }
+            | Self::Pin { client_id, .. } => *client_id = anew,
             Self::Hello { .. }
             | Self::Subscribe(_)
             | Self::Unsubscribe { .. }

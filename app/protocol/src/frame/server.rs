@@ -97,6 +97,15 @@ pub enum ServerFrame {
         /// Who.
         by: Person,
     },
+    /// How far another has read, in a direct conversation. A later one takes an earlier one's place.
+    Seen {
+        /// Where.
+        group: GroupId,
+        /// Who.
+        by: Person,
+        /// The latest event that they have read; 0 if none.
+        seq: Seq,
+    },
     /// Who is here now: the whole list.
     Presence {
         /// Where.
@@ -166,8 +175,16 @@ pub struct Standing {
     pub read: Seq,
     /// Messages that this person has not read.
     pub unread: u64,
+    /// Those of them that mention this person or everyone; of many, the first hundred or so.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub mentions: u64,
     /// What comes now.
     pub resume: Resume,
+}
+
+/// Nothing to say: the field is left out.
+fn is_none<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// What comes after a subscription.

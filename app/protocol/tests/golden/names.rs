@@ -23,6 +23,7 @@ names!(CLIENT, client(ClientFrame) {
     ClientFrame::Edit { .. } => "edit",
     ClientFrame::Delete { .. } => "delete",
     ClientFrame::React { .. } => "react",
+    ClientFrame::Pin { .. } => "pin",
     ClientFrame::Read { .. } => "read",
     ClientFrame::Typing { .. } => "typing",
     ClientFrame::History { .. } => "history",
@@ -40,6 +41,7 @@ names!(SERVER, server(ServerFrame) {
     ServerFrame::Page { .. } => "page",
     ServerFrame::Rejected { .. } => "rejected",
     ServerFrame::Typing { .. } => "typing",
+    ServerFrame::Seen { .. } => "seen",
     ServerFrame::Presence { .. } => "presence",
     ServerFrame::Pong { .. } => "pong",
     ServerFrame::Bye { .. } => "bye",
@@ -50,6 +52,7 @@ names!(CHANGE, change(Change) {
     Change::Edited { .. } => "edited",
     Change::Deleted { .. } => "deleted",
     Change::Reacted { .. } => "reacted",
+    Change::Pinned { .. } => "pinned",
 } besides { Change::Unknown => "never sent", });
 
 names!(REJECTION, rejection(RejectionCode) {
@@ -58,6 +61,7 @@ names!(REJECTION, rejection(RejectionCode) {
     RejectionCode::Empty => "empty",
     RejectionCode::TooLong => "too_long",
     RejectionCode::BadReaction => "bad_reaction",
+    RejectionCode::TooManyPins => "too_many_pins",
     RejectionCode::NoGroup => "no_group",
     RejectionCode::NoMessage => "no_message",
     RejectionCode::NotYours => "not_yours",

@@ -6,7 +6,7 @@ use leptos::{
     wasm_bindgen::JsCast,
     web_sys::{Element, HtmlAnchorElement, HtmlElement},
 };
-use protocol::{ClientId, Message};
+use protocol::{ClientId, Message, MessageId};
 
 use super::{message::QUOTED, scroll::Scroll};
 use crate::{
@@ -44,15 +44,9 @@ pub(super) fn press(live: Live, group: Group, scroll: Scroll, click: &ev::MouseE
         "reply" => reply(group, seq),
         "edit" => edit(group, seq),
         "jump" => {
-            let to = group.peek(|open| {
-                open.timeline.messages().find(|message| message.id.as_str() == value()).map(|message| message.seq)
-            });
-            // Else the link leads to a page with it.
-            if let Some(to) = to.flatten() {
-                click.prevent_default();
-                scroll.jump(to, Some(seq).filter(|seq| *seq > 0));
-            }
+            follow(live, group, click, &value(), Some(seq).filter(|seq| *seq > 0));
         }
+        "pin" => pin(live, group, seq),
         "back" => {
             if let Some(from) = group.peek(|open| open.came_from).flatten() {
                 scroll.jump(from, None);
@@ -68,6 +62,17 @@ pub(super) fn press(live: Live, group: Group, scroll: Scroll, click: &ev::MouseE
         "discard" => by_id(&value(), |id| live.discard(group, id)),
         _ => {}
     }
+}
+
+/// Follows a link to a message without loading a page, unless it is to open elsewhere.
+pub(super) fn follow(live: Live, group: Group, click: &ev::MouseEvent, id: &str, from: Option<u64>) -> bool {
+    let Ok(id) = MessageId::parse(id) else { return false };
+    let here = !(click.ctrl_key() || click.meta_key() || click.shift_key());
+    if here {
+        click.prevent_default();
+        live.lead(group, id, from);
+    }
+    here
 }
 
 fn by_id(id: &str, act: impl FnOnce(&ClientId)) {
@@ -124,6 +129,14 @@ pub(crate) fn react(live: Live, group: Group, seq: u64, emoji: &str) {
     let reaction = message.reactions.iter().find(|reaction| reaction.emoji == emoji);
     let on = !reaction.is_some_and(|reaction| reaction.people.iter().any(|person| person.id == me.id));
     let _ = live.wish(group, Wish::React { message: message.id, emoji: emoji.to_owned(), on });
+}
+
+/// Pins a message, or unpins it.
+fn pin(live: Live, group: Group, seq: u64) {
+    close(group);
+    if let Some(message) = message(group, seq) {
+        let _ = live.wish(group, Wish::Pin { message: message.id, on: !message.pinned });
+    }
 }
 
 /// Asked for twice.

@@ -7,7 +7,7 @@ use timeline::{PendingMessage, Saving};
 use super::{html::Html, row::Look};
 use crate::{
     avatar::{Avatar, avatar},
-    components::recent::page,
+    components::recent::message_page,
     connection::live::Open,
     i18n::{Key, clock, rejection},
 };
@@ -37,9 +37,9 @@ pub(super) fn said(html: Html, open: &Open, look: &Look, seq: u64, first: bool) 
         .markup("<span class=\"message-author\">")
         .text(&message.by.name)
         .markup("</span>")
-        .moment(message.at, open.offset_minutes)
+        .moment(open, look, message.at)
         .markup("</p><div class=\"message-body\" data-time=\"")
-        .text(&clock::hour_minute(message.at, open.offset_minutes))
+        .text(&look.hour_minute(open, message.at))
         .markup("\"><div class=\"message-sheet\">")
         .quote(open, look, seq, message.reply_to.as_ref())
         .body(open, look, message)
@@ -88,7 +88,7 @@ pub(super) fn pending(html: Html, open: &Open, look: &Look, id: &ClientId) -> Ht
         .markup("\"><p class=\"message-head\"><span class=\"message-state\" role=\"timer\" aria-live=\"off\">")
         .text(&words)
         .markup("</span>")
-        .moment(*at, open.offset_minutes)
+        .moment(open, look, *at)
         .markup("</p><div class=\"message-body\"><div class=\"message-sheet\">")
         .quote(open, look, 0, reply_to.as_ref())
         .words(open, look, body)
@@ -123,11 +123,11 @@ impl Html {
             .markup("\"")
     }
 
-    fn moment(self, at: Millis, offset_minutes: i32) -> Self {
+    fn moment(self, open: &Open, look: &Look, at: Millis) -> Self {
         self.markup("<time class=\"message-time\" datetime=\"")
             .text(&clock::machine(at))
             .markup("\">")
-            .text(&clock::hour_minute(at, offset_minutes))
+            .text(&look.hour_minute(open, at))
             .markup("</time>")
     }
 
@@ -159,14 +159,12 @@ impl Html {
             .markup("\" data-value=\"")
             .text(id.as_str())
             .markup("\" href=\"")
-            .text(&page(&open.id))
-            .markup("&amp;message=")
-            .text(id.as_str())
+            .text(&message_page(&open.id, id))
     }
 
     /// The letter is drawn by the sheet: who reads aloud or copies has the name.
     fn avatar(self, by: &Person) -> Self {
-        let Avatar { class, letter } = avatar(&by.id, &by.name);
+        let Avatar { class, letter } = avatar(by);
         self.markup("<span class=\"").markup(class).markup("\" data-letter=\"").text(&letter).markup("\"></span>")
     }
 
@@ -174,9 +172,14 @@ impl Html {
         if message.deleted {
             return self.markup("<p class=\"message-gone\">").text(look.text(Key::MessageDeleted)).markup("</p>");
         }
-        self.words(open, look, &message.body).when(message.edited_at, |html, _| {
-            html.markup("<span class=\"message-edited\">").text(look.text(Key::MessageEdited)).markup("</span>")
-        })
+        self.words(open, look, &message.body)
+            .when(message.edited_at, |html, _| {
+                html.markup("<span class=\"message-edited\">").text(look.text(Key::MessageEdited)).markup("</span>")
+            })
+            .when(message.pinned.then_some(()), |html, ()| {
+                let html = html.markup("<span class=\"message-edited\"><span aria-hidden=\"true\">📌</span> ");
+                html.text(look.text(Key::MessagePinned)).markup("</span>")
+            })
     }
 
     /// What somebody wrote, with its marks.
@@ -247,6 +250,10 @@ impl Html {
         let html = html.markup("<a class=\"menu-item\" ").permalink(open, &message.id, "link", seq).markup("\">");
         let copied = open.copied == Some(seq);
         let html = html.text(look.text(if copied { Key::LinkCopied } else { Key::CopyLink })).markup("</a>");
+        let may_pin = open.pins.as_ref().is_some_and(|pins| pins.may_pin);
+        let html = html.when(may_pin.then_some(()), |html, ()| {
+            item(html, "pin", "menu-item", if message.pinned { Key::Unpin } else { Key::Pin })
+        });
         let html = html.when(mine.then_some(()), |html, ()| {
             let delete = if sure { Key::DeleteSure } else { Key::Delete };
             item(item(html, "edit", "menu-item", Key::Edit), "delete", "menu-item menu-danger", delete)

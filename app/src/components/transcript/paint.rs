@@ -73,7 +73,7 @@ fn elements(list: &Element) -> Vec<Element> {
 }
 
 /// Changes a row; who had the focus in it keeps it, or goes to the row's menu button.
-fn rewrite(row: &Element, html: &str) {
+pub(super) fn rewrite(row: &Element, html: &str) {
     let focused = document().active_element().filter(|focused| row.contains(Some(focused)));
     row.set_inner_html(html);
     let Some(focused) = focused else { return };

@@ -8,12 +8,14 @@ use super::{entries::Entry, html::Html, message};
 use crate::{
     components::{log::status_name, recent::page},
     connection::{Status, live::Open},
-    i18n::{Key, Locale, clock},
+    i18n::{Key, Locale, clock, clock::Clock},
+    preferences::Hours,
 };
 
 /// Whose eyes see it, and how the connection is.
 pub(super) struct Look {
     pub(super) locale: Locale,
+    pub(super) hours: Hours,
     pub(super) me: Option<PersonId>,
     pub(super) connected: bool,
     /// By the reader's clock.
@@ -23,6 +25,11 @@ pub(super) struct Look {
 impl Look {
     pub(super) fn text(&self, key: Key) -> &'static str {
         key.in_locale(self.locale)
+    }
+
+    /// Hour and minute by the reader's clock.
+    pub(super) fn hour_minute(&self, open: &Open, at: Millis) -> String {
+        Clock { locale: self.locale, hours: self.hours, offset_minutes: open.offset_minutes }.hour_minute(at)
     }
 
     pub(super) fn filled(&self, key: Key, value: &str) -> String {
@@ -37,6 +44,7 @@ pub(super) fn html(open: &Open, look: &Look, entry: &Entry) -> String {
     };
     let html = match entry {
         Entry::News(news) => connection(html, look, news.status),
+        Entry::Seen { names, .. } => seen(html, look, names),
         Entry::Row(Row::Gap(gap)) => missing(html, open, look, *gap),
         Entry::Row(Row::Day { day, .. }) => mark(html, "mark-day", &clock::date(*day, look.locale)),
         Entry::Row(Row::Unread) => mark(html, "mark-unread", look.text(Key::NewSince)),
@@ -44,6 +52,15 @@ pub(super) fn html(open: &Open, look: &Look, entry: &Entry) -> String {
         Entry::Row(Row::Pending { client_id }) => message::pending(html, open, look, client_id),
     };
     html.end()
+}
+
+/// Not announced: it is there for who looks.
+fn seen(html: Html, look: &Look, names: &[String]) -> Html {
+    let words = match names {
+        [] => look.text(Key::Seen).to_owned(),
+        names => look.filled(Key::SeenBy, &names.join(look.text(Key::ListComma))),
+    };
+    html.markup("<div class=\"seen\" aria-live=\"off\">").text(&words).markup("</div>")
 }
 
 fn connection(html: Html, look: &Look, status: Status) -> Html {

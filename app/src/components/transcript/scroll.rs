@@ -169,7 +169,7 @@ impl Scroll {
             let rows = inside.painted.rows(&parts.list);
             let gaps = inside.entries.iter().filter_map(|entry| match entry {
                 Entry::Row(Row::Gap(gap)) => Some((entry.key(), gap.before)),
-                Entry::Row(_) | Entry::News(_) => None,
+                Entry::Row(_) | Entry::News(_) | Entry::Seen { .. } => None,
             });
             gaps.into_iter()
                 .find(|(key, _)| rows.iter().any(|(drawn, row)| drawn == key && near(row)))
@@ -210,7 +210,7 @@ impl Scroll {
             inside.top = parts.frame.scroll_top();
             inside.spot.as_ref().and_then(|spot| match spot.row {
                 EntryKey::Row(RowKey::Message(seq)) => Some((seq, spot.offset)),
-                EntryKey::Row(_) | EntryKey::News(_) => None,
+                EntryKey::Row(_) | EntryKey::News(_) | EntryKey::Seen(_) => None,
             })
         });
         self.group.quietly(|open| open.spot = spot.flatten());
@@ -290,12 +290,12 @@ impl Inside {
         let place = self.entries.iter().position(|entry| entry.key() == spot.row)?;
         self.entries[place..].iter().find_map(|entry| match entry {
             Entry::Row(Row::Message { seq, .. }) => Some(*seq),
-            Entry::Row(_) | Entry::News(_) => None,
+            Entry::Row(_) | Entry::News(_) | Entry::Seen { .. } => None,
         })
     }
 }
 
 fn all(open: &Open, look: &Look) -> Vec<Entry> {
     let view = View { me: look.me.as_ref(), read: open.read, offset_minutes: open.offset_minutes };
-    entries(&open.timeline, view, &open.news)
+    entries(&open.timeline, view, &open.news, &open.seen)
 }

@@ -92,6 +92,7 @@ impl Live {
             (desk.asked, desk.behind, desk.marked) = (None, None, 0);
         });
         self.show_held(group);
+        self.ask_for_pins(group, js_sys::Date::now());
         if !self.wanted.get_untracked() {
             self.wanted.set(true);
         } else if self.connection.state.with_untracked(|state| state.is_closed() && state.sent_away().is_none()) {

@@ -7,7 +7,12 @@ use leptos::prelude::*;
 use protocol::{Epoch, GroupId, MessageId, Person, PersonId, RejectionCode, Seq};
 use timeline::{Page, Timeline};
 
-use crate::{connection::Status, opening::Opening};
+use crate::{
+    connection::Status,
+    opening::{Dated, Opening},
+    pinned::Pins,
+    preferences::Preferences,
+};
 
 /// The epoch of a group of which nothing is known yet.
 const UNKNOWN: &str = "unknown";
@@ -37,6 +42,8 @@ pub(crate) struct Open {
     pub(crate) spot: Option<(Seq, f64)>,
     /// Who is writing, and until when that is believed.
     pub(crate) writing: Vec<(Person, f64)>,
+    /// How far the others have read, in a direct conversation.
+    pub(crate) seen: Vec<(Person, Seq)>,
     pub(crate) here: Vec<Person>,
     pub(crate) here_count: u64,
     /// Why the group can be read no longer.
@@ -55,13 +62,24 @@ pub(crate) struct Open {
     pub(crate) picking: Option<Seq>,
     /// The message that a link led to.
     pub(crate) marked: Option<MessageId>,
+    /// Where the reader wants to be, once it is loaded.
+    pub(crate) wanted: Option<Wanted>,
+    /// Why a date led nowhere.
+    pub(crate) dated: Option<Dated>,
+    /// What is pinned; nothing until it is known.
+    pub(crate) pins: Option<Pins>,
+    /// The event since which that is no longer true, and when the server was asked.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser asks again"))]
+    pub(crate) pins_after: Option<Seq>,
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser asks again"))]
+    pub(crate) pins_asked: f64,
     /// From where a quote led away.
     pub(crate) came_from: Option<Seq>,
     /// The message whose menu is open, and whether its deletion was asked for once.
     pub(crate) menu: Option<(Seq, bool)>,
     /// How often this person spoke here: who speaks looks at the end.
     pub(crate) spoke: u32,
-    /// How far the reader's clock is ahead of UTC; nothing is known of it on the server.
+    /// How far the reader's clock is ahead of UTC, as far as is known.
     pub(crate) offset_minutes: i32,
 }
 
@@ -71,6 +89,15 @@ pub(crate) struct News {
     pub(crate) id: u64,
     pub(crate) after: Seq,
     pub(crate) status: Status,
+}
+
+/// Where a reader wants to be.
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "nobody goes anywhere on the server"))]
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Wanted {
+    /// At a message, and from where they came.
+    Message(MessageId, Option<Seq>),
+    End,
 }
 
 /// What a text will be.
@@ -93,14 +120,22 @@ impl Group {
     /// A group as the server rendered it, or one of which nothing is known yet.
     pub(crate) fn new(id: GroupId, opening: Option<Opening>) -> Self {
         let read = opening.as_ref().filter(|opening| opening.me.is_some() && opening.read > 0);
+        let pins = opening.as_ref().map(|opening| opening.pins.clone());
+        let dated = opening.as_ref().and_then(|opening| opening.dated);
         let open = Open {
             id,
+            wanted: None,
+            dated,
+            pins_after: pins.is_none().then_some(0),
+            pins,
+            pins_asked: 0.0,
             read: read.map(|opening| opening.read),
             timeline: opening.map_or_else(unknown, opened),
             news: Vec::new(),
             left_end: None,
             spot: None,
             writing: Vec::new(),
+            seen: Vec::new(),
             here: Vec::new(),
             here_count: 0,
             gone: None,
@@ -114,7 +149,7 @@ impl Group {
             came_from: None,
             menu: None,
             spoke: 0,
-            offset_minutes: 0,
+            offset_minutes: Preferences::rendered().offset_minutes.unwrap_or(0),
         };
         Self::again(Arc::new(RwLock::new(open)))
     }
@@ -192,6 +227,15 @@ impl Open {
     pub(crate) fn writers(&self, me: Option<&PersonId>) -> Vec<String> {
         let others = self.writing.iter().filter(|(person, _)| me != Some(&person.id));
         others.map(|(person, _)| person.name.clone()).collect()
+    }
+
+    /// Somebody else has read up to an event.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser is told"))]
+    pub(crate) fn saw(&mut self, by: &Person, seq: Seq) {
+        match self.seen.iter_mut().find(|(known, _)| known.id == by.id) {
+            Some((_, known)) => *known = seq.max(*known),
+            None => self.seen.push((by.clone(), seq)),
+        }
     }
 
     /// How many messages came since the reader left the end.

@@ -85,18 +85,11 @@ impl Live {
             }
             ServerFrame::Rejected { client_id, rejection } => self.rejected(&client_id, rejection),
             ServerFrame::Typing { group, by } => self.with_group(&group, |open| writes(open, by)),
-            ServerFrame::Presence { group, people, count } => {
-                let tell = |open: &mut Open| (open.here, open.here_count) = (people, count);
-                if let Some(open) = self.group_named(&group) {
-                    open.change(tell);
-                } else {
-                    self.at_desk(|desk| {
-                        desk.resting.on(&group, |open| {
-                            tell(open);
-                            true
-                        });
-                    });
-                }
+            ServerFrame::Seen { group, by, seq } => self.tell_open(&group, &mut |open| open.saw(&by, seq)),
+            ServerFrame::Presence { group, mut people, count } => {
+                self.tell_open(&group, &mut |open| {
+                    (open.here, open.here_count) = (std::mem::take(&mut people), count);
+                });
             }
             ServerFrame::Pong { id, heads } => {
                 self.at_desk(|desk| desk.heart.answered(id));
@@ -106,6 +99,20 @@ impl Live {
                 self.at_desk(|desk| desk.return_after_ms = retry_after_ms.map(|ms| ms as f64));
             }
             ServerFrame::Unknown => {}
+        }
+    }
+
+    /// Of the open group, or of one that rests.
+    fn tell_open(self, id: &GroupId, tell: &mut dyn FnMut(&mut Open)) {
+        if let Some(open) = self.group_named(id) {
+            open.change(tell);
+        } else {
+            self.at_desk(|desk| {
+                desk.resting.on(id, |open| {
+                    tell(open);
+                    true
+                });
+            });
         }
     }
 
@@ -167,8 +174,11 @@ impl Live {
     /// Goes on from an event without what lies before it, and asks for the newest page.
     fn begin_anew(self, group: Group, epoch: Epoch, head: Seq) {
         group.change(|open| {
-            if *open.timeline.epoch() != epoch {
+            let anew = *open.timeline.epoch() != epoch;
+            open.pins_jump(head, anew);
+            if anew {
                 open.news.iter_mut().for_each(|line| line.after = head);
+                open.seen.clear();
             }
             open.timeline.reset(epoch, head);
         });
@@ -180,20 +190,25 @@ impl Live {
         self.confirm(id, events.iter().filter_map(|event| event.client_id.clone()).collect());
         self.happened_in_mine(id, &events);
         let Some(group) = self.group_named(id) else {
-            let applied = |open: &mut Open| open.timeline.apply(epoch, events).next == Next::Nothing;
+            let applied = |open: &mut Open| {
+                open.pins_hear(&events);
+                open.timeline.apply(epoch, events).next == Next::Nothing
+            };
             self.at_desk(|desk| desk.resting.on(id, applied));
             return;
         };
         let applied = group.change(|open| {
+            open.pins_hear(&events);
             open.writing.retain(|(person, _)| !events.iter().any(|event| event.by.id == person.id));
             open.timeline.apply(epoch, events)
         });
         if let Some(Applied { next: Next::Reset, .. }) = applied {
             self.subscribe(group);
         }
+        self.ask_for_pins(group, js_sys::Date::now());
     }
 
-    fn read(self, id: &GroupId, page: Page) {
+    pub(super) fn read(self, id: &GroupId, page: Page) {
         let ids = page.messages.iter().filter_map(|message| message.client_id.clone()).collect();
         self.confirm(id, ids);
         self.at_desk(|desk| desk.asked = None);

@@ -1,7 +1,7 @@
 //! The server's half of the live socket: none. Pages ask the same things of it and nothing happens.
 
 use leptos::prelude::Set;
-use protocol::{ClientId, GroupId, Seq};
+use protocol::{ClientId, GroupId, MessageId, Seq};
 
 use super::{Group, Live, Wish};
 use crate::{i18n::Key, listed, listed::Listed, opening::Opening};
@@ -31,6 +31,10 @@ impl Live {
     pub(crate) fn typing(self, _group: Group) {}
 
     pub(crate) fn load_before(self, _group: Group, _before: Seq) {}
+
+    pub(crate) fn lead(self, _group: Group, _to: MessageId, _from: Option<Seq>) {}
+
+    pub(crate) fn lead_to_date(self, _group: Group, _day: &str) {}
 
     pub(crate) fn draft(self, _group: Group) -> Option<String> {
         None

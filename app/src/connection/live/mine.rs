@@ -3,12 +3,10 @@
 
 use std::sync::Arc;
 
-use js_sys::futures::JsFuture;
 use leptos::prelude::*;
 use protocol::{ClientFrame, Event, GroupId, MAX_GROUPS, Place, Standing};
-use wasm_bindgen::JsCast;
 
-use super::{Group, Live, Open};
+use super::{Group, Live, Open, ask};
 use crate::{
     connection::wire,
     listed::{self, Listed},
@@ -100,8 +98,8 @@ impl Live {
     /// All of it was read.
     pub(super) fn read_in_mine(self, id: &GroupId) {
         self.change_mine(&mut |mine| {
-            let unread = mine.iter_mut().find(|listed| listed.group == *id && listed.unread > 0);
-            unread.map(|listed| listed.unread = 0).is_some()
+            let read = mine.iter_mut().find(|listed| listed.group == *id);
+            read.is_some_and(Listed::was_read)
         });
     }
 
@@ -146,9 +144,8 @@ impl Live {
     async fn fetched(self) -> Option<Vec<Listed>> {
         let open = self.group().and_then(|group| group.peek(|open| open.id.to_string()));
         let with = open.map(|id| format!("?with={}", js_sys::encode_uri_component(&id))).unwrap_or_default();
-        let answer = JsFuture::from(window().fetch_with_str(&format!("/api/groups{with}"))).await.ok()?;
-        let text = answer.dyn_into::<web_sys::Response>().ok()?.text().ok()?;
-        wire::groups(&JsFuture::from(text).await.ok()?.as_string()?)
+        let (_, text) = ask::answer(&format!("/api/groups{with}")).await?;
+        wire::groups(&text)
     }
 
     fn listed_now(self, mut now: Vec<Listed>) {

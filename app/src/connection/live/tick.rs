@@ -82,6 +82,9 @@ impl Live {
         self.fill_holes(now);
         self.mark_read();
         self.ask_for_mine(now);
+        if let Some(group) = self.group() {
+            self.ask_for_pins(group, now);
+        }
         self.flush();
     }
 

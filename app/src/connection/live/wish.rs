@@ -11,6 +11,7 @@ impl Wish {
             Self::Edit { message, body } => ClientFrame::Edit { client_id, group, message, body },
             Self::Delete { message } => ClientFrame::Delete { client_id, group, message },
             Self::React { message, emoji, on } => ClientFrame::React { client_id, group, message, emoji, on },
+            Self::Pin { message, on } => ClientFrame::Pin { client_id, group, message, on },
         }
     }
 
@@ -21,6 +22,7 @@ impl Wish {
             ClientFrame::Edit { message, body, .. } => Some(Self::Edit { message, body }),
             ClientFrame::Delete { message, .. } => Some(Self::Delete { message }),
             ClientFrame::React { message, emoji, on, .. } => Some(Self::React { message, emoji, on }),
+            ClientFrame::Pin { message, on, .. } => Some(Self::Pin { message, on }),
             ClientFrame::Hello { .. }
             | ClientFrame::Subscribe(_)
             | ClientFrame::Unsubscribe { .. }
@@ -38,6 +40,7 @@ impl Wish {
             Self::Edit { message, body } => Some(Change::Edited { message, body }),
             Self::Delete { message } => Some(Change::Deleted { message }),
             Self::React { message, emoji, on } => Some(Change::Reacted { message, emoji, on }),
+            Self::Pin { message, on } => Some(Change::Pinned { message, on }),
         }
     }
 }

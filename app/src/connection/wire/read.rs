@@ -3,7 +3,8 @@
 use super::{Value, number, text};
 use crate::{
     listed::{Kind, Listed},
-    opening::Opening,
+    opening::{Dated, Opening},
+    pinned::{Pin, Pins},
 };
 use protocol::{
     Change, ClientFrame, ClientId, Epoch, Event, GroupId, Limits, Message, MessageId, Person, PersonId, Reaction,
@@ -12,7 +13,30 @@ use protocol::{
 
 /// A frame of the server; one of a later version is `Unknown`.
 pub(crate) fn server_frame(json: &str) -> Option<ServerFrame> {
-    let frame = &Value::read(json)?;
+    read_frame(&Value::read(json)?)
+}
+
+/// A page of messages, and which it is around.
+pub(crate) fn around(json: &str) -> Option<(ServerFrame, MessageId)> {
+    let found = &Value::read(json)?;
+    Some((read_frame(found)?, message_id(found, "around")?))
+}
+
+/// What is pinned in a group.
+pub(crate) fn pins(json: &str) -> Option<Pins> {
+    read_pins(&Value::read(json)?)
+}
+
+fn read_pins(value: &Value) -> Option<Pins> {
+    Some(Pins { seq: number(value, "seq")?, may_pin: is(value, "may_pin"), pins: list(value, "pins", pin)? })
+}
+
+fn pin(value: &Value) -> Option<Pin> {
+    let (message, by) = (message_id(value, "message")?, person(value.get("by")?)?);
+    Some(Pin { message, by, text: text(value, "text")?.to_owned() })
+}
+
+fn read_frame(frame: &Value) -> Option<ServerFrame> {
     Some(match text(frame, "type")? {
         "welcome" => ServerFrame::Welcome {
             connection: text(frame, "connection")?.to_owned(),
@@ -50,6 +74,7 @@ pub(crate) fn server_frame(json: &str) -> Option<ServerFrame> {
         },
         "rejected" => ServerFrame::Rejected { client_id: client_id(frame)?, rejection: rejection(frame)? },
         "typing" => ServerFrame::Typing { group: group(frame)?, by: person(frame.get("by")?)? },
+        "seen" => ServerFrame::Seen { group: group(frame)?, by: person(frame.get("by")?)?, seq: number(frame, "seq")? },
         "presence" => ServerFrame::Presence {
             group: group(frame)?,
             people: list(frame, "people", person)?,
@@ -84,6 +109,7 @@ pub(crate) fn client_frame(frame: &Value) -> Option<ClientFrame> {
             emoji: text(frame, "emoji")?.to_owned(),
             on: is(frame, "on"),
         },
+        "pin" => ClientFrame::Pin { client_id, group, message: message()?, on: is(frame, "on") },
         _ => return None,
     })
 }
@@ -101,6 +127,9 @@ pub(crate) fn opening(json: &str) -> Option<Opening> {
         more: is(opening, "more"),
         read: number(opening, "read")?,
         form: text(opening, "form")?.to_owned(),
+        pins: read_pins(opening.get("pins")?)?,
+        marked: message_id(opening, "marked"),
+        dated: text(opening, "dated").map(|dated| if dated == "late" { Dated::Late } else { Dated::Nonsense }),
     })
 }
 
@@ -121,12 +150,14 @@ fn listed(value: &Value) -> Option<Listed> {
         name: maybe("name"),
         about: maybe("about"),
         with: list(value, "with", person).unwrap_or_default(),
+        spell: maybe("spell"),
         members: number(value, "members")?,
         role: maybe("role"),
         moderates: is(value, "moderates"),
         archived: is(value, "archived"),
         head: number(value, "head")?,
         unread: number(value, "unread")?,
+        mentions: number(value, "mentions").unwrap_or(0),
         at: value.get("at")?.as_i64()?,
     })
 }
@@ -138,6 +169,7 @@ pub(crate) fn rejection(value: &Value) -> Option<Rejection> {
         "empty" => RejectionCode::Empty,
         "too_long" => RejectionCode::TooLong,
         "bad_reaction" => RejectionCode::BadReaction,
+        "too_many_pins" => RejectionCode::TooManyPins,
         "no_group" => RejectionCode::NoGroup,
         "no_message" => RejectionCode::NoMessage,
         "not_yours" => RejectionCode::NotYours,
@@ -172,6 +204,7 @@ fn standing(value: &Value) -> Option<Standing> {
         head: number(value, "head")?,
         read: number(value, "read")?,
         unread: number(value, "unread")?,
+        mentions: number(value, "mentions").unwrap_or(0),
         resume: match text(value, "resume")? {
             "live" => Resume::Live,
             "replay" => Resume::Replay,
@@ -207,6 +240,7 @@ fn change(value: &Value) -> Option<Change> {
         "reacted" => {
             Change::Reacted { message: message()?, emoji: text(value, "emoji")?.to_owned(), on: is(value, "on") }
         }
+        "pinned" => Change::Pinned { message: message()?, on: is(value, "on") },
         _ => Change::Unknown,
     })
 }
@@ -224,6 +258,7 @@ fn message(value: &Value) -> Option<Message> {
         reply_to: message_id(value, "reply_to"),
         edited_at: value.get("edited_at").and_then(Value::as_i64),
         deleted: is(value, "deleted"),
+        pinned: is(value, "pinned"),
         reactions: list(value, "reactions", reaction).unwrap_or_default(),
     })
 }
@@ -233,7 +268,8 @@ fn reaction(value: &Value) -> Option<Reaction> {
 }
 
 fn person(value: &Value) -> Option<Person> {
-    Some(Person { id: PersonId::parse(text(value, "id")?).ok()?, name: text(value, "name")?.to_owned() })
+    let colour = number(value, "colour").and_then(|colour| u8::try_from(colour).ok());
+    Some(Person { id: PersonId::parse(text(value, "id")?).ok()?, name: text(value, "name")?.to_owned(), colour })
 }
 
 fn list<T>(value: &Value, name: &str, read: fn(&Value) -> Option<T>) -> Option<Vec<T>> {

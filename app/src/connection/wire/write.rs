@@ -56,6 +56,13 @@ pub(crate) fn frame(frame: &ClientFrame) -> Value {
             ("emoji", some(emoji)),
             ("on", Some(Value::Bool(*on))),
         ]),
+        ClientFrame::Pin { client_id, group, message, on } => object([
+            ("type", some("pin")),
+            ("client_id", some(client_id.as_str())),
+            ("group", some(group.as_str())),
+            ("message", some(message.as_str())),
+            ("on", Some(Value::Bool(*on))),
+        ]),
         ClientFrame::Read { group, seq } => {
             object([("type", some("read")), ("group", some(group.as_str())), ("seq", number(*seq))])
         }
@@ -86,6 +93,7 @@ pub(crate) fn rejection_json(Rejection { code, message, retry_after_ms }: &Rejec
         RejectionCode::Empty => "empty",
         RejectionCode::TooLong => "too_long",
         RejectionCode::BadReaction => "bad_reaction",
+        RejectionCode::TooManyPins => "too_many_pins",
         RejectionCode::NoGroup => "no_group",
         RejectionCode::NoMessage => "no_message",
         RejectionCode::NotYours => "not_yours",

@@ -50,11 +50,10 @@ pub struct Reset {
 
 /// `/me`. The visitor must be in [`Chrome::me`](super::Chrome::me).
 ///
-/// POST `/me/name`: `name`. POST `/me/password`: `current`, `password`, `again` (accounts only). POST `/me/sessions/end`: `id`, a
+/// POST `/me/password`: `current`, `password`, `again` (accounts only). POST `/me/sessions/end`: `id`, a
 /// session's or `all` (all but this one). POST `/signout`: nothing. A guest is led to `/signup` to keep this identity.
 #[derive(Clone, Debug)]
 pub struct Me {
-    pub name: String,
     /// None: a guest.
     pub login: Option<String>,
     /// This one first, then the latest first.

@@ -57,10 +57,12 @@ pub enum Field {
     Add,
     /// The fields of a new invite.
     Invite,
+    /// `colour`: of one's picture.
+    Colour,
 }
 
 impl Field {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Page,
         Self::Login,
         Self::Name,
@@ -75,6 +77,7 @@ impl Field {
         Self::People,
         Self::Add,
         Self::Invite,
+        Self::Colour,
     ];
 }
 
@@ -161,6 +164,7 @@ impl Why {
 pub enum Done {
     Saved,
     NameChanged,
+    ColourChanged,
     PasswordChanged,
     SessionEnded,
     SessionsEnded,
@@ -183,9 +187,10 @@ pub enum Done {
 }
 
 impl Done {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Saved,
         Self::NameChanged,
+        Self::ColourChanged,
         Self::PasswordChanged,
         Self::SessionEnded,
         Self::SessionsEnded,
@@ -212,6 +217,7 @@ impl Done {
         match self {
             Self::Saved => "saved",
             Self::NameChanged => "name",
+            Self::ColourChanged => "colour",
             Self::PasswordChanged => "password",
             Self::SessionEnded => "session",
             Self::SessionsEnded => "sessions",

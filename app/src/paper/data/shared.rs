@@ -3,12 +3,13 @@
 use protocol::{GroupId, Millis, Person};
 
 use super::super::address::OwnPath;
-use crate::i18n::Locale;
+use crate::{i18n::Locale, preferences::Preferences};
 
 /// What surrounds every page.
 #[derive(Clone, Debug)]
 pub struct Chrome {
     pub locale: Locale,
+    pub preferences: Preferences,
     /// The address of the style sheet: `SiteFiles::css`.
     pub css: String,
     /// Who looks; nobody has been here before, or their session has ended.

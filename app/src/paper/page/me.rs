@@ -1,11 +1,8 @@
-//! One's own page: the name, the password, where one is signed in.
+//! One's own page: who one is, the password, where one is signed in. The name is changed at `/settings`.
 
 use leptos::prelude::*;
 
-use super::{
-    Page,
-    account::{name, new_password},
-};
+use super::{Page, account::new_password};
 use crate::paper::{
     data::{Field, Me, SessionRow},
     form::{Input, form, hidden, submit, sure},
@@ -16,26 +13,14 @@ use crate::paper::{
 
 pub(super) fn page(page: &Me, sheet: &Sheet<'_>) -> Page {
     let title = sheet.say(Text::MeTitle);
-    let renaming = form(
-        "/me/name".to_owned(),
-        "form",
-        view! {
-            {name(&page.name, sheet)}
-            {submit(sheet.say(Text::Save))}
-        },
-    );
-    let mut fields = vec![Field::Name];
-    if page.login.is_some() {
-        fields.extend([Field::Current, Field::Password, Field::Again]);
-    }
+    let fields: &[Field] = if page.login.is_some() { &[Field::Current, Field::Password, Field::Again] } else { &[] };
     let body = view! {
         {top(page, title, sheet)}
-        {section("name", sheet.say(Text::NameTitle), renaming)}
         {page.login.as_deref().map(|login| password(login, sheet))}
         {section("sessions", sheet.say(Text::SessionsTitle), sessions(&page.sessions, sheet))}
         {leaving(page, sheet)}
     };
-    Page::cards(title, &fields, body)
+    Page::cards(title, fields, body)
 }
 
 /// Who one is here.
@@ -64,6 +49,11 @@ fn top(page: &Me, title: &'static str, sheet: &Sheet<'_>) -> AnyView {
                     </p>
                 }
             })}
+        <p>
+            <a href="/settings" class="button">
+                {sheet.say(Text::ToSettings)}
+            </a>
+        </p>
         {keep}
     }
     .into_any()

@@ -59,7 +59,7 @@ mod tests {
     const EN: Tongue = Tongue(Locale::En);
 
     fn row(by: Option<&str>, action: &str, person: Option<&str>, detail: &str) -> AuditRow {
-        let person_of = |name: &str| Person { id: PersonId::parse("p").unwrap(), name: name.to_owned() };
+        let person_of = |name: &str| Person::new(PersonId::parse("p").unwrap(), name);
         AuditRow {
             at: 0,
             by: by.map(person_of),

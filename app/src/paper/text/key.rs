@@ -17,8 +17,8 @@ macro_rules! texts {
 
 texts! {
     // Around every page
-    NavLabel, NavGroups, NavSearch, NavAdmin, NavMe, SignIn, SignUp, TitleWrong, Moment, Seconds, MinutesOne, MinutesMany,
-    Save, Optional, JumpTo,
+    NavLabel, NavGroups, NavSearch, NavAdmin, NavMe, SignIn, SignUp, TitleWrong, Moment, MomentUtc, Seconds, MinutesOne, MinutesMany,
+    Save, Optional, JumpTo, NavSettings,
     // Fields
     Login, LoginHint, Name, NameHint, Password, PasswordHint, Again, Current, NewPassword, ServerName,
     ServerNameHint,
@@ -31,8 +31,13 @@ texts! {
     SignUpTitle, SignUpLead, SignUpButton, KeepTitle, KeepLead, KeepButton, SignUpInviteOnly, SignUpClosed,
     HaveAccount, NoAccount, SignInTitle, SignInButton, Forgot, ResetTitle, ResetLead, ResetButton,
     // One's own page
-    MeTitle, MeGuest, NameTitle, PasswordTitle, SessionsTitle, SessionThis, SessionUnknown, SeenAt, SignedInAt,
+    MeTitle, MeGuest, ToSettings, PasswordTitle, SessionsTitle, SessionThis, SessionUnknown, SeenAt, SignedInAt,
     SessionEnd, SessionEndSure, SessionsEndAll, SessionsEndAllSure, SignOut, SignOutGuest,
+    // One's own settings
+    ChoicesTitle, PersonTitle, PersonNobody, Colour, ColourHint, DyeOwn, DyeBrick, DyeOchre, DyeMoss, DyePine, DyeLake,
+    DyeIndigo, DyeViolet, DyePlum, DeviceTitle, DeviceHint, Language, Theme, FollowSystem, ThemeLight, ThemeDark,
+    LettersSize, LettersSmall, LettersNormal, LettersLarge, LettersLarger, Motion, MotionStill, TimeFormat, Hours24, Hours12, EnterKey,
+    EnterSends, EnterBreaks,
     // Groups
     GroupsTitle, MineTitle, MineEmpty, OpenTitle, OpenEmpty, UnreadCount, LastAt, Details, NewTitle, GroupName,
     About, AboutHint, Kind, KindOpenHint, KindPrivateHint, NewButton, DirectTitle, People, PeopleHint, DirectButton,
@@ -66,7 +71,7 @@ texts! {
     WhyLastOwner, WhyLastAdmin, WhyNoPerson, WhyYourself, WhyAlreadyMember, WhyBanned, WhyArchived, WhyForbidden,
     WhyBadNumber, WhyGone, WhyStoreAway,
     // What was done
-    DoneSaved, DoneNameChanged, DonePasswordChanged, DoneSessionEnded, DoneSessionsEnded, DoneKept, DoneSignedUp,
+    DoneSaved, DoneNameChanged, DoneColourChanged, DonePasswordChanged, DoneSessionEnded, DoneSessionsEnded, DoneKept, DoneSignedUp,
     DoneSetUp, DoneAdded, DoneRoleChanged, DoneRemoved, DoneBanned, DoneUnbanned, DoneLinkRevoked, DoneArchived,
     DoneUnarchived, DoneLeft, DoneClosed, DoneOpened, DoneAdminChanged,
     // Acts in the log: who, and to whom

@@ -41,6 +41,7 @@ impl Tongue {
         self.say(match done {
             Done::Saved => Text::DoneSaved,
             Done::NameChanged => Text::DoneNameChanged,
+            Done::ColourChanged => Text::DoneColourChanged,
             Done::PasswordChanged => Text::DonePasswordChanged,
             Done::SessionEnded => Text::DoneSessionEnded,
             Done::SessionsEnded => Text::DoneSessionsEnded,

@@ -118,7 +118,11 @@ impl Client {
             Change::Posted { body, reply_to, .. } => {
                 self.timeline.pend(client_id, body.clone(), reply_to.clone(), event.at)
             }
-            Change::Edited { .. } | Change::Deleted { .. } | Change::Reacted { .. } | Change::Unknown => {
+            Change::Edited { .. }
+            | Change::Deleted { .. }
+            | Change::Reacted { .. }
+            | Change::Pinned { .. }
+            | Change::Unknown => {
                 let (by, change) = (person(ME), event.change.clone());
                 self.timeline.pend_change(PendingChange { client_id, by, at: event.at, change })
             }

@@ -11,6 +11,7 @@ pub(crate) enum Op {
     Edit { which: Index, who: usize },
     Delete { which: Index, who: usize },
     React { which: Index, who: usize, emoji: usize, on: bool },
+    Pin { which: Index, who: usize, on: bool },
     Unknown,
 }
 
@@ -22,6 +23,7 @@ pub(crate) fn op() -> impl Strategy<Value = Op> {
         1 => (which(), 0..3_usize).prop_map(|(which, who)| Op::Delete { which, who }),
         3 => (which(), 0..3_usize, 0..3_usize, any::<bool>())
             .prop_map(|(which, who, emoji, on)| Op::React { which, who, emoji, on }),
+        2 => (which(), 0..3_usize, any::<bool>()).prop_map(|(which, who, on)| Op::Pin { which, who, on }),
         1 => Just(Op::Unknown),
     ]
 }
@@ -34,7 +36,7 @@ pub(crate) fn epoch() -> Epoch {
 pub(crate) const ME: usize = 0;
 
 pub(crate) fn person(who: usize) -> Person {
-    Person { id: PersonId::parse(format!("person-{who}")).unwrap(), name: ["Ann", "Bob", "小明"][who].to_owned() }
+    Person::new(PersonId::parse(format!("person-{who}")).unwrap(), ["Ann", "Bob", "小明"][who])
 }
 
 #[derive(Debug, Default)]
@@ -74,6 +76,7 @@ impl Group {
                 let emoji = ["🍵", "👍", "🫖"][*emoji].to_owned();
                 (*who, named(which).map(|message| Change::Reacted { message, emoji, on: *on }))
             }
+            Op::Pin { which, who, on } => (*who, named(which).map(|message| Change::Pinned { message, on: *on })),
             Op::Unknown => (1, Some(Change::Unknown)),
         };
         let change = change.unwrap_or_else(|| Change::Posted {
@@ -104,6 +107,10 @@ impl Group {
             _ => None,
         });
         let edit = edit.filter(|_| death.is_none());
+        let pin = own.iter().rev().find_map(|event| match event.change {
+            Change::Pinned { on, .. } => Some(on),
+            _ => None,
+        });
         Message {
             id: id.clone(),
             seq: birth.seq,
@@ -120,6 +127,7 @@ impl Group {
             reply_to: reply_to.clone(),
             edited_at: edit.map(|(_, at)| at),
             deleted: death.is_some(),
+            pinned: death.is_none() && pin == Some(true),
             reactions: if death.is_some() { Vec::new() } else { reactions(&own) },
         }
     }

@@ -58,7 +58,10 @@ pub(crate) struct Letter {
 /// Why a frame cannot be read. Says nothing of its contents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unreadable {
+    /// No key of ours made it, or it is encrypted and we have none.
     Token,
+    /// A key of ours made it, too long ago or in the future.
+    Age,
     Format,
 }
 
@@ -112,7 +115,10 @@ impl Codec {
         let payload = match &self.keys {
             None => payload,
             Some(keys) => {
-                decrypted = keys.decrypt(payload, now.seconds(), self.ttl).ok_or(Unreadable::Token)?;
+                decrypted = keys.decrypt(payload, now.seconds(), self.ttl).map_err(|shut| match shut {
+                    fernet::Shut::Key => Unreadable::Token,
+                    fernet::Shut::Age => Unreadable::Age,
+                })?;
                 &decrypted
             }
         };
@@ -120,7 +126,7 @@ impl Codec {
             Format::MsgPack => read_msgpack(payload),
             Format::Json => serde_json::from_slice(payload).ok(),
         }
-        .ok_or(Unreadable::Format)?;
+        .ok_or_else(|| self.no_message(payload))?;
         let channels = match message.remove(ADDRESSEES) {
             None => Vec::new(),
             Some(Value::Text(channel)) => vec![channel],
@@ -134,6 +140,11 @@ impl Codec {
             Some(_) => return Err(Unreadable::Format),
         };
         Ok(Letter { message, channels })
+    }
+
+    /// What a payload is that is no message.
+    fn no_message(&self, payload: &[u8]) -> Unreadable {
+        if self.keys.is_none() && fernet::is_token(payload) { Unreadable::Token } else { Unreadable::Format }
     }
 
     fn open_map(&self, payload: &mut Vec<u8>, entries: usize) -> Result<(), Unwritable> {

@@ -23,6 +23,20 @@ const MAX_CLOCK_SKEW: u64 = 60;
 #[derive(Clone)]
 pub(crate) struct Keys(Vec<Key>);
 
+/// Why a token was not opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shut {
+    /// No key of ours made it, or it is no token.
+    Key,
+    /// One did, too long ago or in the future.
+    Age,
+}
+
+/// Whether it has the beginning of every token made before the year 2106.
+pub(crate) fn is_token(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"gAAAAA")
+}
+
 #[derive(Clone)]
 struct Key {
     signing: [u8; 16],
@@ -41,17 +55,23 @@ impl Keys {
     }
 
     /// The plaintext, if one of the keys made the token and it is at most `ttl` seconds old.
-    pub(crate) fn decrypt(&self, token: &[u8], now: u64, ttl: u64) -> Option<Vec<u8>> {
+    pub(crate) fn decrypt(&self, token: &[u8], now: u64, ttl: u64) -> Result<Vec<u8>, Shut> {
+        let (written, plaintext) = self.verify(token).ok_or(Shut::Key)?;
+        if written.saturating_add(ttl) < now || written > now.saturating_add(MAX_CLOCK_SKEW) {
+            return Err(Shut::Age);
+        }
+        Ok(plaintext)
+    }
+
+    /// When one of the keys made the token, and of what.
+    fn verify(&self, token: &[u8]) -> Option<(u64, Vec<u8>)> {
         let token = URL_SAFE.decode(token).ok()?;
         if token.len() < HEAD + TAG || token.first() != Some(&VERSION) {
             return None;
         }
         let (signed, tag) = token.split_at(token.len() - TAG);
         let written = u64::from_be_bytes(signed.get(1..9)?.try_into().ok()?);
-        if written.saturating_add(ttl) < now || written > now.saturating_add(MAX_CLOCK_SKEW) {
-            return None;
-        }
-        self.0.iter().find_map(|key| key.decrypt(signed, tag))
+        Some((written, self.0.iter().find_map(|key| key.decrypt(signed, tag))?))
     }
 }
 
@@ -120,22 +140,24 @@ mod tests {
     fn the_references_vector_is_made_and_read() {
         let keys = keys(&["a-test-key"]);
         assert_eq!(keys.encrypt(PLAIN, WRITTEN, iv()), TOKEN.as_bytes());
-        assert_eq!(keys.decrypt(TOKEN.as_bytes(), WRITTEN + 1, 70).as_deref(), Some(PLAIN));
+        assert!(is_token(TOKEN.as_bytes()) && !is_token(PLAIN));
+        assert_eq!(keys.decrypt(TOKEN.as_bytes(), WRITTEN + 1, 70).as_deref(), Ok(PLAIN));
     }
 
     #[test]
     fn the_first_key_encrypts_and_every_key_decrypts() {
         let token = keys(&["new", "a-test-key"]).encrypt(PLAIN, WRITTEN, iv());
-        assert_eq!(keys(&["new"]).decrypt(&token, WRITTEN, 70).as_deref(), Some(PLAIN));
-        assert_eq!(keys(&["new", "a-test-key"]).decrypt(TOKEN.as_bytes(), WRITTEN, 70).as_deref(), Some(PLAIN));
-        assert_eq!(keys(&["a-test-key"]).decrypt(&token, WRITTEN, 70), None);
+        assert_eq!(keys(&["new"]).decrypt(&token, WRITTEN, 70).as_deref(), Ok(PLAIN));
+        assert_eq!(keys(&["new", "a-test-key"]).decrypt(TOKEN.as_bytes(), WRITTEN, 70).as_deref(), Ok(PLAIN));
+        assert_eq!(keys(&["a-test-key"]).decrypt(&token, WRITTEN, 70), Err(Shut::Key));
     }
 
     #[test]
     fn a_token_too_old_or_from_the_future_is_refused() {
-        let read = |now| keys(&["a-test-key"]).decrypt(TOKEN.as_bytes(), now, 70).is_some();
-        assert!(read(WRITTEN + 70) && !read(WRITTEN + 71));
-        assert!(read(WRITTEN - 60) && !read(WRITTEN - 61));
+        let read = |now| keys(&["a-test-key"]).decrypt(TOKEN.as_bytes(), now, 70);
+        assert!(read(WRITTEN + 70).is_ok() && read(WRITTEN - 60).is_ok());
+        assert_eq!((read(WRITTEN + 71), read(WRITTEN - 61)), (Err(Shut::Age), Err(Shut::Age)));
+        assert_eq!(keys(&["other"]).decrypt(TOKEN.as_bytes(), WRITTEN + 71, 70), Err(Shut::Key));
     }
 
     #[test]
@@ -144,10 +166,10 @@ mod tests {
         for at in 0..TOKEN.len() {
             let mut token = TOKEN.as_bytes().to_vec();
             token[at] = if token[at] == b'A' { b'B' } else { b'A' };
-            assert_eq!(keys.decrypt(&token, WRITTEN, 70), None, "byte {at}");
-            assert_eq!(keys.decrypt(&TOKEN.as_bytes()[..at], WRITTEN, 70), None, "cut at {at}");
+            assert_eq!(keys.decrypt(&token, WRITTEN, 70), Err(Shut::Key), "byte {at}");
+            assert_eq!(keys.decrypt(&TOKEN.as_bytes()[..at], WRITTEN, 70), Err(Shut::Key), "cut at {at}");
         }
-        assert_eq!(keys.decrypt(PLAIN, WRITTEN, 70), None);
+        assert_eq!(keys.decrypt(PLAIN, WRITTEN, 70), Err(Shut::Key));
     }
 
     #[test]

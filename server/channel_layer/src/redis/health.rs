@@ -4,14 +4,19 @@ use std::fmt;
 
 use tokio::sync::watch;
 
+use super::codec::{Letter, Unreadable};
 use super::host::Host;
+use super::seal::Seal;
 use crate::counters::Count;
 
-/// Whether each server can be reached.
+/// Whether each server can be reached, and what comes from it be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Health {
     /// One for each host, in the order of the configuration.
     pub hosts: Vec<HostHealth>,
+    /// Frames come, and no key of ours opens them: the first that came, or twenty in a row. Over with the first that
+    /// one opens. Whoever may write to Redis can bring this about.
+    pub locked_out: bool,
 }
 
 impl Health {
@@ -157,7 +162,7 @@ counters! {
     frames_received,
     /// Frames that were no message, or none of ours.
     undecodable,
-    /// Frames that no key of ours decrypts, or too old a token.
+    /// Frames that no key of ours decrypts, also for want of any, or too old a token.
     undecryptable,
     /// Group messages that did not reach one or more hosts, or may not have: too many or too old to be held while
     /// Redis was away, the message unwritable, or the connection lost before Redis answered.
@@ -182,6 +187,7 @@ counters! {
 pub(crate) struct Pulse {
     pub(crate) meter: Meter,
     health: watch::Sender<Health>,
+    seal: Seal,
 }
 
 impl Pulse {
@@ -194,7 +200,8 @@ impl Pulse {
             down: 1,
             unwilling: false,
         });
-        Self { meter: Meter::default(), health: watch::Sender::new(Health { hosts: hosts.collect() }) }
+        let health = Health { hosts: hosts.collect(), locked_out: false };
+        Self { meter: Meter::default(), health: watch::Sender::new(health), seal: Seal::default() }
     }
 
     pub(crate) fn watch(&self) -> watch::Receiver<Health> {
@@ -227,6 +234,29 @@ impl Pulse {
 
     pub(crate) fn is_unwilling(&self, host: usize) -> bool {
         self.health.borrow().hosts.get(host).is_some_and(|health| health.unwilling)
+    }
+
+    /// What came of a frame, as far as our keys go.
+    pub(crate) fn note(&self, read: &Result<Letter, Unreadable>) {
+        self.meter.undecryptable.add(u64::from(matches!(read, Err(Unreadable::Token | Unreadable::Age))));
+        match read {
+            // Too old or too new, and yet by a key of ours.
+            Ok(_) | Err(Unreadable::Age) => {
+                if self.seal.opened() {
+                    self.health.send_if_modified(|health| std::mem::take(&mut health.locked_out));
+                }
+            }
+            Err(Unreadable::Token) => {
+                self.seal.kept_shut();
+                // Asked with the health in hand: a frame that was opened meanwhile has the last word.
+                self.health.send_if_modified(|health| {
+                    let is_news = !health.locked_out && self.seal.keys_are_wrong();
+                    health.locked_out |= is_news;
+                    is_news
+                });
+            }
+            Err(Unreadable::Format) => {}
+        }
     }
 
     fn change(&self, host: usize, change: impl FnOnce(&mut HostHealth)) {

@@ -99,11 +99,10 @@ impl<M: Wire> Node<M> {
             self.local.tally().expired.add(1);
             return None;
         };
-        match self.codec.read(frame, now) {
-            Err(Unreadable::Token) => {
-                meter.undecryptable.add(1);
-                None
-            }
+        let read = self.codec.read(frame, now);
+        self.pulse.note(&read);
+        match read {
+            Err(Unreadable::Token | Unreadable::Age) => None,
             Err(Unreadable::Format) => {
                 meter.undecodable.add(1);
                 None

@@ -165,8 +165,8 @@ impl<M: Wire> Node<M> {
         let meter = &self.pulse.meter;
         // As late as can be, so that no token is from the future: like upstream, this wire compares no clocks.
         let read = self.codec.read(payload, Score::from_seconds(f64::INFINITY));
-        if read == Err(Unreadable::Token) {
-            meter.undecryptable.add(1);
+        self.pulse.note(&read);
+        if matches!(read, Err(Unreadable::Token | Unreadable::Age)) {
             return None;
         }
         let message = read.ok().and_then(|letter| M::from_wire(letter.message)).map(Arc::new);

@@ -3,6 +3,7 @@
 
 mod patience;
 mod resume;
+mod seen;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
@@ -18,7 +19,7 @@ use protocol::{
     ClientFrame, ClientId, CloseCode, Event, GroupId, HEARTBEAT_MS, Limits, MAX_GROUPS, MAX_LIVE_FRAME_BYTES, MAX_PAGE,
     MAX_REPLAY, MAX_UNCONFIRMED, Message, Person, Place, Rejection, RejectionCode, Resume, Seq, ServerFrame, Standing,
 };
-use store::Command;
+use store::{Access, Command};
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
@@ -73,6 +74,8 @@ pub(super) struct Conversation {
     later: VecDeque<ClientFrame>,
     heads: Heads,
     subscriptions: HashMap<GroupId, Subscription>,
+    /// Direct conversations among them: who has read how far is told there.
+    directs: HashSet<GroupId>,
     typed: HashMap<GroupId, Instant>,
 }
 
@@ -86,8 +89,8 @@ impl Conversation {
         unconfirmed: Arc<AtomicUsize>,
         desk: Weak<Desk>,
     ) -> Self {
-        let (away, later, heads, subscriptions, typed) = Default::default();
-        Self { chat, shutdown, me, locale, lanes, unconfirmed, away, desk, later, heads, subscriptions, typed }
+        let (away, later, heads, subscriptions, directs, typed) = Default::default();
+        Self { chat, shutdown, me, locale, lanes, unconfirmed, away, desk, later, heads, subscriptions, directs, typed }
     }
 
     /// Whether everything that is asked waits for the store.
@@ -139,11 +142,10 @@ impl Conversation {
             ClientFrame::React { client_id, group, message, emoji, on } => {
                 self.command(group, client_id, Command::React { message, emoji, on }).await;
             }
-            ClientFrame::Read { group, seq } => {
-                if self.hears(&group) {
-                    self.chat.store.mark_read(&self.me.who.person.id, &group, seq);
-                }
+            ClientFrame::Pin { client_id, group, message, on } => {
+                self.command(group, client_id, Command::Pin { message, on }).await;
             }
+            ClientFrame::Read { group, seq } => self.read(&group, seq).await,
             ClientFrame::Typing { group } => self.typing(group).await,
             ClientFrame::History { group, before, limit } => self.history(group, before, limit).await,
             // Answered where it comes in.
@@ -195,6 +197,7 @@ impl Conversation {
 
     fn unsubscribe(&mut self, group: &GroupId) {
         self.subscriptions.remove(group);
+        self.directs.remove(group);
         self.heads.forget(group);
         self.lanes.forget(group);
     }
@@ -208,20 +211,20 @@ impl Conversation {
         let found = self.patiently("read where a person stands", ask).await;
         let mut standings = Vec::with_capacity(places.len());
         for (place, standing) in places.iter().zip(found.groups) {
-            let store::Standing { group, head, read, unread } = standing;
+            let store::Standing { group, head, read, unread, mentions } = standing;
             let epoch = found.epoch.clone();
             standings.push(match self.may_read(&group).await {
-                Ok(()) => Standing { resume: plan(place, &epoch, head), group, epoch, head, read, unread },
-                Err(_) => Standing { resume: Resume::Gone, group, epoch, head: 0, read: 0, unread: 0 },
+                Ok(_) => Standing { resume: plan(place, &epoch, head), group, epoch, head, read, unread, mentions },
+                Err(_) => Standing { resume: Resume::Gone, group, epoch, head: 0, read: 0, unread: 0, mentions: 0 },
             });
         }
         standings
     }
 
-    async fn may_read(&mut self, group: &GroupId) -> Result<(), Denied> {
+    async fn may_read(&mut self, group: &GroupId) -> Result<Access, Denied> {
         let (chat, who) = (self.chat.clone(), self.me.who.clone());
         let ask = || chat.may(Some(&who), group, Act::Read);
-        self.patiently("read who may read a group", ask).await.map(drop)
+        self.patiently("read who may read a group", ask).await
     }
 
     fn gone(&self, group: &GroupId, why: Denied) {

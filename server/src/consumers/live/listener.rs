@@ -63,6 +63,12 @@ impl Subscriber for Listener {
         }
     }
 
+    fn seen(&self, group: &GroupId, by: &PersonId, frame: &Frame) {
+        if *by != self.who.person.id {
+            self.lanes.ephemeral(group, News::Seen(by.clone()), frame.clone());
+        }
+    }
+
     fn presence(&self, group: &GroupId, frame: &Frame) -> bool {
         self.lanes.ephemeral(group, News::Presence, frame.clone())
     }

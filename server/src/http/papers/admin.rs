@@ -3,21 +3,12 @@
 use app::paper::{
     Admin, Answer, Done, Field, FreshLink, Paper, PersonRow, Settings as TypedSettings, SignUpDoor, Stop, Why,
 };
-use axum::{
-    extract::{Path, Request, State},
-    response::Response,
-};
-use http::request::Parts;
+use axum::{extract::Path, response::Response};
 use protocol::PersonId;
-use store::{LinkId, LinkKind, NewLink, Refusal, Settings, SignUp, StoreError};
+use store::{Account, LinkId, LinkKind, NewLink, PersonKind, Refusal, Settings, SignUp, Store, StoreError, Who};
 
-use super::{
-    Asked,
-    form::Form,
-    manage::{is_admin, no_admin, terms},
-    rows,
-};
-use crate::{account::new_token, state::AppState};
+use super::{Asked, Page, Posted, denied, form::Form, rows};
+use crate::{account::new_token, chat::Denied};
 
 /// People on a page.
 const PEOPLE: u32 = 100;
@@ -26,17 +17,20 @@ const AUDIT: u32 = 50;
 const RESET_MS: i64 = 24 * 3_600_000;
 
 /// `GET /admin`.
-pub(crate) async fn page(State(state): State<AppState>, parts: Parts) -> Response {
-    let asked = match Asked::page(&state, &parts).await {
-        Ok(asked) => asked,
-        Err(response) => return response,
-    };
-    if !is_admin(asked.who.as_ref()) {
-        return no_admin(&asked);
-    }
-    match paper(&asked, None, None).await {
-        Ok(paper) => asked.show(&paper).await,
-        Err(error) => asked.fails(&error),
+pub(crate) async fn page(asked: Asked) -> Page {
+    admin(&asked)?;
+    let paper = paper(&asked, None, None).await.map_err(|error| asked.fails(&error))?;
+    Ok(asked.show(&paper).await)
+}
+
+/// Who asks, if they may manage the whole server: nobody else does, no closed account, no guest.
+#[expect(clippy::result_large_err, reason = "it is the answer itself, made once and sent")]
+fn admin(asked: &Asked) -> Result<PersonId, Response> {
+    let is_admin = |who: &&Who| who.admin && !who.closed && who.kind == PersonKind::Account;
+    match asked.who.as_ref() {
+        Some(who) if is_admin(&who) => Ok(who.person.id.clone()),
+        Some(_) => Err(denied(asked, Denied::Forbidden)),
+        None => Err(asked.sign_in()),
     }
 }
 
@@ -51,18 +45,13 @@ async fn paper(asked: &Asked, typed: Option<TypedSettings>, fresh: Option<FreshL
     let find = asked.query("find").unwrap_or_default();
     let after = asked.query("after").and_then(|after| PersonId::parse(after).ok());
     let before = asked.query("before").and_then(|before| before.parse().ok());
-    let found = store.people(after.as_ref(), PEOPLE).await?;
-    let next = (found.len() == PEOPLE as usize).then(|| found.last().map(|row| row.person.id.to_string())).flatten();
-    let wanted = rows::login(&find);
-    let fits = |row: &store::PersonRow| {
-        wanted.is_empty() || row.login.as_deref() == Some(&wanted) || rows::login(&row.person.name).starts_with(&wanted)
-    };
+    let (people, next) = people(store, &find, after.as_ref()).await?;
     let me = asked.who.as_ref().map(|who| &who.person.id);
     let row = |row: store::PersonRow| PersonRow {
         kind: rows::person_kind(row.kind),
         me: me == Some(&row.person.id),
         closed: row.closed_at.is_some(),
-        seen_at: None,
+        seen_at: row.seen_at,
         person: row.person,
         login: row.login,
         admin: row.admin,
@@ -72,13 +61,36 @@ async fn paper(asked: &Asked, typed: Option<TypedSettings>, fresh: Option<FreshL
     Ok(Paper::Admin(Admin {
         settings: typed.unwrap_or(stored),
         find,
-        people: found.into_iter().filter(fits).map(row).collect(),
+        people: people.into_iter().map(row).collect(),
         next,
         invites: store.links(None).await?.into_iter().map(|link| rows::link(link, &[])).collect(),
         fresh,
         older: (audit.len() == AUDIT as usize).then(|| audit.last().map(|entry| entry.id)).flatten(),
         audit: audit.into_iter().map(rows::audit).collect(),
     }))
+}
+
+/// Those whose login or name has this in it, however it is written, and after whom there are more.
+async fn people(
+    store: &Store,
+    find: &str,
+    after: Option<&PersonId>,
+) -> Result<(Vec<store::PersonRow>, Option<String>), StoreError> {
+    let wanted = rows::login(find);
+    let fits = |row: &store::PersonRow| {
+        row.login.as_ref().is_some_and(|login| login.contains(&wanted))
+            || rows::login(&row.person.name).contains(&wanted)
+    };
+    // One more than is shown tells whether there is more.
+    let mut people = if wanted.is_empty() {
+        store.people(after, PEOPLE + 1).await?
+    } else {
+        store.find_people(after, PEOPLE + 1, fits).await?
+    };
+    let more = people.len() > PEOPLE as usize;
+    people.truncate(PEOPLE as usize);
+    let next = people.last().filter(|_| more).map(|row| row.person.id.to_string());
+    Ok((people, next))
 }
 
 async fn again(asked: Asked, typed: Option<TypedSettings>, at: Field, why: Why) -> Response {
@@ -96,22 +108,16 @@ async fn show(asked: Asked, fresh: FreshLink) -> Response {
 }
 
 /// `POST /admin/{act}`.
-pub(crate) async fn act(State(state): State<AppState>, Path(act): Path<String>, request: Request) -> Response {
-    let (asked, form) = match Asked::form(&state, request).await {
-        Ok(asked) => asked,
-        Err(response) => return response,
-    };
-    let Some(me) = asked.who.as_ref().filter(|who| is_admin(Some(who))).map(|who| who.person.id.clone()) else {
-        return no_admin(&asked);
-    };
+pub(crate) async fn act(Path(act): Path<String>, Posted(asked, form): Posted) -> Page {
+    let me = admin(&asked)?;
     match act.as_str() {
-        "settings" => set(asked, &me, &form).await,
-        "invite" => invite(asked, &me, &form).await,
-        "uninvite" => uninvite(asked, &me, &form).await,
-        "reset" => reset(asked, &me, &form).await,
-        "close" | "open" => close(asked, &me, &form, act == "close").await,
-        "admin" => set_admin(asked, &me, &form).await,
-        _ => asked.stop(Stop::Hidden),
+        "settings" => Ok(set(asked, &me, &form).await),
+        "invite" => Ok(invite(asked, &me, &form).await),
+        "uninvite" => Ok(uninvite(asked, &me, &form).await),
+        "reset" => Ok(reset(asked, &me, &form).await),
+        "close" | "open" => Ok(close(asked, &me, &form, act == "close").await),
+        "admin" => Ok(set_admin(asked, &me, &form).await),
+        _ => Err(asked.stop(Stop::Hidden)),
     }
 }
 
@@ -146,7 +152,9 @@ async fn set(asked: Asked, me: &PersonId, form: &Form) -> Response {
 }
 
 async fn invite(asked: Asked, me: &PersonId, form: &Form) -> Response {
-    let Ok((expires_at, uses)) = terms(form) else { return again(asked, None, Field::Invite, Why::BadNumber).await };
+    let Ok((expires_at, uses)) = rows::terms(form) else {
+        return again(asked, None, Field::Invite, Why::BadNumber).await;
+    };
     let token = new_token();
     let link = NewLink { kind: LinkKind::Server, group: None, person: None, by: Some(me.clone()), expires_at, uses };
     match asked.state.chat.store.add_link(link, &token).await {
@@ -172,14 +180,18 @@ async fn uninvite(asked: Asked, me: &PersonId, form: &Form) -> Response {
     }
 }
 
+/// Whom the form is about, if they have an account.
+async fn account(store: &Store, form: &Form) -> Result<Option<Account>, StoreError> {
+    match PersonId::parse(form.text("person")) {
+        Ok(person) => store.account_of(&person).await,
+        Err(_) => Ok(None),
+    }
+}
+
 /// A link by which somebody sets a new password: for a day, once.
 async fn reset(asked: Asked, me: &PersonId, form: &Form) -> Response {
     let store = &asked.state.chat.store;
-    let account = match PersonId::parse(form.text("person")) {
-        Ok(person) => store.account_of(&person).await,
-        Err(_) => Ok(None),
-    };
-    let person = match account {
+    let person = match account(store, form).await {
         Ok(Some(account)) => account.person,
         Ok(None) => return again(asked, None, Field::Page, Why::NoPerson).await,
         Err(error) => return asked.fails(&error),
@@ -223,21 +235,13 @@ async fn close(asked: Asked, me: &PersonId, form: &Form, closed: bool) -> Respon
 /// Who is no admin any more is signed out: what they had open knew them as one.
 async fn set_admin(asked: Asked, me: &PersonId, form: &Form) -> Response {
     let store = &asked.state.chat.store;
-    let account = match PersonId::parse(form.text("person")) {
-        Ok(person) => store.account_of(&person).await,
-        Err(_) => Ok(None),
-    };
-    let account = match account {
+    let account = match account(store, form).await {
         Ok(Some(account)) => account,
         Ok(None) => return again(asked, None, Field::Page, Why::NoPerson).await,
         Err(error) => return asked.fails(&error),
     };
     let admin = form.text("admin") == "1";
-    let change = async {
-        store.set_admin(Some(me), &account.login, admin).await?;
-        if admin { Ok(Vec::new()) } else { store.revoke_all(&account.person.id, None).await }
-    };
-    match change.await {
+    match store.set_admin(Some(me), &account.login, admin).await {
         Ok(ended) => {
             asked.state.chat.sessions.end(ended, false).await;
             asked.on("/admin", Some(Done::AdminChanged))

@@ -2,7 +2,7 @@
 
 use app::paper::{self, Answer, Chrome, Done, OwnPath, Paper, Stop};
 use axum::{
-    extract::Request,
+    extract::{FromRequest, FromRequestParts, Request},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use http::{HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts};
@@ -18,11 +18,12 @@ use crate::{
         security,
     },
     limits::TooFast,
+    passwords::HashError,
     state::AppState,
 };
 
-/// A request for a page without script.
-pub(super) struct Asked {
+/// A request for a page without script: who looks at it.
+pub(crate) struct Asked {
     pub(super) state: AppState,
     pub(super) visitor: Visitor,
     pub(super) who: Option<Who>,
@@ -30,6 +31,25 @@ pub(super) struct Asked {
     host: String,
     /// A cookie that goes with the answer.
     cookie: Option<String>,
+}
+
+/// A form that was sent, from one of our own pages, not too fast; and who sent it.
+pub(crate) struct Posted(pub(super) Asked, pub(super) Form);
+
+impl FromRequestParts<AppState> for Asked {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        Self::page(state, parts).await
+    }
+}
+
+impl FromRequest<AppState> for Posted {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Response> {
+        Asked::form(state, request).await.map(|(asked, form)| Self(asked, form))
+    }
 }
 
 impl Asked {
@@ -61,9 +81,7 @@ impl Asked {
             Some(who) => state.limits.command(&who.person.id, from),
             None => state.limits.form(from),
         };
-        if let Err(TooFast(wait)) = slow {
-            return Err(asked.stop(Stop::TooMany { seconds: seconds(&Refused::too_fast(wait)) }));
-        }
+        slow.map_err(|too_fast| asked.too_fast(too_fast))?;
         match Form::read(body).await {
             Ok(form) => Ok((asked, form)),
             Err(BodyError::TooLong) => Err(bare(StatusCode::PAYLOAD_TOO_LARGE)),
@@ -75,6 +93,16 @@ impl Asked {
     /// For who must be somebody to see this: the way to the door.
     pub(super) fn sign_in(&self) -> Response {
         self.stop(Stop::SignIn { next: self.here() })
+    }
+
+    /// Somebody guesses, at a password or at a link's secret: or they have to wait.
+    #[expect(clippy::result_large_err, reason = "it is the answer itself, made once and sent")]
+    pub(super) fn attempt(&self, guessed: &str) -> Result<(), Response> {
+        self.state.limits.attempt(guessed, self.visitor.from).map_err(|too_fast| self.too_fast(too_fast))
+    }
+
+    pub(super) fn too_fast(&self, TooFast(wait): TooFast) -> Response {
+        self.stop(Stop::TooMany { seconds: seconds(&Refused::too_fast(wait)) })
     }
 
     /// What stands in the address after the `?`.
@@ -125,6 +153,12 @@ impl Asked {
         self.stop(Stop::StoreAway)
     }
 
+    /// A password that could be neither hashed nor compared. Logged here, once.
+    pub(super) fn unhashed(&self, error: &HashError) -> Response {
+        warn!(%error, "Could not hash or compare a password");
+        self.stop(Stop::StoreAway)
+    }
+
     /// On to another page, where it says what was done.
     pub(super) fn on(self, to: &str, done: Option<Done>) -> Response {
         let to = match done {
@@ -170,6 +204,7 @@ impl Asked {
     fn document(&self, status: StatusCode, paper: &Paper, answer: &Answer, server_name: Option<String>) -> Response {
         let chrome = Chrome {
             locale: self.visitor.locale,
+            preferences: self.visitor.preferences,
             css: self.state.assets.files().css,
             me: self.who.as_ref().map(rows::visitor),
             server_name,

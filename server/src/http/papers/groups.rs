@@ -1,16 +1,12 @@
 //! The list of groups, a new one, a direct one. Never looking after one (`manage`).
 
 use app::paper::{self, Answer, Field, GroupLine, Groups, NewGroup, Paper, Why};
-use axum::{
-    extract::{Request, State},
-    response::Response,
-};
-use http::request::Parts;
+use axum::response::Response;
 use protocol::{GroupId, PersonId};
 use store::{GroupInfo, GroupKind, GroupOf, PersonKind, Refusal, StoreError, Who};
 
-use super::{Asked, form::Form, rows};
-use crate::{http::new_group, state::AppState};
+use super::{Asked, Page, Posted, form::Form, rows};
+use crate::http::new_group;
 
 /// Open groups in the list.
 const MAX_OPEN: u32 = 100;
@@ -20,15 +16,9 @@ pub(super) const MAX_GROUP_NAME: usize = 64;
 pub(super) const MAX_ABOUT: usize = 2_000;
 
 /// `GET /groups`.
-pub(crate) async fn page(State(state): State<AppState>, parts: Parts) -> Response {
-    let asked = match Asked::page(&state, &parts).await {
-        Ok(asked) => asked,
-        Err(response) => return response,
-    };
-    match paper(&asked, None).await {
-        Ok(paper) => asked.show(&paper).await,
-        Err(response) => response,
-    }
+pub(crate) async fn page(asked: Asked) -> Page {
+    let paper = paper(&asked, None).await?;
+    Ok(asked.show(&paper).await)
 }
 
 async fn paper(asked: &Asked, typed: Option<&Form>) -> Result<Paper, Response> {
@@ -85,20 +75,14 @@ fn account(asked: &Asked) -> Option<Who> {
     asked.who.clone().filter(|who| who.kind == PersonKind::Account)
 }
 
-async fn again(asked: Asked, form: &Form, at: Field, why: Why) -> Response {
-    match paper(&asked, Some(form)).await {
-        Ok(paper) => asked.again(&paper, &Answer::wrong(at, why)).await,
-        Err(response) => response,
-    }
+async fn again(asked: Asked, form: &Form, at: Field, why: Why) -> Page {
+    let paper = paper(&asked, Some(form)).await?;
+    Ok(asked.again(&paper, &Answer::wrong(at, why)).await)
 }
 
 /// `POST /groups/new`. An open group's name is its address where it can be; a private one's address cannot be guessed.
-pub(crate) async fn create(State(state): State<AppState>, request: Request) -> Response {
-    let (asked, form) = match Asked::form(&state, request).await {
-        Ok(asked) => asked,
-        Err(response) => return response,
-    };
-    let Some(who) = account(&asked) else { return asked.sign_in() };
+pub(crate) async fn create(Posted(asked, form): Posted) -> Page {
+    let Some(who) = account(&asked) else { return Err(asked.sign_in()) };
     let name = match rows::text(form.text("name"), MAX_GROUP_NAME) {
         Ok(Some(name)) => name,
         Ok(None) => return again(asked, &form, Field::GroupName, Why::Empty).await,
@@ -112,29 +96,25 @@ pub(crate) async fn create(State(state): State<AppState>, request: Request) -> R
     let spoken = GroupId::parse(&name).ok().filter(|_| kind == GroupKind::Open);
     let mut taken = None;
     if let Some(id) = spoken {
-        match state.chat.store.create_group(&id, kind, None, about.as_deref(), &who.person.id).await {
-            Ok(()) => return asked.on(&paper::chat(&id), None),
+        match asked.state.chat.store.create_group(&id, kind, None, about.as_deref(), &who.person.id).await {
+            Ok(()) => return Ok(asked.on(&paper::chat(&id), None)),
             Err(StoreError::Refused(Refusal::Taken)) => taken = Some(id),
-            Err(error) => return asked.fails(&error),
+            Err(error) => return Err(asked.fails(&error)),
         }
     }
     if taken.is_some() {
         return again(asked, &form, Field::GroupName, Why::NameTaken).await;
     }
     let id = new_group::unguessable();
-    match state.chat.store.create_group(&id, kind, Some(&name), about.as_deref(), &who.person.id).await {
-        Ok(()) => asked.on(&paper::chat(&id), None),
-        Err(error) => asked.fails(&error),
+    match asked.state.chat.store.create_group(&id, kind, Some(&name), about.as_deref(), &who.person.id).await {
+        Ok(()) => Ok(asked.on(&paper::chat(&id), None)),
+        Err(error) => Err(asked.fails(&error)),
     }
 }
 
 /// `POST /groups/direct`: the conversation of these people; the same people have one.
-pub(crate) async fn direct(State(state): State<AppState>, request: Request) -> Response {
-    let (asked, form) = match Asked::form(&state, request).await {
-        Ok(asked) => asked,
-        Err(response) => return response,
-    };
-    let Some(who) = account(&asked) else { return asked.sign_in() };
+pub(crate) async fn direct(Posted(asked, form): Posted) -> Page {
+    let Some(who) = account(&asked) else { return Err(asked.sign_in()) };
     let typed = form.text("people").split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、' | ';' | '；'));
     let logins: Vec<String> = typed.filter(|login| !login.is_empty()).map(rows::login).collect();
     if logins.is_empty() {
@@ -145,18 +125,18 @@ pub(crate) async fn direct(State(state): State<AppState>, request: Request) -> R
     }
     let mut people: Vec<PersonId> = vec![who.person.id.clone()];
     for login in logins {
-        match state.chat.store.find_person(&login).await {
+        match asked.state.chat.store.find_person(&login).await {
             Ok(Some(person)) if people.contains(&person.id) => {}
             Ok(Some(person)) => people.push(person.id),
             Ok(None) => return again(asked, &form, Field::People, Why::NoPerson).await,
-            Err(error) => return asked.fails(&error),
+            Err(error) => return Err(asked.fails(&error)),
         }
     }
     if people.len() < 2 {
         return again(asked, &form, Field::People, Why::Yourself).await;
     }
-    match state.chat.store.direct(&people).await {
-        Ok(group) => asked.on(&paper::chat(&group), None),
-        Err(error) => asked.fails(&error),
+    match asked.state.chat.store.direct(&people).await {
+        Ok(group) => Ok(asked.on(&paper::chat(&group), None)),
+        Err(error) => Err(asked.fails(&error)),
     }
 }

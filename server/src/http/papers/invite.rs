@@ -2,44 +2,34 @@
 
 use app::paper::{self, Invite, InvitedTo, LinkToken, Paper, Stop};
 use axum::{
-    extract::{Path, Request, State},
+    extract::Path,
     response::{IntoResponse, Redirect, Response},
 };
-use http::request::Parts;
+use protocol::RejectionCode;
 use store::{GroupKind, Link, LinkKind, PersonKind, Refusal, StoreError};
 
-use super::{Asked, account, asked};
-use crate::{
-    chat::{Denied, Refused},
-    limits::TooFast,
-    state::AppState,
-};
+use super::{Asked, Page, Posted, asked, denied, token};
+use crate::{chat::Denied, http::identity};
 
 /// `GET /invite/{token}`.
-pub(crate) async fn page(State(state): State<AppState>, Path(token): Path<String>, parts: Parts) -> Response {
-    let asked = match Asked::page(&state, &parts).await {
-        Ok(asked) => asked,
-        Err(response) => return response,
-    };
-    match found(&asked, &token).await {
-        Ok((token, link)) => match paper(&asked, token, &link).await {
-            Ok(Some(paper)) => asked.show(&paper).await,
-            Ok(None) => asked.stop(Stop::LinkSpent),
-            Err(error) => asked.fails(&error),
-        },
-        Err(response) => response,
+pub(crate) async fn page(Path(token): Path<String>, asked: Asked) -> Page {
+    let (token, link) = found(&asked, &token).await?;
+    match paper(&asked, token, &link).await {
+        Ok(Some(paper)) => Ok(asked.show(&paper).await),
+        Ok(None) => Err(asked.stop(Stop::LinkSpent)),
+        Err(error) => Err(asked.fails(&error)),
     }
 }
 
 async fn found(asked: &Asked, token: &str) -> Result<(LinkToken, Link), Response> {
     // Those who guess are slowed; a link that works is opened by many from one address.
     let Some(parsed) = LinkToken::parse(token) else { return Err(asked.stop(Stop::LinkSpent)) };
-    match account::link(asked, &parsed, &[LinkKind::Group, LinkKind::Server]).await {
+    match token::link(asked, &parsed, &[LinkKind::Group, LinkKind::Server]).await {
         Ok(Some(link)) => Ok((parsed, link)),
-        Ok(None) => match asked.state.limits.attempt("/invite", asked.visitor.from) {
-            Ok(()) => Err(asked.stop(Stop::LinkSpent)),
-            Err(TooFast(wait)) => Err(asked.stop(Stop::TooMany { seconds: asked::seconds(&Refused::too_fast(wait)) })),
-        },
+        Ok(None) => {
+            asked.attempt("/invite")?;
+            Err(asked.stop(Stop::LinkSpent))
+        }
         Err(error) => Err(asked.fails(&error)),
     }
 }
@@ -66,43 +56,36 @@ async fn paper(asked: &Asked, token: LinkToken, link: &Link) -> Result<Option<Pa
 }
 
 /// `POST /invite/{token}`: joins. Who is nobody yet becomes a guest, where guests may come.
-pub(crate) async fn accept(State(state): State<AppState>, Path(token): Path<String>, request: Request) -> Response {
-    let (asked, _) = match Asked::form(&state, request).await {
-        Ok(asked) => asked,
-        Err(response) => return response,
-    };
-    let (token, link) = match found(&asked, &token).await {
-        Ok(found) => found,
-        Err(response) => return response,
-    };
+pub(crate) async fn accept(Path(token): Path<String>, Posted(asked, _): Posted) -> Page {
+    let (token, link) = found(&asked, &token).await?;
     let sign_up = format!("/signup?invite={}", token.as_str());
     if link.kind != LinkKind::Group {
-        return asked.on(&sign_up, None);
+        return Ok(asked.on(&sign_up, None));
     }
-    let guest = match asked.visitor.guest(&state).await {
+    let guest = match asked.visitor.guest(&asked.state).await {
         Ok(guest) => guest,
-        Err(refused) if refused.code == protocol::RejectionCode::SignIn => return asked.on(&sign_up, None),
+        Err(refused) if refused.code == RejectionCode::SignIn => return Ok(asked.on(&sign_up, None)),
         Err(refused) if refused.retry_after.is_some() => {
-            return asked.stop(Stop::TooMany { seconds: asked::seconds(&refused) });
+            return Err(asked.stop(Stop::TooMany { seconds: asked::seconds(&refused) }));
         }
-        Err(_) => return asked.stop(Stop::StoreAway),
+        Err(refused) if refused.code == RejectionCode::Forbidden => return Err(asked.stop(Stop::Closed)),
+        Err(_) => return Err(asked.stop(Stop::StoreAway)),
     };
-    let who = &guest.caller.who;
-    match state.chat.store.settings().await {
-        Ok(settings) if !settings.guests && who.kind == PersonKind::Guest => return asked.on(&sign_up, None),
-        Ok(_) => {}
-        Err(error) => return asked.fails(&error),
+    let (who, chat) = (&guest.caller.who, &asked.state.chat);
+    let settings = chat.store.settings().await.map_err(|error| asked.fails(&error))?;
+    if !settings.guests && who.kind == PersonKind::Guest {
+        return Ok(asked.on(&sign_up, None));
     }
-    match state.chat.store.join_by_link(&who.person.id, token.as_str()).await {
+    match chat.store.join_by_link(&who.person.id, token.as_str()).await {
         Ok(group) => {
-            state.chat.changed(&group).await;
+            chat.changed(&group).await;
             let mut response = Redirect::to(&paper::chat(&group)).into_response();
-            crate::http::identity::set_cookie(&mut response, guest.cookie.as_deref());
-            response
+            identity::set_cookie(&mut response, guest.cookie.as_deref());
+            Ok(response)
         }
-        Err(StoreError::Refused(Refusal::Banned)) => super::denied(&asked, Denied::Banned),
-        Err(StoreError::Refused(_)) => asked.stop(Stop::LinkSpent),
-        Err(error) => asked.fails(&error),
+        Err(StoreError::Refused(Refusal::Banned)) => Err(denied(&asked, Denied::Banned)),
+        Err(StoreError::Refused(_)) => Err(asked.stop(Stop::LinkSpent)),
+        Err(error) => Err(asked.fails(&error)),
     }
 }
 

@@ -1,419 +1,59 @@
 //! Looking after a group: what it is, who is in it, invitations, bans, what moderators did. Each act asks
 //! `chat::access` and is heard by everyone in the group at once. Never the chat itself.
 
-use app::paper::{
-    self, Answer, Done, Edits, Field, Manage, MemberPowers, MemberRow, Paper, Powers, Stop, Version, Why,
-};
-use axum::{
-    extract::{Path, Request, State},
-    response::Response,
-};
-use http::request::Parts;
-use protocol::{GroupId, MessageId, PersonId};
-use store::{
-    Access, Description, GroupInfo, GroupKind, LinkId, LinkKind, Member, NewLink, PersonKind, Refusal, Role,
-    StoreError, Who,
-};
+mod acts;
+mod place;
 
-use super::{
-    Asked, denied,
-    form::{Form, NoNumber},
-    groups::{MAX_ABOUT, MAX_GROUP_NAME},
-    invite::takes_links,
-    rows,
-};
-use crate::{
-    account::new_token,
-    chat::{Act, Denied, may_moderate},
-    state::AppState,
-};
+use app::paper::{Edits, Paper, Stop, Version};
+use axum::extract::Path;
+use protocol::MessageId;
+use store::StoreError;
 
-/// Members on the page; a larger group shows its first.
-const MAX_MEMBERS: usize = 500;
-/// Entries of the audit on a page.
-const AUDIT: u32 = 50;
-const MAX_SLOW_SECONDS: u64 = 3_600;
-const DAY_MS: i64 = 86_400_000;
-
-/// A group, and what the visitor is in it.
-struct Place {
-    asked: Asked,
-    group: GroupId,
-    info: GroupInfo,
-    access: Access,
-}
-
-impl Place {
-    /// If the visitor may do this there. A group that is not there, where nobody may do anything, and one that is hidden
-    /// from the visitor are answered alike.
-    async fn find(asked: Asked, id: &str, act: Act) -> Result<Self, Response> {
-        let Ok(group) = GroupId::parse(id) else { return Err(asked.stop(Stop::Hidden)) };
-        let chat = &asked.state.chat;
-        let (access, info) = match (chat.may(asked.who.as_ref(), &group, act).await, chat.store.group(&group).await) {
-            (Err(error), _) | (_, Err(error)) => return Err(asked.fails(&error)),
-            (Ok(Err(Denied::SignIn)), _) => return Err(denied(&asked, Denied::SignIn)),
-            (Ok(_), Ok(None)) => return Err(asked.stop(Stop::Hidden)),
-            (Ok(Err(why)), Ok(Some(_))) => return Err(denied(&asked, why)),
-            (Ok(Ok(access)), Ok(Some(info))) => (access, info),
-        };
-        Ok(Self { asked, group, info, access })
-    }
-
-    fn may(&self, act: Act) -> bool {
-        crate::chat::decide(self.asked.who.as_ref(), &self.access, act).is_ok()
-    }
-
-    fn me(&self) -> Option<PersonId> {
-        self.asked.who.as_ref().map(|who| who.person.id.clone())
-    }
-
-    /// Done: everyone in the group hears that something changed.
-    async fn changed(self, done: Done) -> Response {
-        self.asked.state.chat.changed(&self.group).await;
-        let to = paper::manage(&self.group);
-        self.asked.on(&to, Some(done))
-    }
-
-    async fn again(self, typed: Option<&Form>, at: Field, why: Why) -> Response {
-        match self.paper(typed, None).await {
-            Ok(paper) => self.asked.again(&paper, &Answer::wrong(at, why)).await,
-            Err(error) => self.asked.fails(&error),
-        }
-    }
-
-    /// What the store refused, in words.
-    async fn refused(self, error: StoreError) -> Response {
-        match error {
-            StoreError::Refused(Refusal::LastOwner) => self.again(None, Field::Page, Why::LastOwner).await,
-            StoreError::Refused(Refusal::Banned) => self.again(None, Field::Add, Why::Banned).await,
-            StoreError::Refused(Refusal::Direct) => self.again(None, Field::Page, Why::Forbidden).await,
-            StoreError::Refused(_) => self.again(None, Field::Page, Why::Gone).await,
-            error => self.asked.fails(&error),
-        }
-    }
-
-    async fn paper(&self, typed: Option<&Form>, fresh: Option<String>) -> Result<Paper, StoreError> {
-        let (store, group) = (&self.asked.state.chat.store, &self.group);
-        let (manages, moderates) = (self.may(Act::Manage), self.may(Act::Moderate));
-        let members = store.members(group).await?;
-        let (mut banned, mut invites, mut audit) = (Vec::new(), Vec::new(), Vec::new());
-        if moderates {
-            let before = self.asked.query("before").and_then(|before| before.parse().ok());
-            banned = store.banned(group).await?;
-            invites = store.links(Some(group)).await?;
-            audit = store.audit(Some(group), before, AUDIT).await?;
-        }
-        let is_direct = self.info.kind == GroupKind::Direct;
-        let me = self.asked.who.as_ref();
-        let others =
-            members.iter().map(|member| &member.person).filter(|person| Some(&person.id) != me.map(|me| &me.person.id));
-        let typed = |name: &str, stored: String| typed.map_or(stored, |form| form.raw(name).to_owned());
-        Ok(Paper::Manage(Manage {
-            id: group.clone(),
-            kind: rows::group_kind(self.info.kind),
-            archived: self.info.archived,
-            name: typed("name", self.info.name.clone().unwrap_or_default()),
-            about: typed("about", self.info.about.clone().unwrap_or_default()),
-            slow: typed("slow", self.info.slow_ms.div_ceil(1_000).to_string()),
-            with: if is_direct { others.cloned().collect() } else { Vec::new() },
-            powers: Powers {
-                describe: manages && !is_direct,
-                invite: moderates && takes_links(self.info.kind),
-                moderate: moderates,
-                leave: self.access.role.is_some() && !is_direct,
-            },
-            members_count: self.info.members,
-            invites: invites.into_iter().map(|link| rows::link(link, &members)).collect(),
-            members: members.iter().take(MAX_MEMBERS).map(|member| self.row(member)).collect(),
-            banned,
-            fresh,
-            add: typed("add", String::new()),
-            older: (audit.len() == AUDIT as usize).then(|| audit.last().map(|entry| entry.id)).flatten(),
-            audit: audit.into_iter().map(rows::audit).collect(),
-        }))
-    }
-
-    fn row(&self, member: &Member) -> MemberRow {
-        let me = self.asked.who.as_ref();
-        let is_me = me.is_some_and(|me| me.person.id == member.person.id);
-        let below = me.is_some_and(|me| may_moderate(me, &self.access, &member.person.id, Some(member.role)));
-        let fixed = self.info.kind == GroupKind::Direct;
-        MemberRow {
-            person: member.person.clone(),
-            role: rows::role(member.role),
-            since: member.since,
-            me: is_me,
-            may: MemberPowers { role: self.may(Act::Manage) && !fixed, remove: below && !fixed, ban: below && !fixed },
-        }
-    }
-
-    /// The person of the form, if the visitor may moderate them here.
-    async fn target(&self, form: &Form) -> Result<PersonId, Result<Why, StoreError>> {
-        let Ok(person) = PersonId::parse(form.text("person")) else { return Err(Ok(Why::NoPerson)) };
-        let access = self.asked.state.chat.store.access(&self.group, Some(&person)).await.map_err(Err)?;
-        let may = self.asked.who.as_ref().is_some_and(|me| may_moderate(me, &self.access, &person, access.role));
-        match may {
-            true => Ok(person),
-            false if self.asked.who.as_ref().is_some_and(|me| me.person.id == person) => Err(Ok(Why::Yourself)),
-            false => Err(Ok(Why::Forbidden)),
-        }
-    }
-
-    async fn no_target(self, why: Result<Why, StoreError>) -> Response {
-        match why {
-            Ok(why) => self.again(None, Field::Page, why).await,
-            Err(error) => self.asked.fails(&error),
-        }
-    }
-}
+use self::place::Place;
+use super::{Asked, Page, Posted};
+use crate::chat::{Act, warrant};
 
 /// `GET /groups/{id}`.
-pub(crate) async fn page(State(state): State<AppState>, Path(id): Path<String>, parts: Parts) -> Response {
-    let asked = match Asked::page(&state, &parts).await {
-        Ok(asked) => asked,
-        Err(response) => return response,
-    };
-    let place = match Place::find(asked, &id, Act::Read).await {
-        Ok(place) => place,
-        Err(response) => return response,
-    };
-    match place.paper(None, None).await {
-        Ok(paper) => place.asked.show(&paper).await,
-        Err(error) => place.asked.fails(&error),
-    }
+pub(crate) async fn page(Path(id): Path<String>, asked: Asked) -> Page {
+    Ok(Place::find(asked, &id, Act::Read).await?.show(None).await)
 }
 
 /// `POST /groups/{id}/{act}`.
-pub(crate) async fn act(
-    State(state): State<AppState>,
-    Path((id, act)): Path<(String, String)>,
-    request: Request,
-) -> Response {
-    let (asked, form) = match Asked::form(&state, request).await {
-        Ok(asked) => asked,
-        Err(response) => return response,
-    };
+pub(crate) async fn act(Path((id, act)): Path<(String, String)>, Posted(asked, form): Posted) -> Page {
     let needed = match act.as_str() {
         "describe" | "archive" | "role" => Act::Manage,
         "add" | "remove" | "ban" | "unban" | "invite" | "uninvite" => Act::Moderate,
         "leave" => Act::Read,
-        _ => return asked.stop(Stop::Hidden),
+        _ => return Err(asked.stop(Stop::Hidden)),
     };
-    if asked.who.is_none() {
-        return asked.sign_in();
-    }
-    let place = match Place::find(asked, &id, needed).await {
-        Ok(place) => place,
-        Err(response) => return response,
-    };
-    match act.as_str() {
-        "describe" => describe(place, &form).await,
-        "archive" => archive(place, &form).await,
-        "role" => set_role(place, &form).await,
-        "add" => add(place, &form).await,
-        "remove" | "ban" => turn_out(place, &form, act == "ban").await,
-        "unban" => unban(place, &form).await,
-        "invite" => invite(place, &form).await,
-        "uninvite" => uninvite(place, &form).await,
-        _ => leave(place).await,
-    }
-}
-
-async fn describe(place: Place, form: &Form) -> Response {
-    let Some(by) = place.me() else { return place.asked.sign_in() };
-    let name = match rows::text(form.text("name"), MAX_GROUP_NAME) {
-        Ok(name) => name,
-        Err(why) => return place.again(Some(form), Field::GroupName, why).await,
-    };
-    let about = match rows::text(form.text("about"), MAX_ABOUT) {
-        Ok(about) => about,
-        Err(why) => return place.again(Some(form), Field::About, why).await,
-    };
-    let slow_ms = match form.text("slow").parse::<u64>() {
-        Ok(seconds) if seconds <= MAX_SLOW_SECONDS => seconds * 1_000,
-        Err(_) if form.text("slow").is_empty() => 0,
-        Ok(_) | Err(_) => return place.again(Some(form), Field::Slow, Why::BadNumber).await,
-    };
-    let kind = match (place.info.kind, form.text("kind")) {
-        (GroupKind::Direct, _) => GroupKind::Direct,
-        (_, "open") => GroupKind::Open,
-        (_, "private") => GroupKind::Private,
-        (kind, _) => kind,
-    };
-    let description = Description { name, about, archived: place.info.archived, slow_ms, kind };
-    match place.asked.state.chat.store.describe(&by, &place.group, description).await {
-        Ok(()) => place.changed(Done::Saved).await,
-        Err(error) => place.refused(error).await,
-    }
-}
-
-async fn archive(place: Place, form: &Form) -> Response {
-    let Some(by) = place.me() else { return place.asked.sign_in() };
-    let archived = form.text("archived") == "1";
-    let GroupInfo { name, about, slow_ms, kind, .. } = place.info.clone();
-    let description = Description { name, about, archived, slow_ms, kind };
-    match place.asked.state.chat.store.describe(&by, &place.group, description).await {
-        Ok(()) => place.changed(if archived { Done::Archived } else { Done::Unarchived }).await,
-        Err(error) => place.refused(error).await,
-    }
-}
-
-async fn set_role(place: Place, form: &Form) -> Response {
-    let Some(by) = place.me() else { return place.asked.sign_in() };
-    let (Ok(person), Some(role)) = (PersonId::parse(form.text("person")), Role::parse(form.text("role"))) else {
-        return place.again(None, Field::Page, Why::NoPerson).await;
-    };
-    if place.info.kind == GroupKind::Direct {
-        return place.again(None, Field::Page, Why::Forbidden).await;
-    }
-    match place.asked.state.chat.store.set_role(&by, &place.group, &person, role).await {
-        Ok(()) => place.changed(Done::RoleChanged).await,
-        Err(error) => place.refused(error).await,
-    }
-}
-
-async fn add(place: Place, form: &Form) -> Response {
-    let Some(by) = place.me() else { return place.asked.sign_in() };
-    if !takes_links(place.info.kind) {
-        return place.again(None, Field::Page, Why::Forbidden).await;
-    }
-    let person = match place.asked.state.chat.store.find_person(&rows::login(form.text("add"))).await {
-        Ok(Some(person)) => person.id,
-        Ok(None) => return place.again(Some(form), Field::Add, Why::NoPerson).await,
-        Err(error) => return place.asked.fails(&error),
-    };
-    match place.asked.state.chat.store.add_member(&by, &place.group, &person).await {
-        Ok(()) => place.changed(Done::Added).await,
-        Err(error) => place.refused(error).await,
-    }
-}
-
-async fn turn_out(place: Place, form: &Form, ban: bool) -> Response {
-    let Some(by) = place.me() else { return place.asked.sign_in() };
-    let person = match place.target(form).await {
-        Ok(person) => person,
-        Err(why) => return place.no_target(why).await,
-    };
-    let store = &place.asked.state.chat.store;
-    let (done, result) = if ban {
-        (Done::Banned, store.ban(&by, &place.group, &person).await)
-    } else {
-        (Done::Removed, store.remove(&by, &place.group, &person).await)
-    };
-    match result {
-        Ok(()) => place.changed(done).await,
-        Err(error) => place.refused(error).await,
-    }
-}
-
-async fn unban(place: Place, form: &Form) -> Response {
-    let Some(by) = place.me() else { return place.asked.sign_in() };
-    let Ok(person) = PersonId::parse(form.text("person")) else {
-        return place.again(None, Field::Page, Why::NoPerson).await;
-    };
-    match place.asked.state.chat.store.unban(&by, &place.group, &person).await {
-        Ok(()) => place.changed(Done::Unbanned).await,
-        Err(error) => place.refused(error).await,
-    }
-}
-
-/// How long and how often a link may be used, as a form says it.
-pub(super) fn terms(form: &Form) -> Result<(Option<i64>, Option<u32>), NoNumber> {
-    let days = form.number("days")?.map(|days| i64::try_from(days).ok().filter(|days| *days <= 3_650).ok_or(NoNumber));
-    let uses = form.number("uses")?.map(|uses| u32::try_from(uses).map_err(|_| NoNumber)).transpose()?;
-    Ok((days.transpose()?.map(|days| rows::now().saturating_add(days * DAY_MS)), uses))
-}
-
-/// Shows the new link this once, on the page that the form stood on: who reloads it makes another.
-async fn invite(place: Place, form: &Form) -> Response {
-    let Some(by) = place.me() else { return place.asked.sign_in() };
-    let Ok((expires_at, uses)) = terms(form) else { return place.again(None, Field::Invite, Why::BadNumber).await };
-    if !takes_links(place.info.kind) {
-        return place.again(None, Field::Page, Why::Forbidden).await;
-    }
-    let token = new_token();
-    let group = Some(place.group.clone());
-    let link = NewLink { kind: LinkKind::Group, group, person: None, by: Some(by), expires_at, uses };
-    if let Err(error) = place.asked.state.chat.store.add_link(link, &token).await {
-        return place.refused(error).await;
-    }
-    let address = format!("{}/invite/{token}", place.asked.base());
-    match place.paper(None, Some(address)).await {
-        Ok(paper) => place.asked.show(&paper).await,
-        Err(error) => place.asked.fails(&error),
-    }
-}
-
-async fn uninvite(place: Place, form: &Form) -> Response {
-    let Some(by) = place.me() else { return place.asked.sign_in() };
-    let store = &place.asked.state.chat.store;
-    let Ok(link) = LinkId::parse(form.text("id")) else { return place.again(None, Field::Page, Why::Gone).await };
-    // Only a link of this very group: its id alone is no right to revoke another's.
-    match store.is_link_of(&place.group, &link).await {
-        Ok(true) => {}
-        Ok(false) => return place.again(None, Field::Page, Why::Gone).await,
-        Err(error) => return place.asked.fails(&error),
-    }
-    match store.revoke_link(&by, &link).await {
-        Ok(()) => {
-            let to = paper::manage(&place.group);
-            place.asked.on(&to, Some(Done::LinkRevoked))
-        }
-        Err(error) => place.refused(error).await,
-    }
-}
-
-async fn leave(place: Place) -> Response {
-    let Some(person) = place.me() else { return place.asked.sign_in() };
-    match place.asked.state.chat.store.leave(&place.group, &person).await {
-        Ok(()) => {
-            place.asked.state.chat.changed(&place.group).await;
-            place.asked.on("/groups", Some(Done::Left))
-        }
-        Err(error) => place.refused(error).await,
-    }
+    let Some(by) = asked.who.as_ref().map(|who| warrant(who, needed)) else { return Err(asked.sign_in()) };
+    let place = Place::find(asked, &id, needed).await?;
+    Ok(match act.as_str() {
+        "describe" => acts::describe(place, by, &form).await,
+        "archive" => acts::archive(place, by, &form).await,
+        "role" => acts::set_role(place, by, &form).await,
+        "add" => acts::add(place, by, &form).await,
+        "remove" | "ban" => acts::turn_out(place, by, &form, act == "ban").await,
+        "unban" => acts::unban(place, by, &form).await,
+        "invite" => acts::invite(place, by, &form).await,
+        "uninvite" => acts::uninvite(place, by, &form).await,
+        _ => acts::leave(place, &by.who.person.id).await,
+    })
 }
 
 /// `GET /groups/{id}/edits/{message}`: what a message said before, for those who keep order.
-pub(crate) async fn edits(
-    State(state): State<AppState>,
-    Path((id, message)): Path<(String, String)>,
-    parts: Parts,
-) -> Response {
-    let asked = match Asked::page(&state, &parts).await {
-        Ok(asked) => asked,
-        Err(response) => return response,
-    };
+pub(crate) async fn edits(Path((id, message)): Path<(String, String)>, asked: Asked) -> Page {
     if asked.who.is_none() {
-        return asked.sign_in();
+        return Err(asked.sign_in());
     }
-    let place = match Place::find(asked, &id, Act::Moderate).await {
-        Ok(place) => place,
-        Err(response) => return response,
-    };
-    let Ok(message) = MessageId::parse(message) else { return place.asked.stop(Stop::Hidden) };
-    let store = &place.asked.state.chat.store;
-    let read = async {
-        Ok::<_, StoreError>((store.author(&place.group, &message).await?, store.edits(&place.group, &message).await?))
-    };
-    match read.await {
-        Ok((Some(author), edits)) => {
-            let versions = edits.into_iter().map(|edit| Version { at: edit.at, body: edit.body }).collect();
-            let (group, group_name) = (place.group.clone(), place.info.name.clone());
-            let paper = Paper::Edits(Edits { group, group_name, message, author, versions });
-            place.asked.show(&paper).await
-        }
-        Ok((None, _)) => place.asked.stop(Stop::Hidden),
-        Err(error) => place.asked.fails(&error),
-    }
-}
-
-/// For who may manage the whole server and nothing else: a closed account's, a guest's.
-pub(super) fn is_admin(who: Option<&Who>) -> bool {
-    who.is_some_and(|who| who.admin && !who.closed && who.kind == PersonKind::Account)
-}
-
-/// Why somebody may not see the server's own page.
-pub(super) fn no_admin(asked: &Asked) -> Response {
-    if asked.who.is_some() { denied(asked, Denied::Forbidden) } else { asked.sign_in() }
+    let Place { asked, group, info, .. } = Place::find(asked, &id, Act::Moderate).await?;
+    let Ok(message) = MessageId::parse(message) else { return Err(asked.stop(Stop::Hidden)) };
+    let store = &asked.state.chat.store;
+    let read =
+        async { Ok::<_, StoreError>((store.author(&group, &message).await?, store.edits(&group, &message).await?)) };
+    let (author, edits) = read.await.map_err(|error| asked.fails(&error))?;
+    let Some(author) = author else { return Err(asked.stop(Stop::Hidden)) };
+    let versions = edits.into_iter().map(|edit| Version { at: edit.at, body: edit.body }).collect();
+    let paper = Paper::Edits(Edits { group, group_name: info.name, message, author, versions });
+    Ok(asked.show(&paper).await)
 }

@@ -1,30 +1,19 @@
-//! One's own page: name, password, sessions. Never another's.
+//! One's own page: password, sessions. Never another's.
 
 use app::paper::{Answer, Done, Field, Me, Paper, SessionRow, Stop, Why};
-use axum::{
-    extract::{Request, State},
-    response::Response,
-};
-use http::request::Parts;
-use store::{SessionId, StoreError};
-use tracing::warn;
+use axum::response::Response;
+use store::{Refusal, SessionId, StoreError};
 
-use super::{Asked, asked, form::Form, rows};
-use crate::{chat::Refused, limits::TooFast, passwords::Password, state::AppState};
+use super::{Asked, Page, Posted, rows};
+use crate::passwords::Password;
 
 /// `GET /me`.
-pub(crate) async fn page(State(state): State<AppState>, parts: Parts) -> Response {
-    let asked = match Asked::page(&state, &parts).await {
-        Ok(asked) => asked,
-        Err(response) => return response,
-    };
-    match paper(&asked, None).await {
-        Ok(paper) => asked.show(&paper).await,
-        Err(response) => response,
-    }
+pub(crate) async fn page(asked: Asked) -> Page {
+    let paper = paper(&asked).await?;
+    Ok(asked.show(&paper).await)
 }
 
-async fn paper(asked: &Asked, typed: Option<&Form>) -> Result<Paper, Response> {
+async fn paper(asked: &Asked) -> Result<Paper, Response> {
     let Some(who) = &asked.who else { return Err(asked.sign_in()) };
     let store = &asked.state.chat.store;
     let read =
@@ -39,106 +28,60 @@ async fn paper(asked: &Asked, typed: Option<&Form>) -> Result<Paper, Response> {
     };
     let mut sessions: Vec<_> = sessions.into_iter().map(row).collect();
     sessions.sort_by_key(|session| (!session.this, -session.seen_at));
-    let name = typed.map_or_else(|| who.person.name.clone(), |form| form.text("name").to_owned());
-    Ok(Paper::Me(Me { name, login: account.map(|account| account.login), sessions }))
+    Ok(Paper::Me(Me { login: account.map(|account| account.login), sessions }))
 }
 
-async fn again(asked: Asked, form: Option<&Form>, at: Field, why: Why) -> Response {
-    match paper(&asked, form).await {
-        Ok(paper) => asked.again(&paper, &Answer::wrong(at, why)).await,
-        Err(response) => response,
-    }
-}
-
-/// `POST /me/name`. Who is nobody yet becomes a guest of that name.
-pub(crate) async fn rename(State(state): State<AppState>, request: Request) -> Response {
-    let (asked, form) = match Asked::form(&state, request).await {
-        Ok(asked) => asked,
-        Err(response) => return response,
-    };
-    let Some(who) = asked.who.clone() else { return asked.sign_in() };
-    let name = match rows::name(form.text("name")) {
-        Ok(name) => name,
-        Err(why) => return again(asked, Some(&form), Field::Name, why).await,
-    };
-    match state.chat.store.rename(&who.person.id, &name).await {
-        Ok(_) => asked.on("/me", Some(Done::NameChanged)),
-        Err(error) => asked.fails(&error),
-    }
+async fn again(asked: Asked, answer: &Answer) -> Page {
+    let paper = paper(&asked).await?;
+    Ok(asked.again(&paper, answer).await)
 }
 
 /// `POST /me/password`. All other sessions are over: who knows the old password knows nothing.
-pub(crate) async fn password(State(state): State<AppState>, request: Request) -> Response {
-    let (asked, form) = match Asked::form(&state, request).await {
-        Ok(asked) => asked,
-        Err(response) => return response,
-    };
-    let Some(who) = asked.who.clone() else { return asked.sign_in() };
-    let account = match state.chat.store.account_of(&who.person.id).await {
+pub(crate) async fn password(Posted(asked, form): Posted) -> Page {
+    let Some(who) = asked.who.clone() else { return Err(asked.sign_in()) };
+    let account = match asked.state.chat.store.account_of(&who.person.id).await {
         Ok(Some(account)) => account,
-        Ok(None) => return asked.stop(Stop::Forbidden),
-        Err(error) => return asked.fails(&error),
+        Ok(None) => return Err(asked.stop(Stop::Forbidden)),
+        Err(error) => return Err(asked.fails(&error)),
     };
-    if let Err(TooFast(wait)) = state.limits.attempt(&account.login, asked.visitor.from) {
-        return asked.stop(Stop::TooMany { seconds: asked::seconds(&Refused::too_fast(wait)) });
-    }
-    match state.passwords.verify(Password::typed(form.raw("current")), Some(account.password)).await {
+    asked.attempt(&account.login)?;
+    let (passwords, wrong) = (asked.state.passwords.clone(), Answer::wrong(Field::Current, Why::WrongPassword));
+    match passwords.verify(Password::typed(form.raw("current")), Some(account.password.clone())).await {
         Ok(true) => {}
-        Ok(false) => return again(asked, None, Field::Current, Why::WrongPassword).await,
-        Err(error) => {
-            warn!(%error, "Could not compare a password");
-            return asked.stop(Stop::StoreAway);
-        }
+        Ok(false) => return again(asked, &wrong).await,
+        Err(error) => return Err(asked.unhashed(&error)),
     }
     let password = match rows::new_password(&form, &account.login) {
         Ok(password) => password,
-        Err(answer) => {
-            return match paper(&asked, None).await {
-                Ok(paper) => asked.again(&paper, &answer).await,
-                Err(response) => response,
-            };
-        }
+        Err(answer) => return again(asked, &answer).await,
     };
-    let hash = match state.passwords.hash(password).await {
-        Ok(hash) => hash,
-        Err(error) => {
-            warn!(%error, "Could not hash a password");
-            return asked.stop(Stop::StoreAway);
-        }
-    };
-    let change = async {
-        state.chat.store.set_password(&who.person.id, &hash).await?;
-        state.chat.store.revoke_all(&who.person.id, Some(&who.session)).await
-    };
-    match change.await {
+    let hash = passwords.hash(password).await.map_err(|error| asked.unhashed(&error))?;
+    match asked.state.chat.store.set_password(&who.person.id, &account.password, &hash, Some(&who.session)).await {
         Ok(ended) => {
-            state.chat.sessions.end(ended, false).await;
-            asked.on("/me", Some(Done::PasswordChanged))
+            asked.state.chat.sessions.end(ended, false).await;
+            Ok(asked.on("/me", Some(Done::PasswordChanged)))
         }
-        Err(error) => asked.fails(&error),
+        Err(StoreError::Refused(Refusal::PasswordChanged)) => again(asked, &wrong).await,
+        Err(error) => Err(asked.fails(&error)),
     }
 }
 
 /// `POST /me/sessions/end`: one of one's own, or all but this.
-pub(crate) async fn end_sessions(State(state): State<AppState>, request: Request) -> Response {
-    let (asked, form) = match Asked::form(&state, request).await {
-        Ok(asked) => asked,
-        Err(response) => return response,
-    };
-    let Some(who) = asked.who.clone() else { return asked.sign_in() };
-    let store = &state.chat.store;
+pub(crate) async fn end_sessions(Posted(asked, form): Posted) -> Page {
+    let Some(who) = asked.who.clone() else { return Err(asked.sign_in()) };
+    let store = &asked.state.chat.store;
     let (ended, done) = match form.text("id") {
         "all" => (store.revoke_all(&who.person.id, Some(&who.session)).await, Done::SessionsEnded),
         id => match SessionId::parse(id) {
             Ok(id) => (store.revoke(&who.person.id, &id).await, Done::SessionEnded),
-            Err(_) => return again(asked, None, Field::Page, Why::Gone).await,
+            Err(_) => return again(asked, &Answer::wrong(Field::Page, Why::Gone)).await,
         },
     };
     match ended {
         Ok(ended) => {
-            state.chat.sessions.end(ended, false).await;
-            asked.on("/me", Some(done))
+            asked.state.chat.sessions.end(ended, false).await;
+            Ok(asked.on("/me", Some(done)))
         }
-        Err(error) => asked.fails(&error),
+        Err(error) => Err(asked.fails(&error)),
     }
 }

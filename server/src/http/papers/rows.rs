@@ -8,7 +8,7 @@ use protocol::{Millis, Person, PersonId};
 use store::{AuditEntry, GroupKind, Link, Member, NewAccount, PersonKind, Role, SignUp, Who};
 use unicode_normalization::UnicodeNormalization;
 
-use super::form::Form;
+use super::form::{Form, NoNumber};
 pub(super) use crate::account::login;
 use crate::{
     account::is_login,
@@ -17,6 +17,7 @@ use crate::{
 };
 
 const MAX_NAME: usize = 64;
+const DAY_MS: Millis = 86_400_000;
 
 /// Who looks at a page.
 pub(super) fn visitor(who: &Who) -> paper::Visitor {
@@ -59,7 +60,7 @@ pub(super) const fn door(sign_up: SignUp) -> SignUpDoor {
 pub(super) fn link(link: Link, people: &[Member]) -> LinkRow {
     let made = |id: PersonId| {
         let known = people.iter().find(|member| member.person.id == id).map(|member| member.person.clone());
-        known.unwrap_or_else(|| Person { name: id.to_string(), id })
+        known.unwrap_or_else(|| Person::new(id.clone(), id))
     };
     LinkRow {
         id: link.id.to_string(),
@@ -112,6 +113,13 @@ pub(super) fn text(typed: &str, most: usize) -> Result<Option<String>, Why> {
         count if count > most => Err(Why::TooLong),
         _ => Ok(Some(text)),
     }
+}
+
+/// How long and how often a link may be used.
+pub(super) fn terms(form: &Form) -> Result<(Option<Millis>, Option<u32>), NoNumber> {
+    let days = form.number("days")?.map(|days| i64::try_from(days).ok().filter(|days| *days <= 3_650).ok_or(NoNumber));
+    let uses = form.number("uses")?.map(|uses| u32::try_from(uses).map_err(|_| NoNumber)).transpose()?;
+    Ok((days.transpose()?.map(|days| now().saturating_add(days * DAY_MS)), uses))
 }
 
 pub(super) fn server_name(typed: &str) -> Result<(), Answer> {

@@ -1,15 +1,12 @@
 //! Searching what was said: over everything that whoever asks may read, and nothing else. Never how it is found (`store`),
 //! never what a question means (`search`).
 
-use app::paper::{Found, Hit, Paper, Search, SearchWrong, Stop};
-use axum::{extract::State, response::Response};
-use http::request::Parts;
+use app::paper::{Found, Hit, Paper, Search, SearchWrong};
 use protocol::{GroupId, PersonId};
 use search::{Query, QueryError};
 use store::{Cursor, PersonKind, SearchQuery, StoreError};
 
-use super::{Asked, asked, rows};
-use crate::{chat::Refused, limits::TooFast, state::AppState};
+use super::{Asked, Page, rows};
 
 /// Hits on a page.
 const HITS: usize = 30;
@@ -20,36 +17,28 @@ const BEFORE: usize = 80;
 const SHOWN: usize = 400;
 
 /// `GET /search`, with `?q=` and `&older=`.
-pub(crate) async fn page(State(state): State<AppState>, parts: Parts) -> Response {
-    let asked = match Asked::page(&state, &parts).await {
-        Ok(asked) => asked,
-        Err(response) => return response,
-    };
-    match state.chat.store.settings().await {
-        Ok(settings) if settings.guests => {}
-        Ok(_) if asked.who.as_ref().is_some_and(|who| who.kind == PersonKind::Account) => {}
-        Ok(_) => return asked.sign_in(),
-        Err(error) => return asked.fails(&error),
+pub(crate) async fn page(asked: Asked) -> Page {
+    let settings = asked.state.chat.store.settings().await.map_err(|error| asked.fails(&error))?;
+    if !settings.guests && asked.who.as_ref().is_none_or(|who| who.kind != PersonKind::Account) {
+        return Err(asked.sign_in());
     }
     let typed = asked.query("q").unwrap_or_default();
     let query = match Query::parse(&typed) {
         Ok(query) => query,
         Err(error) => {
-            return asked.show(&Paper::Search(Search { typed, answer: None, wrong: wrong(&error) })).await;
+            return Ok(asked.show(&Paper::Search(Search { typed, answer: None, wrong: wrong(&error) })).await);
         }
     };
-    if let Err(TooFast(wait)) = state.limits.search(asked.visitor.from) {
-        return asked.stop(Stop::TooMany { seconds: asked::seconds(&Refused::too_fast(wait)) });
-    }
+    asked.state.limits.search(asked.visitor.from).map_err(|too_fast| asked.too_fast(too_fast))?;
     // A few at a time: whoever only chats never waits for a reader because of those who search.
-    let turn = state.searches.acquire().await;
+    let turn = asked.state.searches.acquire().await;
     let answered = answer(&asked, &query).await;
     drop(turn);
-    match answered {
-        Ok(Ok(found)) => asked.show(&Paper::Search(Search { typed, answer: Some(found), wrong: None })).await,
-        Ok(Err(wrong)) => asked.show(&Paper::Search(Search { typed, answer: None, wrong: Some(wrong) })).await,
-        Err(error) => asked.fails(&error),
-    }
+    let (answer, wrong) = match answered.map_err(|error| asked.fails(&error))? {
+        Ok(found) => (Some(found), None),
+        Err(wrong) => (None, Some(wrong)),
+    };
+    Ok(asked.show(&Paper::Search(Search { typed, answer, wrong })).await)
 }
 
 async fn answer(asked: &Asked, query: &Query) -> Result<Result<Found, SearchWrong>, StoreError> {

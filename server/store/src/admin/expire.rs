@@ -87,7 +87,9 @@ async fn expire(tx: &mut Tx, group: &GroupId, older_than: Option<i64>) -> Verdic
     }
     let last = tx.row(sql::LAST_MESSAGE, &[id, Arg::Int(to)]).await?.map(|row| row.int(0)).transpose()?;
     search::expired(tx, group, to).await?;
-    for statement in [sql::EXPIRE_EDITS, sql::EXPIRE_REACTIONS, sql::EXPIRE_MESSAGES, sql::EXPIRE_EVENTS] {
+    let gone =
+        [sql::EXPIRE_EDITS, sql::EXPIRE_REACTIONS, sql::EXPIRE_MENTIONS, sql::EXPIRE_MESSAGES, sql::EXPIRE_EVENTS];
+    for statement in gone {
         tx.run(statement, &[id, Arg::Int(to)]).await?;
     }
     tx.run(sql::RAISE_FLOOR, &[id, Arg::Int(to), Arg::Int(last.unwrap_or(floor_n))]).await?;

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::check::Finding;
 use crate::engine::{Arg, Result, Row, Sql, Tx};
-use crate::row::{DELETED, EDITED, POSTED, REACTED};
+use crate::row::{DELETED, EDITED, PINNED, POSTED, REACTED};
 
 const PAGE: i64 = 500;
 
@@ -15,7 +15,7 @@ const EVENTS: Sql = Sql::both(
     WHERE grp = $1 AND seq > $2 ORDER BY seq LIMIT $3",
 );
 const MESSAGES: Sql = Sql::both(
-    "SELECT seq, at, author, n, id, body, reply_to, changed, edited_at, deleted FROM messages
+    "SELECT seq, at, author, n, id, body, reply_to, changed, edited_at, deleted, pinned FROM messages
     WHERE grp = $1 AND seq > $2 ORDER BY seq LIMIT $3",
 );
 const REACTIONS: Sql = Sql::both(
@@ -35,6 +35,8 @@ struct Known {
     changed: i64,
     edited_at: Option<i64>,
     deleted: bool,
+    /// The event that pinned it.
+    pinned: Option<i64>,
     /// Whether any event still holds a text of it.
     said: bool,
     /// (emoji, person, seq, since)
@@ -99,12 +101,16 @@ fn step(row: &Row, floor: i64, told: &mut HashMap<String, Known>) -> Result<Opti
         }
         DELETED => {
             (known.body, known.edited_at) = (hash(&[]), None);
-            known.deleted = true;
+            (known.deleted, known.pinned) = (true, None);
             known.reactions.clear();
             known.said.then_some("the deleted text is still in an earlier event")
         }
         REACTED => {
             known.react(row.maybe_bytes(8)?.unwrap_or_default(), author, seq, row.maybe_int(9)? == Some(1));
+            (known.deleted).then_some("it changes a deleted message")
+        }
+        PINNED => {
+            known.pinned = (row.maybe_int(9)? == Some(1)).then_some(known.pinned.unwrap_or(seq));
             (known.deleted).then_some("it changes a deleted message")
         }
         _ => Some("its kind is unknown"),
@@ -171,6 +177,7 @@ fn stored(row: &Row, reactions: Vec<(Vec<u8>, String, i64, i64)>) -> Result<Know
         changed: row.int(7)?,
         edited_at: row.maybe_int(8)?,
         deleted: row.int(9)? != 0,
+        pinned: row.maybe_int(10)?,
         said: false,
         reactions,
     })
@@ -187,6 +194,7 @@ impl Known {
             (self.reply_to == other.reply_to, "answered message"),
             (self.edited_at == other.edited_at, "time of editing"),
             (self.changed == other.changed, "last change"),
+            (self.pinned == other.pinned, "pin"),
             (self.reactions == other.reactions, "reactions"),
         ];
         parts.into_iter().find(|(same, _)| !same).map(|(_, part)| part)

@@ -8,9 +8,13 @@ use crate::engine::{Arg, Column, Input, Result, Row, Sql, Tx};
 const PAGE: usize = 128;
 
 /// What a backup holds. The epoch and the schema's number are not copied: a restored database has its own.
-pub(super) static TABLES: LazyLock<[Table; 11]> = LazyLock::new(|| {
+pub(super) static TABLES: LazyLock<[Table; 12]> = LazyLock::new(|| {
     [
-        Table::new("people", 1, "id t, name b, kind t, created_at i, login b, password b, admin i, closed_at i"),
+        Table::new(
+            "people",
+            1,
+            "id t, name b, kind t, created_at i, login b, password b, admin i, closed_at i, colour i",
+        ),
         Table::new("sessions", 1, "id t, token b, person t, device b, created_at i, seen_at i, expires_at i"),
         Table::new(
             "groups",
@@ -34,10 +38,11 @@ pub(super) static TABLES: LazyLock<[Table; 11]> = LazyLock::new(|| {
         Table::new(
             "messages",
             2,
-            "grp t, seq i, id t, n i, changed i, at i, author t, body b, reply_to t, edited_at i, deleted i",
+            "grp t, seq i, id t, n i, changed i, at i, author t, body b, reply_to t, edited_at i, deleted i, pinned i",
         ),
         Table::new("reactions", 3, "message t, emoji b, person t, seq i, since i"),
         Table::new("read_marks", 2, "person t, grp t, seq i, n i"),
+        Table::new("mentions", 3, "grp t, person t, n i, message t, author t"),
     ]
 });
 

@@ -21,6 +21,8 @@ pub struct Access {
     pub slow_ms: u64,
     /// Moves with every change.
     pub access: u64,
+    /// Whether anybody looks after it: an owner, or a moderator.
+    pub led: bool,
     /// What the person is there, if a member.
     pub role: Option<Role>,
     /// Whether the person is banned there.
@@ -57,7 +59,7 @@ impl Store {
     }
 }
 
-async fn access(tx: &mut Tx, group: &GroupId, person: Option<&PersonId>) -> Result<Access> {
+pub(super) async fn access(tx: &mut Tx, group: &GroupId, person: Option<&PersonId>) -> Result<Access> {
     // No person's id is empty.
     let person = person.map(PersonId::as_str).unwrap_or_default();
     let row = tx.row(sql::ACCESS, &[Arg::Text(group.as_str()), Arg::Text(person)]).await?;
@@ -70,5 +72,6 @@ async fn access(tx: &mut Tx, group: &GroupId, person: Option<&PersonId>) -> Resu
         role: row.maybe_id(4)?,
         banned: row.maybe_text(5)?.is_some(),
         guests: row.maybe_text(6)?.is_none_or(|guests| guests == "1"),
+        led: row.int(7)? != 0,
     })
 }

@@ -58,7 +58,7 @@ fn entry(row: &Row) -> Result<AuditEntry> {
         group: row.maybe_id(3)?,
         detail: row.maybe_written(4)?,
         by: somebody(5)?,
-        person: somebody(7)?,
+        person: somebody(8)?,
     })
 }
 

@@ -2,10 +2,11 @@
 
 use protocol::{GroupId, Millis, PersonId};
 
-use super::{Noted, note};
+use super::manage::lock;
+use super::{Noted, Warrant, note};
 use crate::engine::{Arg, Result, Row, Tx};
 use crate::error::{Refusal, StoreError};
-use crate::name::{LinkId, LinkKind};
+use crate::name::{GroupKind, LinkId, LinkKind};
 use crate::people::hash;
 use crate::writer::{Verdict, now};
 use crate::{Store, sql};
@@ -49,12 +50,43 @@ pub struct Link {
 }
 
 impl Store {
-    /// Adds a link with a token that the caller makes, at random. Noted, if somebody did.
+    /// Adds a link with a token that the caller makes, at random. Noted, if somebody did. One into a group is [`Store::invite`]'s.
     ///
     /// # Errors
     /// [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn add_link(&self, link: NewLink, token: &str) -> Result<LinkId, StoreError> {
         self.errand((LinkId::random(), link, hash(token)), |tx, (id, link, token)| Box::pin(add(tx, id, link, token)))
+            .await
+    }
+
+    /// Adds a link into a group with a token that the caller makes, at random: until some time, for so many. Noted.
+    ///
+    /// # Errors
+    /// [`Refusal::NoGroup`]; [`Refusal::Direct`]; what the warrant's rule says; [`StoreError::Busy`] or
+    /// [`StoreError::Unavailable`].
+    pub async fn invite(
+        &self,
+        by: Warrant,
+        group: &GroupId,
+        expires_at: Option<Millis>,
+        uses: Option<u32>,
+        token: &str,
+    ) -> Result<LinkId, StoreError> {
+        let (group, person, made) = (Some(group.clone()), None, Some(by.who.person.id.clone()));
+        let link = NewLink { kind: LinkKind::Group, group, person, by: made, expires_at, uses };
+        self.errand((by, LinkId::random(), link, hash(token)), |tx, (by, id, link, token)| {
+            Box::pin(invite(tx, by, id, link, token))
+        })
+        .await
+    }
+
+    /// Takes a group's link back, which is noted; nothing changes if it cannot be used any more.
+    ///
+    /// # Errors
+    /// [`Refusal::LinkSpent`] if it is none of this group's; what the warrant's rule says; [`StoreError::Busy`] or
+    /// [`StoreError::Unavailable`].
+    pub async fn uninvite(&self, by: Warrant, group: &GroupId, link: &LinkId) -> Result<(), StoreError> {
+        self.errand((by, group.clone(), link.clone()), |tx, (by, group, link)| Box::pin(uninvite(tx, by, group, link)))
             .await
     }
 
@@ -65,15 +97,6 @@ impl Store {
     pub async fn link(&self, token: &str) -> Result<Option<Link>, StoreError> {
         let row = self.reader().begin().await?.row(sql::LINK, &[Arg::Bytes(&hash(token)), Arg::Int(now())]).await?;
         Ok(row.as_ref().map(link).transpose()?)
-    }
-
-    /// Whether a link is this group's, whatever became of it.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn is_link_of(&self, group: &GroupId, link: &LinkId) -> Result<bool, StoreError> {
-        let args = [Arg::Text(group.as_str()), Arg::Text(link.as_str())];
-        Ok(self.reader().begin().await?.row(sql::IS_LINK_OF, &args).await?.is_some())
     }
 
     /// A group's links that can be used, or the server's own, the newest first; at most 200.
@@ -89,8 +112,7 @@ impl Store {
         Ok(rows.iter().map(link).collect::<Result<_>>()?)
     }
 
-    /// Takes a link back, which is noted; nothing changes if it cannot be used. The caller sees to it that the link is
-    /// of a group, or the server, of theirs.
+    /// Takes a link of the server's own back, which is noted; nothing changes if it cannot be used.
     ///
     /// # Errors
     /// [`StoreError::Busy`] or [`StoreError::Unavailable`].
@@ -119,6 +141,24 @@ async fn add(tx: &mut Tx, id: &LinkId, link: &NewLink, token: &[u8]) -> Verdict<
     // The same token again is the same link.
     let row = tx.row(sql::LINK_ID, &[Arg::Bytes(token)]).await?.ok_or(Refusal::LinkSpent)?;
     Ok(row.id(0)?)
+}
+
+async fn invite(tx: &mut Tx, by: &Warrant, id: &LinkId, link: &NewLink, token: &[u8]) -> Verdict<LinkId> {
+    let group = link.group.as_ref().ok_or(Refusal::NoGroup)?;
+    let there = lock(tx, group).await?.ok_or(Refusal::NoGroup)?;
+    by.check(tx, group, None).await?;
+    if there.kind == GroupKind::Direct {
+        return Err(Refusal::Direct.into());
+    }
+    add(tx, id, link, token).await
+}
+
+async fn uninvite(tx: &mut Tx, by: &Warrant, group: &GroupId, id: &LinkId) -> Verdict<()> {
+    lock(tx, group).await?.ok_or(Refusal::LinkSpent)?;
+    by.check(tx, group, None).await?;
+    // Only a link of this very group: its id alone is no right to revoke another's.
+    tx.row(sql::IS_LINK_OF, &[Arg::Text(group.as_str()), Arg::Text(id.as_str())]).await?.ok_or(Refusal::LinkSpent)?;
+    revoke(tx, by.by(), id).await
 }
 
 async fn revoke(tx: &mut Tx, by: &PersonId, id: &LinkId) -> Verdict<()> {

@@ -46,6 +46,8 @@ pub struct GroupOf {
     pub read: Seq,
     /// Messages after it.
     pub unread: u64,
+    /// Those of them that mention the person or everyone, at most 200.
+    pub mentions: u64,
     /// When the latest message was posted, 0 if there is none.
     pub at: Millis,
     /// Who else is in it, if it is direct: that is its name.
@@ -142,6 +144,7 @@ fn group_of(row: &Row) -> Result<GroupOf> {
         read: row.count(12)?,
         unread: n.saturating_sub(floor_n.max(read_n)),
         at: row.int(14)?,
+        mentions: row.count(15)?,
         with: Vec::new(),
     })
 }

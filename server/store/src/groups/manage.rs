@@ -3,27 +3,34 @@
 use protocol::{GroupId, PersonId};
 
 use super::roster::{expect_person, has_owner_but, put, role_of};
-use super::{Noted, note};
-use crate::engine::{Arg, Result, Row, Tx};
+use super::{Noted, Warrant, note};
+use crate::engine::{self, Arg, Result, Tx};
 use crate::error::{Refusal, StoreError};
 use crate::name::{GroupKind, Role};
 use crate::row::number;
 use crate::writer::{Verdict, now};
 use crate::{Store, sql};
 
-/// What a group is, all of it: what is not to change is as it was.
+/// What a group is to be from now on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Description {
     /// What it is called, if not by its id.
     pub name: Option<String>,
     /// What it is for.
     pub about: Option<String>,
-    /// Whether it is only read any more.
-    pub archived: bool,
     /// Between two posts of one person, in milliseconds.
     pub slow_ms: u64,
-    /// Who it is for.
-    pub kind: GroupKind,
+    /// Who it is for; nothing leaves that as it is.
+    pub kind: Option<GroupKind>,
+}
+
+/// What a group is, as it stands in its row.
+pub(super) struct Row {
+    name: Option<String>,
+    about: Option<String>,
+    archived: bool,
+    slow_ms: u64,
+    pub(super) kind: GroupKind,
 }
 
 impl Store {
@@ -40,15 +47,10 @@ impl Store {
         about: Option<&str>,
         by: &PersonId,
     ) -> Result<(), StoreError> {
-        let description = Description {
-            name: name.map(str::to_owned),
-            about: about.map(str::to_owned),
-            archived: false,
-            slow_ms: 0,
-            kind,
-        };
-        self.errand((group.clone(), description, by.clone()), |tx, (group, description, by)| {
-            Box::pin(create(tx, group, description, by))
+        let wanted =
+            Row { name: name.map(str::to_owned), about: about.map(str::to_owned), archived: false, slow_ms: 0, kind };
+        self.errand((group.clone(), wanted, by.clone()), |tx, (group, wanted, by)| {
+            Box::pin(create(tx, group, wanted, by))
         })
         .await
     }
@@ -57,17 +59,28 @@ impl Store {
     ///
     /// # Errors
     /// [`crate::Refusal::NoGroup`]; [`crate::Refusal::Direct`] if its kind would become or cease to be that;
-    /// [`crate::Refusal::LastOwner`] if it became private without an owner; [`StoreError::Busy`] or
-    /// [`StoreError::Unavailable`].
-    pub async fn describe(&self, by: &PersonId, group: &GroupId, description: Description) -> Result<(), StoreError> {
-        self.errand((by.clone(), group.clone(), description), |tx, (by, group, description)| {
+    /// [`crate::Refusal::LastOwner`] if it became private without an owner; what the warrant's rule says;
+    /// [`StoreError::Busy`] or [`StoreError::Unavailable`].
+    pub async fn describe(&self, by: Warrant, group: &GroupId, description: Description) -> Result<(), StoreError> {
+        self.errand((by, group.clone(), description), |tx, (by, group, description)| {
             Box::pin(describe(tx, by, group, description))
+        })
+        .await
+    }
+
+    /// Closes a group, which is only read from then on, or opens it again; nothing else about it changes. Noted.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::NoGroup`]; what the warrant's rule says; [`StoreError::Busy`] or [`StoreError::Unavailable`].
+    pub async fn archive(&self, by: Warrant, group: &GroupId, archived: bool) -> Result<(), StoreError> {
+        self.errand((by, group.clone(), archived), |tx, (by, group, archived)| {
+            Box::pin(archive(tx, by, group, *archived))
         })
         .await
     }
 }
 
-impl Description {
+impl Row {
     /// (group, name, about, archived at, slow mode, kind): nothing is empty or 0.
     fn args<'a>(&'a self, group: &'a GroupId) -> [Arg<'a>; 6] {
         let text = |text: &'a Option<String>| Arg::Bytes(text.as_deref().unwrap_or_default().as_bytes());
@@ -93,13 +106,13 @@ impl Description {
 }
 
 /// What a group is, still until the end of the transaction.
-pub(super) async fn lock(tx: &mut Tx, group: &GroupId) -> Result<Option<Description>> {
+pub(super) async fn lock(tx: &mut Tx, group: &GroupId) -> Result<Option<Row>> {
     let row = tx.row(sql::LOCK_DESCRIPTION, &[Arg::Text(group.as_str())]).await?;
-    row.as_ref().map(description).transpose()
+    row.as_ref().map(read).transpose()
 }
 
-fn description(row: &Row) -> Result<Description> {
-    Ok(Description {
+fn read(row: &engine::Row) -> Result<Row> {
+    Ok(Row {
         name: row.maybe_written(0)?,
         about: row.maybe_written(1)?,
         archived: row.maybe_int(2)?.is_some(),
@@ -108,7 +121,7 @@ fn description(row: &Row) -> Result<Description> {
     })
 }
 
-async fn create(tx: &mut Tx, group: &GroupId, wanted: &Description, by: &PersonId) -> Verdict<()> {
+async fn create(tx: &mut Tx, group: &GroupId, wanted: &Row, by: &PersonId) -> Verdict<()> {
     if wanted.kind == GroupKind::Direct {
         return Err(Refusal::Direct.into());
     }
@@ -125,11 +138,14 @@ async fn create(tx: &mut Tx, group: &GroupId, wanted: &Description, by: &PersonI
     Ok(put(tx, group, by, Role::Owner).await?)
 }
 
-async fn describe(tx: &mut Tx, by: &PersonId, group: &GroupId, wanted: &Description) -> Verdict<()> {
+async fn describe(tx: &mut Tx, by: &Warrant, group: &GroupId, description: &Description) -> Verdict<()> {
     let there = lock(tx, group).await?.ok_or(Refusal::NoGroup)?;
-    if there.is(wanted) {
+    let Description { name, about, slow_ms, kind } = description.clone();
+    let wanted = Row { name, about, archived: there.archived, slow_ms, kind: kind.unwrap_or(there.kind) };
+    if there.is(&wanted) {
         return Ok(());
     }
+    by.check(tx, group, None).await?;
     if there.kind != wanted.kind && [there.kind, wanted.kind].contains(&GroupKind::Direct) {
         return Err(Refusal::Direct.into());
     }
@@ -140,11 +156,19 @@ async fn describe(tx: &mut Tx, by: &PersonId, group: &GroupId, wanted: &Descript
         // They were made when anybody could come.
         super::membership::revoke_links(tx, group, None).await?;
     }
+    write(tx, by, group, &wanted, "described").await
+}
+
+async fn archive(tx: &mut Tx, by: &Warrant, group: &GroupId, archived: bool) -> Verdict<()> {
+    let there = lock(tx, group).await?.ok_or(Refusal::NoGroup)?;
+    if there.archived == archived {
+        return Ok(());
+    }
+    by.check(tx, group, None).await?;
+    write(tx, by, group, &Row { archived, ..there }, if archived { "archived" } else { "unarchived" }).await
+}
+
+async fn write(tx: &mut Tx, by: &Warrant, group: &GroupId, wanted: &Row, action: &str) -> Verdict<()> {
     tx.run(sql::DESCRIBE, &wanted.args(group)).await?;
-    let action = match (there.archived, wanted.archived) {
-        (false, true) => "archived",
-        (true, false) => "unarchived",
-        (true, true) | (false, false) => "described",
-    };
-    Ok(note(tx, Noted { by: Some(by), action, group: Some(group), ..Noted::default() }).await?)
+    Ok(note(tx, Noted { by: Some(by.by()), action, group: Some(group), ..Noted::default() }).await?)
 }

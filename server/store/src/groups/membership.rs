@@ -5,7 +5,7 @@ use protocol::{GroupId, Millis, Person, PersonId};
 use super::links::{spend, usable};
 use super::manage::lock;
 use super::roster::{expect_person, has_owner_but, is_banned, may_join, put, role_of, take};
-use super::{Noted, note};
+use super::{Noted, Warrant, note};
 use crate::engine::{Arg, Result, Row, Tx};
 use crate::error::{Refusal, StoreError};
 use crate::name::{GroupKind, Role};
@@ -31,7 +31,7 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn members(&self, group: &GroupId) -> Result<Vec<Member>, StoreError> {
         let rows = self.reader().begin().await?.rows(sql::MEMBERS, &[Arg::Text(group.as_str())]).await?;
-        let member = |row: &Row| Ok(Member { person: person(row, 0)?, role: row.id(2)?, since: row.int(3)? });
+        let member = |row: &Row| Ok(Member { person: person(row, 0)?, role: row.id(3)?, since: row.int(4)? });
         Ok(rows.iter().map(member).collect::<Result<_>>()?)
     }
 
@@ -41,7 +41,7 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn banned(&self, group: &GroupId) -> Result<Vec<(Person, Millis)>, StoreError> {
         let rows = self.reader().begin().await?.rows(sql::BANNED, &[Arg::Text(group.as_str())]).await?;
-        Ok(rows.iter().map(|row| Ok((person(row, 0)?, row.int(2)?))).collect::<Result<_>>()?)
+        Ok(rows.iter().map(|row| Ok((person(row, 0)?, row.int(3)?))).collect::<Result<_>>()?)
     }
 
     /// Lets a person into a group; nothing changes if they are in it. One that does not exist is made, open.
@@ -65,8 +65,8 @@ impl Store {
     /// Lets a person in on someone's behalf, which is noted.
     ///
     /// # Errors
-    /// As [`Store::join`]; [`Refusal::NoGroup`] if it does not exist.
-    pub async fn add_member(&self, by: &PersonId, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
+    /// As [`Store::join`]; [`Refusal::NoGroup`] if it does not exist; what the warrant's rule says.
+    pub async fn add_member(&self, by: Warrant, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
         self.errand(Act::new(by, group, person), |tx, act| Box::pin(add_member(tx, act))).await
     }
 
@@ -89,19 +89,19 @@ impl Store {
     /// Sends a person away, who may come again. Noted; nothing changes if they are not in it.
     ///
     /// # Errors
-    /// As [`Store::leave`].
-    pub async fn remove(&self, by: &PersonId, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
+    /// As [`Store::leave`]; what the warrant's rule says.
+    pub async fn remove(&self, by: Warrant, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
         self.errand(Act::new(by, group, person), |tx, act| Box::pin(remove(tx, act))).await
     }
 
     /// Makes a member something else, which is noted.
     ///
     /// # Errors
-    /// [`Refusal::NoMember`]; [`Refusal::LastOwner`], [`Refusal::Direct`]; [`StoreError::Busy`] or
-    /// [`StoreError::Unavailable`].
+    /// [`Refusal::NoMember`]; [`Refusal::LastOwner`], [`Refusal::Direct`]; what the warrant's rule says;
+    /// [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn set_role(
         &self,
-        by: &PersonId,
+        by: Warrant,
         group: &GroupId,
         person: &PersonId,
         role: Role,
@@ -112,34 +112,34 @@ impl Store {
     /// Sends a person away for good, member or not. Noted.
     ///
     /// # Errors
-    /// [`Refusal::NoGroup`], [`Refusal::NoPerson`]; else as [`Store::leave`].
-    pub async fn ban(&self, by: &PersonId, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
+    /// [`Refusal::NoGroup`], [`Refusal::NoPerson`]; else as [`Store::remove`].
+    pub async fn ban(&self, by: Warrant, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
         self.errand(Act::new(by, group, person), |tx, act| Box::pin(ban(tx, act))).await
     }
 
     /// Lets a person come again. Noted; nothing changes if they may.
     ///
     /// # Errors
-    /// [`Refusal::NoGroup`]; [`StoreError::Busy`] or [`StoreError::Unavailable`].
-    pub async fn unban(&self, by: &PersonId, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
+    /// [`Refusal::NoGroup`]; what the warrant's rule says; [`StoreError::Busy`] or [`StoreError::Unavailable`].
+    pub async fn unban(&self, by: Warrant, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
         self.errand(Act::new(by, group, person), |tx, act| Box::pin(unban(tx, act))).await
     }
 }
 
 /// Something that one does to another in a group.
 struct Act {
-    by: PersonId,
+    by: Warrant,
     group: GroupId,
     person: PersonId,
 }
 
 impl Act {
-    fn new(by: &PersonId, group: &GroupId, person: &PersonId) -> Self {
-        Self { by: by.clone(), group: group.clone(), person: person.clone() }
+    fn new(by: Warrant, group: &GroupId, person: &PersonId) -> Self {
+        Self { by, group: group.clone(), person: person.clone() }
     }
 
     async fn note(&self, tx: &mut Tx, action: &str, detail: &str) -> Result<()> {
-        let (by, group, person) = (Some(&self.by), Some(&self.group), Some(&self.person));
+        let (by, group, person) = (Some(self.by.by()), Some(&self.group), Some(&self.person));
         note(tx, Noted { by, action, group, person, detail }).await
     }
 }
@@ -169,6 +169,10 @@ async fn add_member(tx: &mut Tx, act: &Act) -> Verdict<()> {
     if lock(tx, &act.group).await?.is_none() {
         return Err(Refusal::NoGroup.into());
     }
+    if role_of(tx, &act.group, &act.person).await?.is_some() {
+        return Ok(());
+    }
+    act.by.check(tx, &act.group, None).await?;
     if may_join(tx, &act.group, &act.person).await? {
         expect_person(tx, &act.person).await?;
         put(tx, &act.group, &act.person, Role::Member).await?;
@@ -178,6 +182,10 @@ async fn add_member(tx: &mut Tx, act: &Act) -> Verdict<()> {
 }
 
 async fn remove(tx: &mut Tx, act: &Act) -> Verdict<()> {
+    if lock(tx, &act.group).await?.is_none() || role_of(tx, &act.group, &act.person).await?.is_none() {
+        return Ok(());
+    }
+    act.by.check(tx, &act.group, Some(&act.person)).await?;
     if take(tx, &act.group, &act.person).await? {
         revoke_links(tx, &act.group, Some(&act.person)).await?;
         act.note(tx, "removed", "").await?;
@@ -191,6 +199,7 @@ async fn set_role(tx: &mut Tx, act: &Act, role: Role) -> Verdict<()> {
     if was == role {
         return Ok(());
     }
+    act.by.check(tx, &act.group, None).await?;
     if there.kind == GroupKind::Direct {
         return Err(Refusal::Direct.into());
     }
@@ -212,10 +221,11 @@ async fn ban(tx: &mut Tx, act: &Act) -> Verdict<()> {
     if is_banned(tx, &act.group, &act.person).await? {
         return Ok(());
     }
+    act.by.check(tx, &act.group, Some(&act.person)).await?;
     take(tx, &act.group, &act.person).await?;
     revoke_links(tx, &act.group, Some(&act.person)).await?;
     let (group, person) = (Arg::Text(act.group.as_str()), Arg::Text(act.person.as_str()));
-    tx.run(sql::BAN, &[group, person, Arg::Text(act.by.as_str()), Arg::Int(now())]).await?;
+    tx.run(sql::BAN, &[group, person, Arg::Text(act.by.by().as_str()), Arg::Int(now())]).await?;
     tx.run(sql::RAISE_ACCESS, &[group]).await?;
     Ok(act.note(tx, "banned", "").await?)
 }
@@ -230,10 +240,12 @@ async fn unban(tx: &mut Tx, act: &Act) -> Verdict<()> {
     if lock(tx, &act.group).await?.is_none() {
         return Err(Refusal::NoGroup.into());
     }
-    let (group, person) = (Arg::Text(act.group.as_str()), Arg::Text(act.person.as_str()));
-    if tx.run(sql::UNBAN, &[group, person]).await? == 1 {
-        tx.run(sql::RAISE_ACCESS, &[group]).await?;
-        act.note(tx, "unbanned", "").await?;
+    if !is_banned(tx, &act.group, &act.person).await? {
+        return Ok(());
     }
-    Ok(())
+    act.by.check(tx, &act.group, None).await?;
+    let (group, person) = (Arg::Text(act.group.as_str()), Arg::Text(act.person.as_str()));
+    tx.run(sql::UNBAN, &[group, person]).await?;
+    tx.run(sql::RAISE_ACCESS, &[group]).await?;
+    Ok(act.note(tx, "unbanned", "").await?)
 }

@@ -10,6 +10,7 @@ mod list;
 mod manage;
 mod membership;
 mod roster;
+mod warrant;
 
 pub use access::Access;
 pub use audit::AuditEntry;
@@ -21,3 +22,4 @@ pub use list::{GroupInfo, GroupOf};
 pub use manage::Description;
 pub use membership::Member;
 pub(crate) use roster::{may_join, put};
+pub use warrant::{Other, Rule, Warrant};

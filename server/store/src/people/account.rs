@@ -50,13 +50,26 @@ impl Store {
         Ok(self.account(login).await?.map(|account| account.person))
     }
 
-    /// Gives an account another password.
+    /// Gives an account another password, if `verified` is still what is kept of the one before, and ends all sessions but
+    /// one. Says which ended.
     ///
     /// # Errors
-    /// [`Refusal::NoPerson`] if they have no account; [`StoreError::Busy`] or [`StoreError::Unavailable`].
-    pub async fn set_password(&self, person: &PersonId, hash: &str) -> Result<(), StoreError> {
-        self.errand((person.clone(), hash.to_owned()), |tx, (person, hash)| Box::pin(set_password(tx, person, hash)))
-            .await
+    /// [`Refusal::NoPerson`] if they have no account; [`Refusal::PasswordChanged`]; [`StoreError::Busy`] or
+    /// [`StoreError::Unavailable`].
+    pub async fn set_password(
+        &self,
+        person: &PersonId,
+        verified: &str,
+        hash: &str,
+        except: Option<&SessionId>,
+    ) -> Result<Vec<SessionId>, StoreError> {
+        let change = Change {
+            person: person.clone(),
+            verified: verified.to_owned(),
+            hash: hash.to_owned(),
+            except: except.cloned(),
+        };
+        self.errand(change, |tx, change| Box::pin(change.run(tx))).await
     }
 
     /// Gives the account that a reset link is for another password, spends the link and ends all sessions, which are
@@ -82,19 +95,36 @@ pub(super) async fn of(tx: &mut Tx, person: &PersonId) -> Result<Option<Account>
 fn account(row: &Row) -> Result<Account> {
     Ok(Account {
         person: super::person(row, 0)?,
-        login: row.written(2)?,
-        password: row.written(3)?,
-        admin: row.int(4)? != 0,
-        closed: row.maybe_int(5)?.is_some(),
+        login: row.written(3)?,
+        password: row.written(4)?,
+        admin: row.int(5)? != 0,
+        closed: row.maybe_int(6)?.is_some(),
     })
 }
 
-async fn set_password(tx: &mut Tx, person: &PersonId, hash: &str) -> Verdict<()> {
-    let set = tx.run(sql::SET_PASSWORD, &[Arg::Text(person.as_str()), Arg::Bytes(hash.as_bytes())]).await?;
-    if set == 0 {
-        return Err(Refusal::NoPerson.into());
+/// A password that is about to change.
+struct Change {
+    person: PersonId,
+    /// The hash that the old one was compared with.
+    verified: String,
+    hash: String,
+    /// The session that stays.
+    except: Option<SessionId>,
+}
+
+impl Change {
+    async fn run(&self, tx: &mut Tx) -> Verdict<Vec<SessionId>> {
+        let id = Arg::Text(self.person.as_str());
+        let row = tx.row(sql::LOCK_PERSON, &[id]).await?.ok_or(Refusal::NoPerson)?;
+        let kept = row.maybe_written(4)?.ok_or(Refusal::NoPerson)?;
+        // Perhaps an earlier run was it: a hash has a salt that nobody else drew.
+        if kept != self.verified && kept != self.hash {
+            return Err(Refusal::PasswordChanged.into());
+        }
+        tx.run(sql::SET_PASSWORD, &[id, Arg::Bytes(self.hash.as_bytes())]).await?;
+        revoke_resets(tx, &self.person).await?;
+        Ok(end_all(tx, &self.person, self.except.as_ref()).await?)
     }
-    Ok(revoke_resets(tx, person).await?)
 }
 
 /// A link that was given out to set a password sets none after it was set otherwise.

@@ -13,7 +13,7 @@ pub use session::Session;
 pub use settings::Settings;
 pub use sign_up::NewAccount;
 
-use protocol::{Millis, Person, PersonId};
+use protocol::{COLOURS, Millis, Person, PersonId};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -59,7 +59,8 @@ impl Store {
     /// person. `device` is what the browser calls itself.
     ///
     /// # Errors
-    /// [`StoreError::Busy`] or [`StoreError::Unavailable`].
+    /// [`Refusal::Banned`] if it is the token of a guest who was closed; [`StoreError::Busy`] or
+    /// [`StoreError::Unavailable`].
     pub async fn add_guest(&self, name: &str, token: &str, device: &str) -> Result<Who, StoreError> {
         let session = NewSession::new(token, device);
         self.errand((new_id()?, name.to_owned(), session), |tx, (id, name, session)| {
@@ -83,8 +84,16 @@ impl Store {
     /// # Errors
     /// [`Refusal::NoPerson`], [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn rename(&self, person: &PersonId, name: &str) -> Result<Person, StoreError> {
-        let person = Person { id: person.clone(), name: name.to_owned() };
-        self.errand(person, |tx, person| Box::pin(rename(tx, person))).await
+        self.errand((person.clone(), name.to_owned()), |tx, (id, name)| Box::pin(rename(tx, id, name))).await
+    }
+
+    /// Gives a person's picture another colour, below [`protocol::COLOURS`], or the one that follows from their id. It then
+    /// stands beside everything they ever said.
+    ///
+    /// # Errors
+    /// [`Refusal::NoPerson`], [`StoreError::Busy`] or [`StoreError::Unavailable`].
+    pub async fn set_colour(&self, person: &PersonId, colour: Option<u8>) -> Result<(), StoreError> {
+        self.errand((person.clone(), colour), |tx, (id, colour)| Box::pin(set_colour(tx, id, *colour))).await
     }
 }
 
@@ -95,12 +104,19 @@ async fn add_guest(tx: &mut Tx, id: &PersonId, name: &str, session: &NewSession)
         let args = [Arg::Text(id.as_str()), Arg::Bytes(name.as_bytes()), Arg::Text("guest"), Arg::Int(now())];
         tx.run(sql::ADD_PERSON, &args).await?;
     }
-    Ok(who(tx, &session.token).await?.ok_or(Refusal::NoPerson)?)
+    // A session is there, and nobody has it: it was shut.
+    Ok(who(tx, &session.token).await?.ok_or(Refusal::Banned)?)
 }
 
-async fn rename(tx: &mut Tx, person: &Person) -> Verdict<Person> {
-    let renamed = tx.run(sql::RENAME, &[Arg::Text(person.id.as_str()), Arg::Bytes(person.name.as_bytes())]).await?;
-    if renamed == 0 { Err(Refusal::NoPerson.into()) } else { Ok(person.clone()) }
+async fn rename(tx: &mut Tx, id: &PersonId, name: &str) -> Verdict<Person> {
+    let renamed = tx.row(sql::RENAME, &[Arg::Text(id.as_str()), Arg::Bytes(name.as_bytes())]).await?;
+    Ok(person(&renamed.ok_or(Refusal::NoPerson)?, 0)?)
+}
+
+async fn set_colour(tx: &mut Tx, id: &PersonId, colour: Option<u8>) -> Verdict<()> {
+    let colour = colour.filter(|colour| *colour < COLOURS).map_or(-1, i64::from);
+    let set = tx.run(sql::SET_COLOUR, &[Arg::Text(id.as_str()), Arg::Int(colour)]).await?;
+    if set == 0 { Err(Refusal::NoPerson.into()) } else { Ok(()) }
 }
 
 async fn who(tx: &mut Tx, token: &[u8]) -> Result<Option<Who>> {
@@ -108,9 +124,15 @@ async fn who(tx: &mut Tx, token: &[u8]) -> Result<Option<Who>> {
     row.as_ref().map(|row| seen(row, 0)).transpose()
 }
 
-/// A row that begins with a person's id and name.
+/// A person whose id, name and colour stand beside each other.
 pub(crate) fn person(row: &Row, at: usize) -> Result<Person> {
-    Ok(Person { id: row.id(at)?, name: row.written(at + 1)? })
+    person_of(row, [at, at + 1, at + 2])
+}
+
+/// A person whose id, name and colour stand in these places.
+pub(crate) fn person_of(row: &Row, [id, name, colour]: [usize; 3]) -> Result<Person> {
+    let colour = row.maybe_int(colour)?.and_then(|colour| u8::try_from(colour).ok());
+    Ok(Person { id: row.id(id)?, name: row.written(name)?, colour: colour.filter(|colour| *colour < COLOURS) })
 }
 
 fn new_id() -> Result<PersonId, StoreError> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use protocol::{Millis, Person, PersonId};
+use protocol::{Millis, PersonId};
 
 use super::{Who, hash};
 use crate::engine::{Arg, Column, Result, Row, Tx};
@@ -34,16 +34,21 @@ pub struct Session {
 }
 
 impl Store {
-    /// Signs a person in with a fresh token.
+    /// Signs a person in with a fresh token, if `verified` is still what is kept of their password: nothing, of a guest's.
     ///
     /// # Errors
-    /// [`Refusal::NoPerson`]; [`Refusal::Banned`] if they were closed; [`StoreError::Busy`] or
-    /// [`StoreError::Unavailable`].
-    pub async fn sign_in(&self, person: &PersonId, token: &str, device: &str) -> Result<Who, StoreError> {
-        self.errand((person.clone(), NewSession::new(token, device)), |tx, (person, session)| {
-            Box::pin(sign_in(tx, person, session))
-        })
-        .await
+    /// [`Refusal::NoPerson`]; [`Refusal::PasswordChanged`]; [`Refusal::Banned`] if they were closed; [`StoreError::Busy`]
+    /// or [`StoreError::Unavailable`].
+    pub async fn sign_in(
+        &self,
+        person: &PersonId,
+        verified: Option<&str>,
+        token: &str,
+        device: &str,
+    ) -> Result<Who, StoreError> {
+        let args = (person.clone(), verified.map(str::to_owned), NewSession::new(token, device));
+        self.errand(args, |tx, (person, verified, session)| Box::pin(sign_in(tx, person, verified.as_deref(), session)))
+            .await
     }
 
     /// Ends a session.
@@ -128,9 +133,12 @@ impl Store {
     }
 }
 
-async fn sign_in(tx: &mut Tx, person: &PersonId, session: &NewSession) -> Verdict<Who> {
+async fn sign_in(tx: &mut Tx, person: &PersonId, verified: Option<&str>, session: &NewSession) -> Verdict<Who> {
     let id = Arg::Text(person.as_str());
     let row = tx.row(sql::LOCK_PERSON, &[id]).await?.ok_or(Refusal::NoPerson)?;
+    if row.maybe_written(4)?.as_deref() != verified {
+        return Err(Refusal::PasswordChanged.into());
+    }
     if row.maybe_int(3)?.is_some() {
         return Err(Refusal::Banned.into());
     }
@@ -142,6 +150,16 @@ async fn sign_in(tx: &mut Tx, person: &PersonId, session: &NewSession) -> Verdic
 pub(super) async fn end_all(tx: &mut Tx, person: &PersonId, except: Option<&SessionId>) -> Result<Vec<SessionId>> {
     let except = except.map(SessionId::as_str).unwrap_or_default();
     ids(&tx.rows(sql::REVOKE_ALL, &[Arg::Text(person.as_str()), Arg::Text(except)]).await?)
+}
+
+/// Ends a guest's sessions for as long as they are closed. What a browser still holds must not make another guest of it.
+pub(super) async fn shut(tx: &mut Tx, guest: &PersonId) -> Result<Vec<SessionId>> {
+    ids(&tx.rows(sql::SHUT, &[Arg::Text(guest.as_str())]).await?)
+}
+
+/// A guest who is opened again is who they were: there is no other way back in.
+pub(super) async fn unshut(tx: &mut Tx, guest: &PersonId) -> Result<()> {
+    tx.run(sql::UNSHUT, &[Arg::Text(guest.as_str()), Arg::Int(FAR)]).await.map(drop)
 }
 
 fn ids(rows: &[Row]) -> Result<Vec<SessionId>> {
@@ -185,11 +203,11 @@ impl NewSession {
 /// A row of `WHO`.
 pub(super) fn seen(row: &Row, at: usize) -> Result<Who> {
     Ok(Who {
-        person: Person { id: row.id(at)?, name: row.written(at + 1)? },
-        kind: row.id(at + 2)?,
-        admin: row.int(at + 3)? != 0,
-        closed: row.maybe_int(at + 4)?.is_some(),
-        session: row.id(at + 5)?,
-        seen_at: row.int(at + 6)?,
+        person: super::person(row, at)?,
+        kind: row.id(at + 3)?,
+        admin: row.int(at + 4)? != 0,
+        closed: row.maybe_int(at + 5)?.is_some(),
+        session: row.id(at + 6)?,
+        seen_at: row.int(at + 7)?,
     })
 }

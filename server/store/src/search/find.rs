@@ -134,7 +134,7 @@ impl SearchQuery<'_> {
                 return Ok((found, None));
             }
             for row in &rows {
-                before = row.int(13)?;
+                before = row.int(15)?;
                 candidates += 1;
                 found.extend(self.hit(row, groups)?);
                 if found.len() > limit || candidates >= MOST_CANDIDATES {
@@ -172,7 +172,7 @@ impl SearchQuery<'_> {
 
     /// The message of a row, if it is one that is looked for.
     fn hit(&self, row: &Row, groups: &HashSet<&GroupId>) -> Result<Option<(i64, Found)>> {
-        let found = Found { group: row.id(12)?, message: message(row)? };
+        let found = Found { group: row.id(14)?, message: message(row)? };
         let Message { at, by, body, deleted, .. } = &found.message;
         let is_hit = !deleted
             && groups.contains(&found.group)
@@ -180,7 +180,7 @@ impl SearchQuery<'_> {
             && self.before.is_none_or(|before| *at < before)
             && self.after.is_none_or(|after| *at >= after)
             && self.query.matches(body);
-        Ok(is_hit.then_some((row.int(13)?, found)))
+        Ok(is_hit.then_some((row.int(15)?, found)))
     }
 
     /// The docs that may have been said in the time that is asked for: from the first, before the last.

@@ -1,5 +1,6 @@
 //! Statements about groups and who is in them.
 
+use super::mentions_unread;
 use crate::engine::{Input, Sql};
 
 macro_rules! group_columns {
@@ -12,7 +13,8 @@ macro_rules! group_columns {
 /// (group, person) → what the group is, if it exists, what they are there, and whether guests may come. Always one row.
 pub(crate) const ACCESS: Sql = Sql::both(
     "SELECT g.kind, g.archived_at, coalesce(g.slow_ms, 0), coalesce(g.access, 0), c.role, b.person,
-        (SELECT value FROM meta WHERE name = 'server.guests')
+        (SELECT value FROM meta WHERE name = 'server.guests'),
+        (SELECT count(*) FROM (SELECT 1 FROM members l WHERE l.grp = asked.grp AND l.role <> 'member' LIMIT 1) AS led)
     FROM (SELECT CAST($1 AS text) AS grp, CAST($2 AS text) AS person) AS asked
     LEFT JOIN groups g ON g.id = asked.grp
     LEFT JOIN members c ON c.grp = asked.grp AND c.person = asked.person
@@ -50,8 +52,9 @@ pub(crate) const GROUPS_OF: Sql = Sql::both(concat!(
     "SELECT ",
     group_columns!(),
     ", c.role, g.head, g.n, g.floor_n, coalesce(r.seq, 0), coalesce(r.n, 0),
-        coalesce((SELECT m.at FROM messages m WHERE m.grp = g.id AND m.n = g.n), 0)
-    FROM (
+        coalesce((SELECT m.at FROM messages m WHERE m.grp = g.id AND m.n = g.n), 0), ",
+    mentions_unread!("$1"),
+    " FROM (
         SELECT grp FROM members WHERE person = $1 UNION SELECT grp FROM read_marks WHERE person = $1
     ) AS mine
     CROSS JOIN groups g
@@ -62,10 +65,10 @@ pub(crate) const GROUPS_OF: Sql = Sql::both(concat!(
     ORDER BY 15 DESC LIMIT 500"
 ));
 
-/// (group) → group, person and name of each in it.
+/// (group) → group and person of each in it.
 pub(crate) const PEOPLE_OF: Input = Input::new(
     &["grp"],
-    "SELECT c.grp, p.id, p.name FROM input CROSS JOIN members c CROSS JOIN people p
+    "SELECT c.grp, p.id, p.name, p.colour FROM input CROSS JOIN members c CROSS JOIN people p
     WHERE c.grp = input.grp AND p.id = c.person ORDER BY c.grp, c.since, p.id",
 );
 
@@ -79,7 +82,8 @@ pub(crate) const NOTE: Sql = Sql {
 
 macro_rules! audit_columns {
     () => {
-        "SELECT a.id, a.at, a.action, a.grp, a.detail, a.by, b.name, a.person, p.name FROM audit a
+        "SELECT a.id, a.at, a.action, a.grp, a.detail, a.by, b.name, b.colour, a.person, p.name, p.colour
+        FROM audit a
         LEFT JOIN people b ON b.id = a.by LEFT JOIN people p ON p.id = a.person"
     };
 }
@@ -132,7 +136,8 @@ pub(crate) const ADD_DIRECT: Sql =
 
 /// (group) → who is in it.
 pub(crate) const MEMBERS: Sql = Sql::both(
-    "SELECT p.id, p.name, c.role, c.since FROM members c CROSS JOIN people p WHERE c.grp = $1 AND p.id = c.person
+    "SELECT p.id, p.name, p.colour, c.role, c.since FROM members c CROSS JOIN people p
+    WHERE c.grp = $1 AND p.id = c.person
     ORDER BY CASE c.role WHEN 'owner' THEN 0 WHEN 'moderator' THEN 1 ELSE 2 END, c.since, p.id",
 );
 
@@ -157,7 +162,8 @@ pub(crate) const IS_PERSON: Sql = Sql::both("SELECT id FROM people WHERE id = $1
 
 /// (group) → who is banned, since when.
 pub(crate) const BANNED: Sql = Sql::both(
-    "SELECT p.id, p.name, b.at FROM bans b CROSS JOIN people p WHERE b.grp = $1 AND p.id = b.person ORDER BY b.at, p.id",
+    "SELECT p.id, p.name, p.colour, b.at FROM bans b CROSS JOIN people p
+    WHERE b.grp = $1 AND p.id = b.person ORDER BY b.at, p.id",
 );
 
 /// (group, person)
@@ -172,7 +178,7 @@ pub(crate) const UNBAN: Sql = Sql::both("DELETE FROM bans WHERE grp = $1 AND per
 
 /// (group, message)
 pub(crate) const AUTHOR: Sql = Sql::both(
-    "SELECT p.id, p.name FROM messages m CROSS JOIN people p WHERE m.id = $2 AND m.grp = $1 AND p.id = m.author",
+    "SELECT p.id, p.name, p.colour FROM messages m CROSS JOIN people p WHERE m.id = $2 AND m.grp = $1 AND p.id = m.author",
 );
 
 /// (group, message) → what it said, oldest first.

@@ -4,7 +4,7 @@ use crate::engine::{Input, Sql};
 
 /// (token's hash, now) → who has the session, if it has not ended.
 pub(crate) const WHO: Sql = Sql::both(
-    "SELECT p.id, p.name, p.kind, p.admin, p.closed_at, s.id, s.seen_at
+    "SELECT p.id, p.name, p.colour, p.kind, p.admin, p.closed_at, s.id, s.seen_at
     FROM sessions s CROSS JOIN people p WHERE s.token = $1 AND s.expires_at > $2 AND p.id = s.person",
 );
 
@@ -12,14 +12,21 @@ pub(crate) const WHO: Sql = Sql::both(
 pub(crate) const ADD_PERSON: Sql =
     Sql::both("INSERT INTO people (id, name, kind, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
 
-/// (id, name)
-pub(crate) const RENAME: Sql = Sql::both("UPDATE people SET name = $2 WHERE id = $1");
+/// (id, name) → the person.
+pub(crate) const RENAME: Sql = Sql::both("UPDATE people SET name = $2 WHERE id = $1 RETURNING id, name, colour");
 
-/// (person) → name, kind, admin, closed_at; still until the end.
+/// (id, colour), below 0 for none.
+pub(crate) const SET_COLOUR: Sql =
+    Sql::both("UPDATE people SET colour = CASE WHEN $2 < 0 THEN NULL ELSE $2 END WHERE id = $1");
+
+/// (person) → name, kind, admin, closed_at, password; still until the end.
 pub(crate) const LOCK_PERSON: Sql = Sql {
-    sqlite: "SELECT name, kind, admin, closed_at FROM people WHERE id = $1",
-    postgres: "SELECT name, kind, admin, closed_at FROM people WHERE id = $1 FOR NO KEY UPDATE",
+    sqlite: "SELECT name, kind, admin, closed_at, password FROM people WHERE id = $1",
+    postgres: "SELECT name, kind, admin, closed_at, password FROM people WHERE id = $1 FOR NO KEY UPDATE",
 };
+
+/// (person) → kind, admin, closed_at.
+pub(crate) const RIGHTS: Sql = Sql::both("SELECT kind, admin, closed_at FROM people WHERE id = $1");
 
 /// (id, token's hash, person, device, now, expires at)
 pub(crate) const ADD_SESSION: Sql = Sql::both(
@@ -33,8 +40,15 @@ pub(crate) const SEE: Sql = Sql::both(
     WHERE id = $1 AND expires_at > $2",
 );
 
-/// (token's hash, now): whose time is up.
-pub(crate) const END_EXPIRED: Sql = Sql::both("DELETE FROM sessions WHERE token = $1 AND expires_at <= $2");
+/// (token's hash, now): whose time is up. One that was shut stays.
+pub(crate) const END_EXPIRED: Sql =
+    Sql::both("DELETE FROM sessions WHERE token = $1 AND expires_at <= $2 AND expires_at > 0");
+
+/// (person) → the sessions. They have ended, and nobody else begins with their tokens.
+pub(crate) const SHUT: Sql = Sql::both("UPDATE sessions SET expires_at = 0 WHERE person = $1 RETURNING id");
+
+/// (person, until): those that were shut go on.
+pub(crate) const UNSHUT: Sql = Sql::both("UPDATE sessions SET expires_at = $2 WHERE person = $1 AND expires_at = 0");
 
 /// (person, now): whose time is up.
 pub(crate) const END_EXPIRED_OF: Sql = Sql::both("DELETE FROM sessions WHERE person = $1 AND expires_at <= $2");
@@ -66,7 +80,7 @@ pub(crate) const SETTINGS: Sql =
 
 macro_rules! account_columns {
     () => {
-        "SELECT id, name, login, password, admin, closed_at FROM people "
+        "SELECT id, name, colour, login, password, admin, closed_at FROM people "
     };
 }
 
@@ -112,7 +126,13 @@ pub(crate) const CLOSE: Sql = Sql::both("UPDATE people SET closed_at = nullif($2
 
 /// (after, limit) → people.
 pub(crate) const PEOPLE: Sql = Sql::both(
-    "SELECT id, name, kind, login, admin, created_at, closed_at FROM people WHERE id > $1 ORDER BY id LIMIT $2",
+    "SELECT id, name, colour, kind, login, admin, created_at, closed_at FROM people WHERE id > $1 ORDER BY id LIMIT $2",
+);
+
+/// (person) → them, and when the last of their sessions was seen.
+pub(crate) const LAST_SEEN: Input = Input::new(
+    &["person"],
+    "SELECT s.person, max(s.seen_at) FROM input CROSS JOIN sessions s WHERE s.person = input.person GROUP BY s.person",
 );
 
 /// (person) → those who are somebody.

@@ -1,6 +1,6 @@
 //! Statements that read. Each answer is made in one transaction, which is one snapshot.
 
-use super::event_columns;
+use super::{event_columns, mentions_unread};
 use crate::engine::{Input, Sql};
 
 pub(crate) const EPOCH: Sql = Sql::both("SELECT value FROM meta WHERE name = 'epoch'");
@@ -17,7 +17,7 @@ pub(crate) const PAGE: Sql = Sql::both(
         SELECT seq, sum(bytes) OVER (ORDER BY seq DESC) AS total, row_number() OVER (ORDER BY seq DESC) AS place FROM page
     )
     SELECT m.id, m.seq, m.n, m.changed, m.at, m.author, p.name, m.body, m.reply_to, m.edited_at, m.deleted,
-        e.client_id
+        e.client_id, p.colour, m.pinned
     FROM sized
     CROSS JOIN messages m
     CROSS JOIN people p
@@ -37,10 +37,20 @@ pub(crate) const AROUND: Sql = Sql::both(
     FROM messages m WHERE m.id = $1 AND m.grp = $2",
 );
 
+/// (group, n) → that message, and when it was posted.
+pub(crate) const NTH: Sql = Sql::both("SELECT id, at FROM messages WHERE grp = $1 AND n = $2");
+
+/// (group, bytes, limit) → what is pinned, the latest pin first, with the beginning of what it says.
+pub(crate) const PINS: Sql = Sql::both(
+    "SELECT m.id, m.at, m.author, p.name, substr(m.body, 1, CAST($2 AS integer)), p.colour
+    FROM messages m CROSS JOIN people p
+    WHERE m.grp = $1 AND m.pinned IS NOT NULL AND p.id = m.author ORDER BY m.pinned DESC LIMIT $3",
+);
+
 /// (message) → who reacted how, in the order in which it is shown.
 pub(crate) const REACTIONS_OF: Input = Input::new(
     &["message"],
-    "SELECT r.message, r.emoji, r.person, p.name
+    "SELECT r.message, r.emoji, r.person, p.name, p.colour
     FROM input CROSS JOIN reactions r CROSS JOIN people p
     WHERE r.message = input.message AND p.id = r.person
     ORDER BY r.message, r.since, r.seq",
@@ -66,11 +76,21 @@ pub(crate) const HEADS: Input = Input::new(
     "SELECT g.id, g.head, g.n, g.floor, g.access FROM input CROSS JOIN groups g WHERE g.id = input.grp",
 );
 
+/// (group) → its members and how far each has read, the first of many.
+pub(crate) const READ_MARKS: Sql = Sql::both(
+    "SELECT p.id, p.name, p.colour, coalesce(r.seq, 0) FROM members c CROSS JOIN people p
+    LEFT JOIN read_marks r ON r.person = c.person AND r.grp = c.grp
+    WHERE c.grp = $1 AND p.id = c.person ORDER BY c.since, p.id LIMIT 64",
+);
+
 /// (person, group) → head and read mark, if there is such a group. What has expired is not unread.
 pub(crate) const STANDINGS: Input = Input::new(
     &["person", "grp"],
-    "SELECT g.id, g.head, g.n, g.floor_n, coalesce(r.seq, 0), coalesce(r.n, 0)
-    FROM input CROSS JOIN groups g
-    LEFT JOIN read_marks r ON r.person = input.person AND r.grp = input.grp
-    WHERE g.id = input.grp",
+    concat!(
+        "SELECT g.id, g.head, g.n, g.floor_n, coalesce(r.seq, 0), coalesce(r.n, 0), ",
+        mentions_unread!("input.person"),
+        " FROM input CROSS JOIN groups g
+        LEFT JOIN read_marks r ON r.person = input.person AND r.grp = input.grp
+        WHERE g.id = input.grp"
+    ),
 );

@@ -9,7 +9,7 @@ macro_rules! found_rows {
         concat!(
             $with,
             " SELECT m.id, m.seq, m.n, m.changed, m.at, m.author, p.name, m.body, m.reply_to, m.edited_at, m.deleted,
-                e.client_id, m.grp, sized.doc
+                e.client_id, p.colour, m.pinned, m.grp, sized.doc
             FROM sized
             CROSS JOIN search_docs d
             CROSS JOIN messages m

@@ -33,13 +33,19 @@ pub(crate) const KNOWN: Input = Input::new(
 /// (message) → what a command must know of it.
 pub(crate) const TARGETS: Input = Input::new(
     &["message"],
-    "SELECT m.id, m.grp, m.author, m.deleted FROM input CROSS JOIN messages m WHERE m.id = input.message",
+    "SELECT m.id, m.grp, m.author, m.deleted, m.pinned FROM input CROSS JOIN messages m WHERE m.id = input.message",
 );
 
 /// (message) → reactions that are put.
 pub(crate) const PUT_ON: Input = Input::new(
     &["message"],
     "SELECT r.message, r.emoji, r.person, r.since FROM input CROSS JOIN reactions r WHERE r.message = input.message",
+);
+
+/// (group) → it, once for each of its pins. There are few.
+pub(crate) const PINS_IN: Input = Input::new(
+    &["grp"],
+    "SELECT m.grp FROM input CROSS JOIN messages m WHERE m.grp = input.grp AND m.pinned IS NOT NULL",
 );
 
 /// (group, author) → both, and when they posted last, if ever.
@@ -75,6 +81,10 @@ pub(crate) const REWRITE: Input = Input::new(
     FROM input WHERE messages.id = input.id",
 );
 
+/// (message, since which event it is pinned)
+pub(crate) const PIN: Input =
+    Input::new(&["id", "pinned"], "UPDATE messages SET pinned = input.pinned FROM input WHERE messages.id = input.id");
+
 /// (message): blanks what it said at first.
 pub(crate) const ERASE_POSTED: Input = Input::new(
     &["id"],
@@ -86,6 +96,20 @@ pub(crate) const ERASE_POSTED: Input = Input::new(
 /// (message): blanks what it said after each edit.
 pub(crate) const ERASE_EDITED: Input =
     Input::new(&["id"], "UPDATE events SET body = '' WHERE kind = 1 AND message IN (SELECT id FROM input)");
+
+/// (message)
+pub(crate) const FORGET_MENTIONS: Input =
+    Input::new(&["message"], "DELETE FROM mentions WHERE message IN (SELECT message FROM input)");
+
+/// (message, person or everyone): never its author, nor whoever is not there.
+pub(crate) const ADD_MENTIONS: Input = Input::new(
+    &["message", "person"],
+    "INSERT INTO mentions (grp, person, n, message, author)
+    SELECT m.grp, input.person, m.n, m.id, m.author FROM input CROSS JOIN messages m
+    WHERE m.id = input.message AND m.author <> input.person
+        AND (input.person = 'all' OR EXISTS (SELECT 1 FROM people p WHERE p.id = input.person))
+    ON CONFLICT DO NOTHING",
+);
 
 /// (message)
 pub(crate) const CLEAR_REACTIONS: Input =
@@ -149,6 +173,10 @@ pub(crate) const EXPIRE_EDITS: Sql = Sql::both(
 /// (group, new floor)
 pub(crate) const EXPIRE_REACTIONS: Sql =
     Sql::both("DELETE FROM reactions WHERE message IN (SELECT id FROM messages WHERE grp = $1 AND seq <= $2)");
+
+/// (group, new floor)
+pub(crate) const EXPIRE_MENTIONS: Sql =
+    Sql::both("DELETE FROM mentions WHERE message IN (SELECT id FROM messages WHERE grp = $1 AND seq <= $2)");
 
 /// (group, new floor)
 pub(crate) const EXPIRE_MESSAGES: Sql = Sql::both("DELETE FROM messages WHERE grp = $1 AND seq <= $2");

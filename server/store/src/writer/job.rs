@@ -37,6 +37,8 @@ pub(crate) struct Order {
     /// Its author's, or one that the store made: a batch whose end is unknown can be sent again.
     pub(crate) client_id: ClientId,
     pub(crate) command: Command,
+    /// Whom its text means; found before the writer has it.
+    pub(crate) mentions: Vec<PersonId>,
     pub(crate) answer: oneshot::Sender<Result<Committed, StoreError>>,
     /// Its share of the bytes that may wait.
     pub(crate) _room: OwnedSemaphorePermit,

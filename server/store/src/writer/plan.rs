@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use protocol::{Change, ClientId, Event, GroupId, MessageId, Millis, Person, PersonId, Seq};
+use protocol::{Change, ClientId, Event, GroupId, MAX_PINS, MessageId, Millis, Person, PersonId, Seq};
 use uuid::Uuid;
 
 use super::Order;
@@ -24,8 +24,12 @@ pub(super) struct Changes {
     /// What each says now.
     pub(super) rewritten: BTreeMap<MessageId, Text>,
     pub(super) erased: BTreeSet<MessageId>,
+    /// Whom each means that says something now.
+    pub(super) mentions: BTreeMap<MessageId, Vec<PersonId>>,
     /// (message, emoji, person) → (seq, since), or taken back.
     pub(super) reactions: BTreeMap<(MessageId, String, PersonId), Option<(Seq, Seq)>>,
+    /// Since which event each is pinned; nothing: no longer.
+    pub(super) pins: BTreeMap<MessageId, Option<Seq>>,
     pub(super) moved: BTreeSet<GroupId>,
     /// What moderators deleted: where, by whom, whose, which.
     pub(super) moderated: Vec<(GroupId, PersonId, PersonId, MessageId)>,
@@ -58,7 +62,9 @@ impl Changes {
             touched: BTreeMap::new(),
             rewritten: BTreeMap::new(),
             erased: BTreeSet::new(),
+            mentions: BTreeMap::new(),
             reactions: BTreeMap::new(),
+            pins: BTreeMap::new(),
             moved: BTreeSet::new(),
             moderated: Vec::new(),
             named: HashMap::new(),
@@ -88,8 +94,7 @@ impl Changes {
     }
 
     fn author(&self, id: &PersonId) -> Result<Person, Refusal> {
-        let name = self.world.people.get(id).ok_or(Refusal::NoPerson)?;
-        Ok(Person { id: id.clone(), name: name.clone() })
+        self.world.people.get(id).cloned().ok_or(Refusal::NoPerson)
     }
 
     /// The change that a command asks for, or why not. Nothing is noted yet.
@@ -121,6 +126,14 @@ impl Changes {
                     return Err(Refusal::TooManyEmoji);
                 }
                 Ok(Change::Reacted { message, emoji, on })
+            }
+            Command::Pin { message, on } => {
+                let pinned = alive(&message)?.pinned;
+                let pins = self.world.pins.get(&order.group).copied().unwrap_or_default();
+                if on && !pinned && pins >= MAX_PINS {
+                    return Err(Refusal::TooManyPins);
+                }
+                Ok(Change::Pinned { message, on })
             }
         }
     }
@@ -159,6 +172,9 @@ impl Changes {
         }
         self.moved.insert(order.group.clone());
         self.note(&order.group, &by.id, seq, &change);
+        if let Change::Posted { message, .. } | Change::Edited { message, .. } = &change {
+            self.mentions.insert(message.clone(), order.mentions.clone());
+        }
         let client_id = Some(order.client_id.clone());
         self.events.push((order.group.clone(), Event { seq, at: self.at, by, client_id, change }));
         self.events.len() - 1
@@ -167,7 +183,7 @@ impl Changes {
     fn note(&mut self, group: &GroupId, by: &PersonId, seq: Seq, change: &Change) {
         match change {
             Change::Posted { message, .. } => {
-                let target = Target { group: group.clone(), author: by.clone(), deleted: false };
+                let target = Target { group: group.clone(), author: by.clone(), deleted: false, pinned: false };
                 self.world.targets.insert(message.clone(), target);
             }
             Change::Edited { message, body } => {
@@ -180,8 +196,21 @@ impl Changes {
                 self.react(message, emoji, by, seq, *on);
                 self.touched.insert(message.clone(), seq);
             }
+            Change::Pinned { message, on } => {
+                self.pin(group, message, seq, *on);
+                self.touched.insert(message.clone(), seq);
+            }
             Change::Unknown => {}
         }
+    }
+
+    /// One that is pinned already keeps its place.
+    fn pin(&mut self, group: &GroupId, message: &MessageId, seq: Seq, on: bool) {
+        let Some(target) = self.world.targets.get_mut(message).filter(|target| target.pinned != on) else { return };
+        target.pinned = on;
+        self.pins.insert(message.clone(), on.then_some(seq));
+        let pins = self.world.pins.entry(group.clone()).or_default();
+        *pins = if on { *pins + 1 } else { pins.saturating_sub(1) };
     }
 
     /// Text goes from what this batch is about to store, too, and the edit mark with it.
@@ -192,9 +221,11 @@ impl Changes {
                 self.moderated.push((group.clone(), by.clone(), target.author.clone(), message.clone()));
             }
         }
+        self.pin(group, message, seq, false);
         self.rewritten.insert(message.clone(), Text { body: String::new(), edited_at: None, deleted: true });
         self.touched.insert(message.clone(), seq);
         self.erased.insert(message.clone());
+        self.mentions.remove(message);
         self.world.reactions.remove(message);
         self.reactions.retain(|(of, _, _), _| of != message);
         for (_, event) in &mut self.events {
@@ -206,6 +237,7 @@ impl Changes {
                 | Change::Edited { .. }
                 | Change::Deleted { .. }
                 | Change::Reacted { .. }
+                | Change::Pinned { .. }
                 | Change::Unknown => {}
             }
         }

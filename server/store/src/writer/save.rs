@@ -17,6 +17,7 @@ impl Changes {
         let posted = posted.filter_map(|(_, event)| event.change.message());
         search::posted(tx, posted.filter(|message| !self.erased.contains(*message))).await?;
         self.save_messages(tx).await?;
+        self.save_mentions(tx).await?;
         self.save_reactions(tx).await?;
         for (group, by, person, message) in &self.moderated {
             let (group, person, detail) = (Some(group), Some(person), message.as_str());
@@ -41,10 +42,22 @@ impl Changes {
         let deleted = Column::ints(self.rewritten.values().map(|text| text.deleted.into()));
         tx.run_of(&sql::REWRITE, &[ids, bodies, edited, deleted]).await?;
 
+        let pins = Column::Int(self.pins.values().map(|pin| pin.map(number)).collect());
+        tx.run_of(&sql::PIN, &[Column::texts(self.pins.keys().map(MessageId::as_str)), pins]).await?;
+
         let erased = [Column::texts(self.erased.iter().map(MessageId::as_str))];
         tx.run_of(&sql::ERASE_POSTED, &erased).await?;
         tx.run_of(&sql::ERASE_EDITED, &erased).await?;
         tx.run_of(&sql::CLEAR_REACTIONS, &erased).await.map(drop)
+    }
+
+    async fn save_mentions(&self, tx: &mut Tx) -> Result<()> {
+        let rewritten = [Column::texts(self.rewritten.keys().map(MessageId::as_str))];
+        tx.run_of(&sql::FORGET_MENTIONS, &rewritten).await?;
+        let meant = || self.mentions.iter().flat_map(|(message, people)| people.iter().map(move |one| (message, one)));
+        let messages = Column::texts(meant().map(|(message, _)| message.as_str()));
+        let people = Column::texts(meant().map(|(_, person)| person.as_str()));
+        tx.run_of(&sql::ADD_MENTIONS, &[messages, people]).await.map(drop)
     }
 
     async fn save_reactions(&self, tx: &mut Tx) -> Result<()> {
@@ -128,6 +141,7 @@ fn parts(change: &Change) -> Parts<'_> {
         Change::Reacted { emoji, on, .. } => {
             Parts { emoji: Some(emoji.as_bytes()), put: Some((*on).into()), ..Parts::default() }
         }
+        Change::Pinned { on, .. } => Parts { put: Some((*on).into()), ..Parts::default() },
         Change::Deleted { .. } | Change::Unknown => Parts::default(),
     }
 }

@@ -3,23 +3,25 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use protocol::{ClientId, Event, GroupId, MessageId, Millis, PersonId, Seq};
+use protocol::{ClientId, Event, GroupId, MessageId, Millis, Person, PersonId, Seq};
 
 use super::Order;
 use crate::command::Command;
 use crate::engine::{Column, Result, Tx};
 use crate::name::GroupKind;
+use crate::people::person_of;
 use crate::{row, sql};
 
 #[derive(Default)]
 pub(super) struct World {
     pub(super) groups: HashMap<GroupId, Place>,
-    /// Names.
-    pub(super) people: HashMap<PersonId, String>,
+    pub(super) people: HashMap<PersonId, Person>,
     /// Commands of this batch that were stored before.
     pub(super) stored: HashMap<(PersonId, ClientId), (GroupId, Arc<Event>)>,
     pub(super) targets: HashMap<MessageId, Target>,
     pub(super) reactions: HashMap<MessageId, Vec<Put>>,
+    /// How many messages are pinned, where somebody pins one.
+    pub(super) pins: HashMap<GroupId, usize>,
     /// When those posted last who are slowed.
     pub(super) last_posts: HashMap<(GroupId, PersonId), Millis>,
 }
@@ -40,6 +42,8 @@ pub(super) struct Target {
     pub(super) group: GroupId,
     pub(super) author: PersonId,
     pub(super) deleted: bool,
+    /// It is pinned.
+    pub(super) pinned: bool,
 }
 
 /// A reaction that is put.
@@ -65,17 +69,19 @@ impl World {
         let authors = Column::texts(orders.iter().map(|order| order.by.as_str()));
         let names = Column::texts(orders.iter().map(|order| order.client_id.as_str()));
         for found in tx.rows_of(&sql::KNOWN, &[authors, names]).await? {
-            world.people.insert(found.id(13)?, found.written(3)?);
+            let author = person_of(&found, [14, 3, 12])?;
+            world.people.insert(author.id.clone(), author);
             if found.maybe_int(0)?.is_none() {
                 continue;
             }
             let event = row::event(&found)?;
             if let Some(name) = event.client_id.clone() {
-                world.stored.insert((event.by.id.clone(), name), (found.id(12)?, Arc::new(event)));
+                world.stored.insert((event.by.id.clone(), name), (found.id(13)?, Arc::new(event)));
             }
         }
         world.load_messages(tx, orders).await?;
         world.load_last_posts(tx, orders).await?;
+        world.load_pins(tx, orders).await?;
         Ok(world)
     }
 
@@ -103,7 +109,8 @@ impl World {
         if !targets.is_empty() {
             let ids = Column::texts(targets.iter().map(|id| id.as_str()));
             for row in tx.rows_of(&sql::TARGETS, &[ids]).await? {
-                let target = Target { group: row.id(1)?, author: row.id(2)?, deleted: row.int(3)? != 0 };
+                let (deleted, pinned) = (row.int(3)? != 0, row.maybe_int(4)?.is_some());
+                let target = Target { group: row.id(1)?, author: row.id(2)?, deleted, pinned };
                 self.targets.insert(row.id(0)?, target);
             }
         }
@@ -120,6 +127,17 @@ impl World {
         Ok(())
     }
 
+    async fn load_pins(&mut self, tx: &mut Tx, orders: &[Order]) -> Result<()> {
+        let pins = orders.iter().filter(|order| matches!(order.command, Command::Pin { on: true, .. }));
+        let groups: BTreeSet<_> = pins.map(|order| order.group.as_str()).collect();
+        if !groups.is_empty() {
+            for row in tx.rows_of(&sql::PINS_IN, &[Column::texts(groups)]).await? {
+                *self.pins.entry(row.id(0)?).or_default() += 1;
+            }
+        }
+        Ok(())
+    }
+
     /// Groups that someone posts to and that are not there, in order.
     pub(super) fn missing<'a>(&self, orders: &'a [Order]) -> BTreeSet<&'a GroupId> {
         let posts = orders.iter().filter(|order| matches!(order.command, Command::Post { .. }));
@@ -131,6 +149,9 @@ impl World {
 fn target(command: &Command) -> Option<&MessageId> {
     match command {
         Command::Post { reply_to, .. } => reply_to.as_ref(),
-        Command::Edit { message, .. } | Command::Delete { message } | Command::React { message, .. } => Some(message),
+        Command::Edit { message, .. }
+        | Command::Delete { message }
+        | Command::React { message, .. }
+        | Command::Pin { message, .. } => Some(message),
     }
 }

@@ -43,3 +43,36 @@ pub(crate) async fn around_a_message_it_is_itself_however_long_the_others_are(fi
     }
     assert_eq!(around(&tea, &message, 50).await, (vec![1], Some(2), false));
 }
+
+/// Which message a moment leads to, by its number.
+async fn since(tea: &Tea, place: &str, at: i64) -> Option<u64> {
+    let found = tea.store.since(&group(place), at, 6).await.expect("it reads")?;
+    found.page.messages.iter().find(|one| one.id == found.message).map(|one| one.n)
+}
+
+pub(crate) async fn a_moment_leads_to_the_first_message_since(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    for n in 1..=20 {
+        tea.say("oolong", &format!("line {n}")).await;
+        tea.say("elsewhere", "moments of its own").await;
+    }
+    let raw = fixture.raw().await;
+    // Two in each hour; the clock went back once, after the eighth.
+    raw.run("UPDATE messages SET at = (n / 2) * 3600000 WHERE grp = 'oolong'").await;
+    raw.run("UPDATE messages SET at = at - 600000 WHERE grp = 'oolong' AND n = 9").await;
+    for (at, n) in [(i64::MIN, 1), (0, 1), (1, 2), (3_600_000, 2), (3_600_001, 4), (36_000_000, 20)] {
+        assert_eq!(since(&tea, "oolong", at).await, Some(n), "{at}");
+    }
+    let found = tea.store.since(&group("oolong"), 18_000_000, 6).await.expect("it reads").expect("there is one");
+    let numbers: Vec<_> = found.page.messages.iter().map(|message| message.n).collect();
+    assert_eq!((numbers, found.before.is_some()), (vec![7, 8, 9, 10, 11, 12], true));
+}
+
+pub(crate) async fn a_moment_after_everything_or_in_an_empty_group_leads_nowhere(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    tea.say("oolong", "here").await;
+    assert_eq!(since(&tea, "oolong", i64::MAX).await, None);
+    assert_eq!(since(&tea, "nowhere", 0).await, None);
+    tea.store.expire(Some(std::time::Duration::ZERO), None).await.expect("it expires");
+    assert_eq!(since(&tea, "oolong", 0).await, None);
+}

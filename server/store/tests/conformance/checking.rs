@@ -37,6 +37,8 @@ const DAMAGES: &[(&str, &str)] = &[
     ("DELETE FROM messages WHERE grp = '茶馆'", "an event posted it, but it is missing"),
     ("UPDATE groups SET n = 2 WHERE id = 'oolong'", "group oolong, message 3: the message lies outside"),
     ("UPDATE groups SET n = 4 WHERE id = 'oolong'", "group oolong, message 4: the group's latest message is missing"),
+    ("UPDATE messages SET pinned = NULL WHERE grp = 'jasmine'", "its pin is not what the events say"),
+    ("UPDATE messages SET pinned = 1 WHERE grp = 'oolong' AND n = 3", "its pin is not what the events say"),
     ("UPDATE messages SET body = 'x' WHERE grp = 'oolong' AND n = 3", "its text is not what the events say"),
     ("UPDATE messages SET deleted = 1 WHERE grp = 'oolong' AND n = 3", "its text is not what the events say"),
     ("UPDATE messages SET changed = 2 WHERE grp = 'oolong' AND n = 2", "its last change is not what the events say"),
@@ -61,13 +63,17 @@ const DAMAGES: &[(&str, &str)] = &[
     ("UPDATE messages SET author = 'nobody' WHERE grp = '茶馆'", "its author is missing"),
     ("UPDATE read_marks SET seq = 99", "in oolong: its person or group is missing, or it lies past the head"),
     ("UPDATE read_marks SET grp = 'x'", "in x: its person or group is missing"),
+    ("UPDATE mentions SET person = 'nobody'", "mention of nobody in message"),
+    ("UPDATE mentions SET n = 9", "its message is missing, deleted or not what it says"),
     ("DELETE FROM search_docs", "it is not in the search index"),
     ("UPDATE search_docs SET message = 'x' WHERE doc = (SELECT min(doc) FROM search_docs)", "search, doc"),
     ("DELETE FROM meta WHERE name = 'epoch'", "meta: there is no epoch"),
     ("UPDATE people SET login = NULL WHERE admin = 1", "an account has a login and a password"),
+    ("UPDATE people SET colour = 8 WHERE kind = 'guest'", "their colour is none that there is"),
     ("UPDATE people SET admin = 1 WHERE kind = 'guest'", "only an account is an administrator"),
     ("UPDATE sessions SET person = 'nobody'", "its person is missing or closed"),
     ("UPDATE people SET closed_at = 1", "its person is missing or closed"),
+    ("UPDATE sessions SET expires_at = 0", "it was shut, and its person is no closed guest"),
     (
         "DELETE FROM sessions; UPDATE links SET token = detail FROM audit WHERE detail IS NOT NULL",
         "its token is no hash",
@@ -109,7 +115,7 @@ pub(crate) async fn each_damage_is_found_and_told(fixture: &impl Fixture) {
     assert_eq!(database.check().await.expect("it reads"), []);
 }
 
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     "meta",
     "people",
     "sessions",
@@ -122,6 +128,7 @@ const TABLES: [&str; 13] = [
     "messages",
     "reactions",
     "read_marks",
+    "mentions",
     "search_docs",
 ];
 

@@ -186,7 +186,7 @@ pub(crate) async fn a_message_of_another_group_is_not_there(fixture: &impl Fixtu
 
 pub(crate) async fn a_stranger_to_the_database_is_refused(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
-    let stranger = protocol::Person { id: PersonId::parse("stranger").expect("an id"), name: "Eve".to_owned() };
+    let stranger = protocol::Person::new(PersonId::parse("stranger").expect("an id"), "Eve");
     assert_eq!(tea.refused("oolong", &stranger, post("hello")).await, Refusal::NoPerson);
 }
 

@@ -37,6 +37,7 @@ fn is_scan(step: &str) -> bool {
         "messages",
         "reactions",
         "read_marks",
+        "mentions",
         "meta",
         "sessions",
         "members",
@@ -49,7 +50,7 @@ fn is_scan(step: &str) -> bool {
     if let Some(rest) = step.split("Seq Scan on ").nth(1) {
         return tables.iter().any(|table| rest.starts_with(table));
     }
-    let aliases = ["p", "g", "e", "m", "r", "s", "c", "b", "l", "a", "d"];
+    let aliases = ["p", "g", "e", "m", "r", "s", "c", "b", "l", "a", "d", "t"];
     let Some(scanned) = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next()) else { return false };
     tables.contains(&scanned) || aliases.contains(&scanned)
 }

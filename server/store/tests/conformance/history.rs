@@ -7,7 +7,7 @@ use protocol::{Change, Event, Message, Reaction};
 use store::Snapshot;
 
 use super::Fixture;
-use crate::helpers::{Tea, delete, edit, post, react};
+use crate::helpers::{Tea, delete, edit, pin, post, react};
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -15,6 +15,7 @@ enum Step {
     Edit(usize),
     Delete(usize),
     React(usize, usize, bool),
+    Pin(usize, bool),
 }
 
 fn steps() -> impl Strategy<Value = Vec<(Step, bool)>> {
@@ -23,6 +24,7 @@ fn steps() -> impl Strategy<Value = Vec<(Step, bool)>> {
         2 => any::<usize>().prop_map(Step::Edit),
         1 => any::<usize>().prop_map(Step::Delete),
         6 => (any::<usize>(), 0..3_usize, any::<bool>()).prop_map(|(which, emoji, on)| Step::React(which, emoji, on)),
+        2 => (any::<usize>(), any::<bool>()).prop_map(|(which, on)| Step::Pin(which, on)),
     ];
     proptest::collection::vec((step, any::<bool>()), 1..60)
 }
@@ -57,6 +59,7 @@ async fn live(tea: &Tea, place: &str, history: &[(Step, bool)]) -> Vec<Snapshot>
             Step::Edit(at) => which(at).map(|id| edit(id, &format!("edited {at}"))),
             Step::Delete(at) => which(at).map(delete),
             Step::React(at, emoji, on) => which(at).map(|id| react(id, ["👍", "🍵", "☕"][*emoji], *on)),
+            Step::Pin(at, on) => which(at).map(|id| pin(id, *on)),
         };
         if let Some(command) = command {
             // Some are refused, and leave no trace.
@@ -90,6 +93,7 @@ fn apply(snapshot: &mut Snapshot, event: &Event) {
             reply_to: reply_to.clone(),
             edited_at: None,
             deleted: false,
+            pinned: false,
             reactions: Vec::new(),
         });
     }
@@ -103,9 +107,10 @@ fn apply(snapshot: &mut Snapshot, event: &Event) {
         Change::Edited { body, .. } => (message.body, message.edited_at) = (body.clone(), Some(event.at)),
         Change::Deleted { .. } => {
             (message.body, message.deleted, message.reactions) = (String::new(), true, Vec::new());
-            message.edited_at = None;
+            (message.edited_at, message.pinned) = (None, false);
         }
         Change::Reacted { emoji, on, .. } => react_to(&mut message.reactions, emoji, event, *on),
+        Change::Pinned { on, .. } => message.pinned = *on,
     }
 }
 

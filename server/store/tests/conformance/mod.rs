@@ -11,9 +11,11 @@ pub(crate) mod commands;
 pub(crate) mod explain;
 pub(crate) mod history;
 pub(crate) mod members;
+pub(crate) mod mentions;
 pub(crate) mod moderation;
 pub(crate) mod order;
 pub(crate) mod people;
+pub(crate) mod pinning;
 pub(crate) mod reading;
 pub(crate) mod resending;
 pub(crate) mod searching;
@@ -78,6 +80,8 @@ macro_rules! conformance {
                 around_a_message_are_those_before_and_after_it;
                 a_message_that_is_not_in_the_group_has_nothing_around_it;
                 around_a_message_it_is_itself_however_long_the_others_are;
+                a_moment_leads_to_the_first_message_since;
+                a_moment_after_everything_or_in_an_empty_group_leads_nowhere;
             }
             reading {
                 a_group_that_nobody_used_is_empty;
@@ -108,6 +112,9 @@ macro_rules! conformance {
                 the_same_token_is_the_same_person;
                 a_new_name_stands_on_everything_said_before;
                 nobody_cannot_be_renamed;
+                a_colour_stands_beside_everything_said_before_until_it_is_taken_back;
+                a_colour_that_there_is_not_is_none;
+                nobody_has_no_colour;
                 messages_from_django_have_a_person;
             }
             sessions {
@@ -126,9 +133,15 @@ macro_rules! conformance {
                 a_refused_sign_up_changes_nothing;
                 the_same_sign_up_again_is_the_same_person;
                 a_reset_link_sets_a_password_once_and_ends_all_sessions;
+                who_signs_in_with_a_password_that_has_changed_since_is_refused;
+                a_password_that_changes_twice_at_once_changes_once;
+                who_is_no_administrator_any_more_is_signed_out_in_the_same_step;
                 a_closed_person_is_nobody_until_they_are_opened;
+                a_closed_guests_token_is_nobodys_and_makes_nobody;
                 somebody_is_left_to_run_the_server;
                 people_are_listed_page_by_page;
+                people_are_found_however_many_there_are;
+                who_was_seen_when_is_listed;
                 settings_are_as_they_were_set;
                 a_hostile_login_refuses_nobody_else;
             }
@@ -136,6 +149,9 @@ macro_rules! conformance {
                 a_group_that_does_not_exist_is_open_and_empty;
                 who_makes_a_group_owns_it;
                 every_change_moves_access;
+                archiving_changes_nothing_else_and_nothing_else_archives;
+                an_act_is_judged_by_what_holds_when_it_is_done;
+                a_link_is_taken_back_in_its_own_group;
                 the_last_owner_stays;
                 an_open_group_without_an_owner_does_not_become_private;
                 whoever_is_banned_goes_and_does_not_come_back;
@@ -146,12 +162,31 @@ macro_rules! conformance {
                 ones_groups_are_those_one_is_in_and_those_one_has_read;
                 members_stand_by_their_roles;
             }
+            mentions {
+                a_mention_counts_until_it_is_read;
+                everyone_is_meant_but_who_says_it;
+                code_and_strangers_mean_nobody;
+                an_edit_and_a_deletion_change_who_is_meant;
+                what_expired_means_nobody;
+                who_was_away_for_long_costs_no_more;
+            }
             moderation {
                 a_moderator_deletes_what_others_said_and_it_is_noted;
                 in_slow_mode_everyone_waits_their_turn;
                 of_two_posts_at_once_in_slow_mode_one_is_stored;
                 a_resend_is_confirmed_in_slow_mode_too;
                 what_a_message_said_before_can_be_read_until_it_is_deleted;
+            }
+            pinning {
+                a_message_is_pinned_and_no_longer;
+                the_latest_pin_stands_first_and_one_that_is_put_again_keeps_its_place;
+                a_deletion_and_expiry_unpin;
+                a_group_takes_50_pins_and_takes_another_when_one_goes;
+                of_two_who_pin_the_last_at_once_one_is_refused;
+                what_is_not_there_cannot_be_pinned;
+                pins_are_of_their_group_and_of_one_moment;
+                of_a_long_text_the_beginning_is_read;
+                whether_anybody_looks_after_a_group_is_known;
             }
             explain {
                 every_statement_uses_an_index;

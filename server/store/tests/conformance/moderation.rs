@@ -4,14 +4,14 @@ use protocol::MessageId;
 use store::{Description, Grant, GroupKind, Refusal, Role, StoreError};
 
 use super::Fixture;
-use crate::helpers::{Tea, delete, edit, group, name, post, refusal};
+use crate::helpers::{Tea, by, delete, edit, group, name, post, refusal};
 
 const MODERATOR: Grant = Grant { moderate: true };
 const HOUR: u64 = 3_600_000;
 
 async fn slow(tea: &Tea, slow_ms: u64) {
-    let slow = Description { name: None, about: None, archived: false, slow_ms, kind: GroupKind::Open };
-    tea.store.describe(&tea.ann.id, &group("oolong"), slow).await.expect("done");
+    let slow = Description { name: None, about: None, slow_ms, kind: Some(GroupKind::Open) };
+    tea.store.describe(by(&tea.ann.id), &group("oolong"), slow).await.expect("done");
 }
 
 pub(crate) async fn a_moderator_deletes_what_others_said_and_it_is_noted(fixture: &impl Fixture) {
@@ -37,9 +37,9 @@ pub(crate) async fn a_moderator_deletes_what_others_said_and_it_is_noted(fixture
     // The log of the whole server has it while everyone may see the group.
     assert_eq!(tea.store.audit(None, None, 10).await.expect("it reads"), log);
     tea.store.join(&place, &tea.ann.id).await.expect("she may");
-    tea.store.set_role(&tea.ann.id, &place, &tea.ann.id, Role::Owner).await.expect("a member");
-    let private = Description { name: None, about: None, archived: false, slow_ms: 0, kind: GroupKind::Private };
-    tea.store.describe(&tea.ann.id, &place, private).await.expect("it has an owner");
+    tea.store.set_role(by(&tea.ann.id), &place, &tea.ann.id, Role::Owner).await.expect("a member");
+    let private = Description { name: None, about: None, slow_ms: 0, kind: Some(GroupKind::Private) };
+    tea.store.describe(by(&tea.ann.id), &place, private).await.expect("it has an owner");
     assert_eq!(tea.store.audit(None, None, 10).await.expect("it reads"), []);
     assert_eq!(tea.store.audit(Some(&place), None, 10).await.expect("it reads").len(), 3);
     assert_eq!(fixture.database().await.check().await.expect("it reads"), []);

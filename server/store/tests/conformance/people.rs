@@ -1,6 +1,6 @@
 //! Who is there.
 
-use protocol::PersonId;
+use protocol::{Person, PersonId};
 use store::{DJANGO, Grant, Refusal, StoreError};
 
 use super::Fixture;
@@ -44,9 +44,40 @@ pub(crate) async fn nobody_cannot_be_renamed(fixture: &impl Fixture) {
     assert_eq!(tea.store.rename(&nobody, "X").await, Err(StoreError::Refused(Refusal::NoPerson)));
 }
 
+pub(crate) async fn a_colour_stands_beside_everything_said_before_until_it_is_taken_back(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let message = tea.message("oolong", "hello").await;
+    tea.ask("oolong", &tea.ann, react(&message, "👍", true)).await.expect("anyone may");
+    for colour in [Some(7), Some(0), None] {
+        tea.store.set_colour(&tea.ann.id, colour).await.expect("known");
+        let ann = Person { colour, ..tea.ann.clone() };
+        let page = tea.all("oolong").await;
+        assert_eq!((&page.messages[0].by, &page.messages[0].reactions[0].people[0]), (&ann, &ann));
+        assert_eq!(tea.events("oolong", 0).await[0].by, ann);
+        assert_eq!(tea.say("oolong", "again").await.by, ann);
+        assert_eq!(tea.store.who("ann's token").await.expect("it reads").map(|who| who.person), Some(ann.clone()));
+        assert_eq!(tea.store.rename(&ann.id, "Ann").await, Ok(ann), "a name has nothing to do with it");
+    }
+}
+
+pub(crate) async fn a_colour_that_there_is_not_is_none(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    tea.store.set_colour(&tea.ann.id, Some(protocol::COLOURS)).await.expect("known");
+    assert_eq!(tea.say("oolong", "hello").await.by.colour, None);
+    // Whatever a later version has written.
+    fixture.raw().await.run("UPDATE people SET colour = 300").await;
+    assert_eq!(tea.all("oolong").await.messages[0].by.colour, None);
+}
+
+pub(crate) async fn nobody_has_no_colour(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let nobody = PersonId::parse("nobody").expect("an id");
+    assert_eq!(tea.store.set_colour(&nobody, Some(1)).await, Err(StoreError::Refused(Refusal::NoPerson)));
+}
+
 pub(crate) async fn messages_from_django_have_a_person(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
-    let django = protocol::Person { id: PersonId::parse(DJANGO).expect("an id"), name: "Django".to_owned() };
+    let django = Person::new(PersonId::parse(DJANGO).expect("an id"), "Django");
     tea.store.command(&group("oolong"), &django, Grant::default(), None, post("hello")).await.expect("stored");
     assert_eq!(tea.all("oolong").await.messages[0].by, django);
 }

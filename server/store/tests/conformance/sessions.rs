@@ -11,7 +11,7 @@ const HOUR: i64 = 3_600_000;
 
 pub(crate) async fn one_person_has_many_sessions_and_ends_each(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
-    let phone = tea.store.sign_in(&tea.ann.id, "phone", "a phone").await.expect("she may");
+    let phone = tea.store.sign_in(&tea.ann.id, None, "phone", "a phone").await.expect("she may");
     assert_eq!((&phone.person, phone.kind, phone.admin, phone.closed), (&tea.ann, PersonKind::Guest, false, false));
     let sessions = tea.store.sessions(&tea.ann.id).await.expect("it reads");
     let mut devices: Vec<_> = sessions.iter().map(|session| session.device.as_str()).collect();
@@ -28,8 +28,8 @@ pub(crate) async fn one_person_has_many_sessions_and_ends_each(fixture: &impl Fi
 
 pub(crate) async fn all_others_end_at_once(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
-    let phone = tea.store.sign_in(&tea.ann.id, "phone", "a phone").await.expect("she may");
-    tea.store.sign_in(&tea.ann.id, "desk", "a desk").await.expect("she may");
+    let phone = tea.store.sign_in(&tea.ann.id, None, "phone", "a phone").await.expect("she may");
+    tea.store.sign_in(&tea.ann.id, None, "desk", "a desk").await.expect("she may");
     let ended = tea.store.revoke_all(&tea.ann.id, Some(&phone.session)).await.expect("done");
     assert_eq!(ended.len(), 2);
     assert!(!ended.contains(&phone.session));
@@ -82,10 +82,10 @@ pub(crate) async fn a_session_that_is_seen_lasts(fixture: &impl Fixture) {
 
 pub(crate) async fn a_token_of_somebody_else_signs_nobody_in(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
-    assert_eq!(refusal(tea.store.sign_in(&tea.ann.id, "ben's token", "").await), Refusal::Taken);
+    assert_eq!(refusal(tea.store.sign_in(&tea.ann.id, None, "ben's token", "").await), Refusal::Taken);
     assert_eq!(tea.store.who("ben's token").await.expect("it reads").expect("Ben").person, tea.ben);
     let nobody = protocol::PersonId::parse("nobody").expect("an id");
-    assert_eq!(refusal(tea.store.sign_in(&nobody, "fresh", "").await), Refusal::NoPerson);
+    assert_eq!(refusal(tea.store.sign_in(&nobody, None, "fresh", "").await), Refusal::NoPerson);
 }
 
 pub(crate) async fn two_nodes_that_add_one_token_add_one_person(fixture: &impl Fixture) {

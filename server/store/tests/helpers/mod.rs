@@ -4,12 +4,12 @@
 
 use std::path::{Path, PathBuf};
 
-use protocol::{Change, ClientId, Event, GroupId, MessageId, Person};
+use protocol::{Change, ClientId, Event, GroupId, MessageId, Person, PersonId};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, PgPool, Row, SqlitePool};
 use store::{
-    Command, Committed, Config, Database, Grant, GroupKind, LinkKind, NewAccount, NewLink, Refusal, Replay, Snapshot,
-    Store, StoreError,
+    Command, Committed, Config, Database, Grant, GroupKind, LinkKind, NewAccount, NewLink, PersonKind, Refusal, Replay,
+    Rule, SessionId, Snapshot, Store, StoreError, Warrant, Who,
 };
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{Receiver, channel};
@@ -83,7 +83,7 @@ pub(crate) async fn manage_everything(tea: &Tea) {
     let (store, room, ann, ben) = (&tea.store, group("room"), &tea.ann.id, &tea.ben.id);
     store.set_up(account("ann"), "茶馆", "fresh", "a phone", Some(ann)).await.expect("the first");
     store.create_group(&room, GroupKind::Private, Some("Room 1"), Some("Tea"), ann).await.expect("it is free");
-    store.ban(ann, &room, ben).await.expect("done");
+    store.ban(by(ann), &room, ben).await.expect("done");
     let link = NewLink {
         kind: LinkKind::Group,
         group: Some(room),
@@ -96,7 +96,8 @@ pub(crate) async fn manage_everything(tea: &Tea) {
     store.direct(&[ann.clone(), ben.clone()]).await.expect("done");
 }
 
-/// A bit of everything, in `oolong`: a deleted message, an edited one with a reaction, a last one.
+/// A bit of everything, in `oolong`: a deleted message, an edited one with a reaction, a last one; and a pinned one in
+/// `jasmine`.
 pub(crate) async fn use_everything(tea: &Tea) {
     let deleted = tea.message("oolong", "one").await;
     let edited = tea.message("oolong", "two").await;
@@ -105,7 +106,9 @@ pub(crate) async fn use_everything(tea: &Tea) {
     }
     tea.say("oolong", "three").await;
     tea.store.mark_read(&tea.ben.id, &group("oolong"), 3);
-    tea.say("茶馆", "four").await;
+    tea.say("茶馆", &format!("four, <@{}>", tea.ben.id)).await;
+    let pinned = tea.message("jasmine", "five").await;
+    tea.ask("jasmine", &tea.ben, pin(&pinned, true)).await.expect("anyone may");
 }
 
 /// Why it was not done.
@@ -114,6 +117,18 @@ pub(crate) fn refusal<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> Refu
         Err(StoreError::Refused(refusal)) => refusal,
         other => panic!("not refused: {other:?}"),
     }
+}
+
+/// By this person's right, who may do everything: rules are not the store's.
+pub(crate) fn by(person: &PersonId) -> Warrant {
+    by_rule(person, |_, _, _| Ok(()))
+}
+
+pub(crate) fn by_rule(person: &PersonId, rule: Rule) -> Warrant {
+    let session = SessionId::parse("none").expect("an id");
+    let person = Person::new(person.clone(), "");
+    let who = Who { person, kind: PersonKind::Guest, admin: false, session, seen_at: 0, closed: false };
+    Warrant { who, rule }
 }
 
 pub(crate) fn account(login: &str) -> NewAccount {
@@ -144,10 +159,14 @@ pub(crate) fn react(message: &MessageId, emoji: &str, on: bool) -> Command {
     Command::React { message: message.clone(), emoji: emoji.to_owned(), on }
 }
 
+pub(crate) fn pin(message: &MessageId, on: bool) -> Command {
+    Command::Pin { message: message.clone(), on }
+}
+
 pub(crate) fn body(event: &Event) -> &str {
     match &event.change {
         Change::Posted { body, .. } | Change::Edited { body, .. } => body,
-        Change::Deleted { .. } | Change::Reacted { .. } | Change::Unknown => "",
+        Change::Deleted { .. } | Change::Reacted { .. } | Change::Pinned { .. } | Change::Unknown => "",
     }
 }
 

@@ -9,8 +9,10 @@ use crate::{api::Guest, town::Town};
 async fn elsewhere(town: &Town, by: Option<&Guest>, other: &Guest) -> Vec<(&'static str, String)> {
     let settings = [("server_name", "Tea"), ("sign_up", "open"), ("guests", "1")];
     let (fresh, id) = (Uuid::new_v4().simple().to_string(), other.person.id.as_str());
-    let posts: [(_, _, &[(&str, &str)]); 12] = [
+    let posts: [(_, _, &[(&str, &str)]); 14] = [
         ("/me/name", "POST /me/name", &[("name", "Li")]),
+        ("/me/colour", "POST /me/colour", &[("colour", "3")]),
+        ("/settings", "POST /settings", &[("theme", "dark")]),
         (
             "/me/password",
             "POST /me/password",
@@ -28,7 +30,9 @@ async fn elsewhere(town: &Town, by: Option<&Guest>, other: &Guest) -> Vec<(&'sta
         ("/admin/nonsense", "POST /admin/nonsense", &[]),
     ];
     let mut rows = Vec::new();
-    for (path, name) in [("/me", "GET /me"), ("/groups", "GET /groups"), ("/admin", "GET /admin")] {
+    let pages =
+        [("/me", "GET /me"), ("/settings", "GET /settings"), ("/groups", "GET /groups"), ("/admin", "GET /admin")];
+    for (path, name) in pages {
         rows.push((name, town.get(path, by).await.status.to_string()));
     }
     for (path, name, fields) in posts {

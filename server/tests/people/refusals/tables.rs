@@ -6,12 +6,15 @@ pub(super) const OPEN: &str = "
 GET /chatgroup         200        200        200        200        200        200        200        403        200        200
 POST /chatgroup        303        303        303        303        303        303        303        403        303        303
 GET /api               200        200        200        200        200        200        200        forbidden  200        200
+GET /api pins          200        200        200        200        200        200        200        forbidden  200        200
+GET /api around        200        200        200        200        200        200        200        forbidden  200        200
 POST /api              sign_in    201        201        201        201        201        201        forbidden  sign_in    sign_in
 /live                  open       open       open       open       open       open       open       open       open       open
 live subscribe         here       here       here       here       here       here       here       gone       here       here
 live history           page       page       page       page       page       page       page       gone       page       page
 live post              done       done       done       done       done       done       done       forbidden  done       done
 live react             done       done       done       done       done       done       done       forbidden  done       done
+live pin               forbidden  forbidden  forbidden  forbidden  done       done       done       forbidden  forbidden  forbidden
 live edit another's    not_yours  not_yours  not_yours  not_yours  not_yours  done       not_yours  forbidden  not_yours  not_yours
 live delete another's  not_yours  not_yours  not_yours  not_yours  done       done       done       forbidden  not_yours  not_yours
 /group/                open       open       open       open       open       open       open       403        open       open
@@ -41,12 +44,15 @@ pub(super) const PRIVATE: &str = "
 GET /chatgroup         404        404        404        200        200        200        404        404        404        404
 POST /chatgroup        404        404        404        303        303        303        404        404        404        404
 GET /api               no_group   no_group   no_group   200        200        200        no_group   no_group   no_group   no_group
+GET /api pins          no_group   no_group   no_group   200        200        200        no_group   no_group   no_group   no_group
+GET /api around        no_group   no_group   no_group   200        200        200        no_group   no_group   no_group   no_group
 POST /api              sign_in    no_group   no_group   201        201        201        no_group   no_group   sign_in    sign_in
 /live                  open       open       open       open       open       open       open       open       open       open
 live subscribe         gone       gone       gone       here       here       here       gone       gone       gone       gone
 live history           gone       gone       gone       page       page       page       gone       gone       gone       gone
 live post              no_group   no_group   no_group   done       done       done       no_group   no_group   no_group   no_group
 live react             no_group   no_group   no_group   done       done       done       no_group   no_group   no_group   no_group
+live pin               no_group   no_group   no_group   forbidden  done       done       no_group   no_group   no_group   no_group
 live edit another's    no_group   no_group   no_group   not_yours  not_yours  done       no_group   no_group   no_group   no_group
 live delete another's  no_group   no_group   no_group   not_yours  done       done       no_group   no_group   no_group   no_group
 /group/                404        404        404        open       open       open       404        404        404        404
@@ -74,12 +80,15 @@ pub(super) const DIRECT: &str = "
 GET /chatgroup         404        404        404        200        200        200        404        404        404        404
 POST /chatgroup        404        404        404        303        303        303        404        404        404        404
 GET /api               no_group   no_group   no_group   200        200        200        no_group   no_group   no_group   no_group
+GET /api pins          no_group   no_group   no_group   200        200        200        no_group   no_group   no_group   no_group
+GET /api around        no_group   no_group   no_group   200        200        200        no_group   no_group   no_group   no_group
 POST /api              sign_in    no_group   no_group   201        201        201        no_group   no_group   sign_in    sign_in
 /live                  open       open       open       open       open       open       open       open       open       open
 live subscribe         gone       gone       gone       here       here       here       gone       gone       gone       gone
 live history           gone       gone       gone       page       page       page       gone       gone       gone       gone
 live post              no_group   no_group   no_group   done       done       done       no_group   no_group   no_group   no_group
 live react             no_group   no_group   no_group   done       done       done       no_group   no_group   no_group   no_group
+live pin               no_group   no_group   no_group   done       done       done       no_group   no_group   no_group   no_group
 live edit another's    no_group   no_group   no_group   not_yours  not_yours  done       no_group   no_group   no_group   no_group
 live delete another's  no_group   no_group   no_group   not_yours  not_yours  done       no_group   no_group   no_group   no_group
 /group/                404        404        404        open       open       open       404        404        404        404
@@ -107,12 +116,15 @@ pub(super) const ARCHIVED: &str = "
 GET /chatgroup         200        200        200        200        200        200        200        403        200        200
 POST /chatgroup        403        403        403        403        403        403        403        403        403        403
 GET /api               200        200        200        200        200        200        200        forbidden  200        200
+GET /api pins          200        200        200        200        200        200        200        forbidden  200        200
+GET /api around        200        200        200        200        200        200        200        forbidden  200        200
 POST /api              sign_in    archived   archived   archived   archived   archived   archived   forbidden  sign_in    sign_in
 /live                  open       open       open       open       open       open       open       open       open       open
 live subscribe         here       here       here       here       here       here       here       gone       here       here
 live history           page       page       page       page       page       page       page       gone       page       page
 live post              archived   archived   archived   archived   archived   archived   archived   forbidden  archived   archived
 live react             archived   archived   archived   archived   archived   archived   archived   forbidden  archived   archived
+live pin               archived   archived   archived   archived   archived   archived   archived   forbidden  archived   archived
 live edit another's    archived   archived   archived   archived   archived   archived   archived   forbidden  archived   archived
 live delete another's  archived   archived   archived   archived   archived   archived   archived   forbidden  archived   archived
 /group/                open       open       open       open       open       open       open       403        open       open
@@ -140,14 +152,17 @@ pub(super) const NO_GUESTS: &str = "
 GET /chatgroup         401        401        200        200        200        200        200        403        401        401
 POST /chatgroup        401        401        303        303        303        303        303        403        401        401
 GET /api               sign_in    sign_in    200        200        200        200        200        forbidden  sign_in    sign_in
+GET /api pins          sign_in    sign_in    200        200        200        200        200        forbidden  sign_in    sign_in
+GET /api around        sign_in    sign_in    200        200        200        200        200        forbidden  sign_in    sign_in
 POST /api              sign_in    sign_in    201        201        201        201        201        forbidden  sign_in    sign_in
-/live                  401        open       open       open       open       open       open       open       401        401
-live subscribe         -          gone       here       here       here       here       here       gone       -          -
-live history           -          gone       page       page       page       page       page       gone       -          -
-live post              -          sign_in    done       done       done       done       done       forbidden  -          -
-live react             -          sign_in    done       done       done       done       done       forbidden  -          -
-live edit another's    -          sign_in    not_yours  not_yours  not_yours  done       not_yours  forbidden  -          -
-live delete another's  -          sign_in    not_yours  not_yours  done       done       done       forbidden  -          -
+/live                  401        401        open       open       open       open       open       open       401        401
+live subscribe         -          -          here       here       here       here       here       gone       -          -
+live history           -          -          page       page       page       page       page       gone       -          -
+live post              -          -          done       done       done       done       done       forbidden  -          -
+live react             -          -          done       done       done       done       done       forbidden  -          -
+live pin               -          -          forbidden  forbidden  done       done       done       forbidden  -          -
+live edit another's    -          -          not_yours  not_yours  not_yours  done       not_yours  forbidden  -          -
+live delete another's  -          -          not_yours  not_yours  done       done       done       forbidden  -          -
 /group/                401        401        open       open       open       open       open       403        401        401
 /group/ text           -          -          done       done       done       done       done       -          -          -
 GET /groups/{id}       401        401        200        200        200        200        200        403        401        401
@@ -173,12 +188,15 @@ pub(super) const UNUSED: &str = "
 GET /chatgroup         200        200        200        200        200        200        200        200        200        200
 POST /chatgroup        303        303        303        303        303        303        303        303        303        303
 GET /api               200        200        200        200        200        200        200        200        200        200
+GET /api pins          200        200        200        200        200        200        200        200        200        200
+GET /api around        no_message no_message no_message no_message no_message no_message no_message no_message no_message no_message
 POST /api              sign_in    201        201        201        201        201        201        201        sign_in    sign_in
 /live                  open       open       open       open       open       open       open       open       open       open
 live subscribe         here       here       here       here       here       here       here       here       here       here
 live history           page       page       page       page       page       page       page       page       page       page
 live post              done       done       done       done       done       done       done       done       done       done
 live react             no_message no_message no_message no_message no_message no_message no_message no_message no_message no_message
+live pin               no_message no_message no_message no_message no_message no_message no_message no_message no_message no_message
 live edit another's    no_message no_message no_message no_message no_message no_message no_message no_message no_message no_message
 live delete another's  no_message no_message no_message no_message no_message no_message no_message no_message no_message no_message
 /group/                open       open       open       open       open       open       open       open       open       open
@@ -204,9 +222,12 @@ POST …/leave           401        404        404        404        404        
 pub(super) const ELSEWHERE: &str = "
                        nobody     guest      account    admin      closed     revoked
 GET /me                401        200        200        200        401        401
+GET /settings          200        200        200        200        200        200
 GET /groups            200        200        200        200        200        200
 GET /admin             401        403        403        200        401        401
 POST /me/name          401        303        303        303        401        401
+POST /me/colour        401        303        303        303        401        401
+POST /settings         303        303        303        303        303        303
 POST /me/password      401        403        422        422        401        401
 POST /groups/new       401        401        303        303        401        401
 POST /groups/direct    401        401        303        303        401        401

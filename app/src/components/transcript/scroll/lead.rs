@@ -3,6 +3,7 @@
 use timeline::{RowKey, Spot};
 
 use super::{EntryKey, Scroll};
+use crate::connection::live::Wanted;
 
 impl Scroll {
     /// Shows a message that is loaded, with room above it; one can go back to where one came from.
@@ -23,6 +24,25 @@ impl Scroll {
         self.arrange();
         if parts.frame.scroll_top() == 0 {
             self.note(&parts);
+        }
+    }
+
+    /// Where the reader wants to be, if it is loaded by now.
+    pub(in super::super) fn follow(self) {
+        let to = self.group.quietly(|open| match open.wanted.take()? {
+            Wanted::End => Some(None),
+            Wanted::Message(id, from) => {
+                let found = open.timeline.message(&id).map(|message| Some((message.seq, from)));
+                if found.is_none() {
+                    open.wanted = Some(Wanted::Message(id, from));
+                }
+                found
+            }
+        });
+        match to.flatten() {
+            Some(Some((to, from))) => self.jump(to, from),
+            Some(None) => self.to_end(),
+            None => {}
         }
     }
 

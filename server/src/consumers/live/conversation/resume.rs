@@ -6,10 +6,10 @@ use std::{
 };
 
 use protocol::{Epoch, Event, GroupId, Place, ResetWhy, Resume, Seq, ServerFrame, Standing};
-use store::Replay;
+use store::{GroupKind, Replay};
 use tokio::time::sleep;
 
-use super::{Conversation, LIMITS};
+use super::{Conversation, LIMITS, sentence};
 use crate::{
     chat::{Joined, Subscriber, Subscription, Topic, encode},
     consumers::live::listener::Listener,
@@ -24,16 +24,25 @@ impl Conversation {
     /// Sends what was missed and goes on from there, without a hole and without a double.
     pub(super) async fn resume(&mut self, place: Place, standing: &Standing) {
         let group = place.group;
-        if let Err(denied) = self.may_read(&group).await {
-            return self.gone(&group, denied);
-        }
+        let access = match self.may_read(&group).await {
+            Ok(access) => access,
+            Err(denied) => return self.gone(&group, denied),
+        };
         let hub = Arc::clone(&self.chat.hub);
         let topic = self.patiently("join a group", || hub.topic(&group)).await;
+        let room = match self.chat.room_for(&topic, Some(&self.me.who), self.me.from) {
+            Ok(room) => room,
+            Err(refused) => {
+                let why = sentence(refused.code, self.locale);
+                return self.lanes.answer(encode(&ServerFrame::Gone { group, why }));
+            }
+        };
         let head = Arc::new(AtomicU64::new(standing.head));
         self.heads.change(|heads| drop(heads.insert(group.clone(), Arc::clone(&head))));
         let lanes = Arc::clone(&self.lanes);
         let (who, locale, heads) = (self.me.who.clone(), self.locale, self.heads.clone());
-        let listener = Listener { group: group.clone(), who, locale, heads, lanes, head };
+        let listener: Arc<dyn Subscriber> =
+            Arc::new(Listener { group: group.clone(), who, locale, heads, lanes, head });
         let resuming = place.epoch.is_some() && place.after.is_some();
         let after = match standing.resume {
             Resume::Live | Resume::Replay => place.after.filter(|_| resuming).unwrap_or(standing.head),
@@ -44,12 +53,17 @@ impl Conversation {
                 standing.head
             }
         };
-        let Some(subscription) = self.join(&topic, Arc::new(listener), after, &standing.epoch).await else { return };
+        let joined = self.join(&topic, Arc::clone(&listener), after, &standing.epoch).await;
+        let Some(mut subscription) = joined else { return };
         let live = ServerFrame::Live { group: group.clone(), seq: topic.head().1 };
         if resuming && !self.lanes.events(&group, [encode(&live)]) {
             return self.lag(&topic);
         }
+        subscription.room = room;
         self.subscriptions.insert(group, subscription);
+        if access.kind == GroupKind::Direct {
+            self.tell_seen(&topic, &listener).await;
+        }
     }
 
     /// Closes in on the present at the reader's pace: from the store what the topic does not remember, then from the topic,

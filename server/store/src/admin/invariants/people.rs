@@ -13,11 +13,23 @@ pub(in crate::admin) const PEOPLE: &[Invariant] = &[
         "an account has a login and a password, nobody else has, and only an account is an administrator",
     ),
     (
+        Sql::both("SELECT 'person ' || id FROM people WHERE colour NOT BETWEEN 0 AND 7 LIMIT 20"),
+        "their colour is none that there is",
+    ),
+    (
         Sql::both(
-            "SELECT 'session ' || s.id FROM sessions s
-            WHERE NOT EXISTS (SELECT 1 FROM people p WHERE p.id = s.person AND p.closed_at IS NULL) LIMIT 20",
+            "SELECT 'session ' || s.id FROM sessions s WHERE s.expires_at > 0
+            AND NOT EXISTS (SELECT 1 FROM people p WHERE p.id = s.person AND p.closed_at IS NULL) LIMIT 20",
         ),
         "its person is missing or closed",
+    ),
+    (
+        Sql::both(
+            "SELECT 'session ' || s.id FROM sessions s WHERE s.expires_at <= 0 AND NOT EXISTS (
+                SELECT 1 FROM people p WHERE p.id = s.person AND p.kind = 'guest' AND p.closed_at IS NOT NULL
+            ) LIMIT 20",
+        ),
+        "it was shut, and its person is no closed guest",
     ),
     (
         Sql::both("SELECT 'session ' || id FROM sessions WHERE length(token) <> 32 LIMIT 20"),

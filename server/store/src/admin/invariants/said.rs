@@ -134,6 +134,15 @@ pub(in crate::admin) const SAID: &[Invariant] = &[
     ),
     (
         Sql::both(
+            "SELECT 'mention of ' || t.person || ' in message ' || t.message FROM mentions t
+            WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = t.message AND m.grp = t.grp AND m.n = t.n
+                AND m.author = t.author AND m.author <> t.person AND m.deleted = 0)
+            OR NOT (t.person = 'all' OR EXISTS (SELECT 1 FROM people p WHERE p.id = t.person)) LIMIT 20",
+        ),
+        "its message is missing, deleted or not what it says, or its person is missing",
+    ),
+    (
+        Sql::both(
             "SELECT 'search, doc ' || CAST(d.doc AS text) FROM search_docs d
             WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = d.message AND m.deleted = 0) LIMIT 20",
         ),
