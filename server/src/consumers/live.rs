@@ -60,7 +60,7 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
         let (chat, shutdown, me) = (services.chat.clone(), services.shutdown.clone(), guest.caller);
         let unconfirmed = Arc::<AtomicUsize>::default();
         let (mut heads, mut away) = Default::default();
-        let desk = Desk::new(services.tasks.clone(), |desk| {
+        let desk = Desk::new(services.tasks.clone(), Arc::clone(&lanes) as Arc<dyn End>, |desk| {
             let conversation =
                 Conversation::new(chat, shutdown, me, locale, Arc::clone(&lanes), Arc::clone(&unconfirmed), desk);
             (heads, away) = (conversation.heads(), conversation.away());
@@ -90,7 +90,7 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
 
 struct Live {
     lanes: Arc<Lanes>,
-    desk: Arc<Desk>,
+    desk: Arc<Desk<Conversation>>,
     heads: conversation::Heads,
     /// Commands that are neither confirmed nor rejected.
     unconfirmed: Arc<AtomicUsize>,

@@ -40,6 +40,8 @@ pub(crate) struct Client {
     pub(crate) refused: Vec<(ClientId, RejectionCode)>,
     pub(crate) connections: usize,
     pub(crate) lags: usize,
+    /// Rejected for a moment, for the messages of tests that fail: the last of them, and how many.
+    put_off: (usize, Option<RejectionCode>),
 }
 
 impl Client {
@@ -58,6 +60,7 @@ impl Client {
             refused: Vec::new(),
             connections: 0,
             lags: 0,
+            put_off: (0, None),
         }
     }
 
@@ -131,9 +134,13 @@ impl Client {
             let lasts: Vec<_> = self.logs.iter().map(|(group, log)| (group.as_str(), log.last)).collect();
             assert!(
                 Instant::now() < end,
-                "{what}: {} wait, at {lasts:?}, {} connections",
+                "{what}: {} wait, {} of them sent, at {lasts:?}, {} connections, {} lags, welcomed: {}, put off: {:?}",
                 self.outbox.len(),
-                self.connections
+                self.outbox.iter().filter(|(_, _, sent)| *sent).count(),
+                self.connections,
+                self.lags,
+                self.welcomed,
+                self.put_off
             );
             self.step(QUIET).await;
         }

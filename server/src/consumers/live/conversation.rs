@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 use self::resume::plan;
-use super::desk::Desk;
+use super::desk::{Desk, Works};
 use crate::{
     chat::{Act, Caller, Chat, Denied, Refused, Subscription, encode},
     socket::{inbox::End, lanes::Lanes},
@@ -69,7 +69,7 @@ pub(super) struct Conversation {
     unconfirmed: Arc<AtomicUsize>,
     /// The store does not answer, and somebody waits for it.
     away: Arc<AtomicBool>,
-    desk: Weak<Desk>,
+    desk: Weak<Desk<Self>>,
     /// Taken from there, but not dealt with yet.
     later: VecDeque<ClientFrame>,
     heads: Heads,
@@ -77,6 +77,14 @@ pub(super) struct Conversation {
     /// Direct conversations among them: who has read how far is told there.
     directs: HashSet<GroupId>,
     typed: HashMap<GroupId, Instant>,
+}
+
+impl Works for Conversation {
+    /// Until nothing more is asked; then it rests, and leaves no task behind. Or until the server stops.
+    async fn run(self: Box<Self>) {
+        let shutdown = self.shutdown.clone();
+        shutdown.run_until_cancelled(self.work()).await;
+    }
 }
 
 impl Conversation {
@@ -87,7 +95,7 @@ impl Conversation {
         locale: Locale,
         lanes: Arc<Lanes>,
         unconfirmed: Arc<AtomicUsize>,
-        desk: Weak<Desk>,
+        desk: Weak<Desk<Self>>,
     ) -> Self {
         let (away, later, heads, subscriptions, directs, typed) = Default::default();
         Self { chat, shutdown, me, locale, lanes, unconfirmed, away, desk, later, heads, subscriptions, directs, typed }
@@ -100,12 +108,6 @@ impl Conversation {
 
     pub(super) fn heads(&self) -> Heads {
         self.heads.clone()
-    }
-
-    /// Until nothing more is asked; then it rests, and leaves no task behind. Or until the server stops.
-    pub(super) async fn run(self: Box<Self>) {
-        let shutdown = self.shutdown.clone();
-        shutdown.run_until_cancelled(self.work()).await;
     }
 
     async fn work(mut self: Box<Self>) {
@@ -236,8 +238,9 @@ impl Conversation {
     async fn command(&mut self, group: GroupId, client_id: ClientId, command: Command) {
         match self.chat.command(&group, &self.me, Some(&client_id), command).await {
             Ok(committed) => {
-                if !committed.fresh || !self.hears(&group) {
-                    self.confirm(group, &committed.event).await;
+                if (!committed.fresh || !self.hears(&group)) && !self.confirm(group, &committed.event).await {
+                    // It is stored; sent again it is confirmed, but only who is told so sends it again.
+                    return self.reject(client_id, RejectionCode::Unavailable.into());
                 }
                 self.unconfirmed.fetch_sub(1, Ordering::Relaxed);
             }
@@ -245,14 +248,18 @@ impl Conversation {
         }
     }
 
-    async fn confirm(&self, group: GroupId, event: &Event) {
+    /// `false`: the store does not answer.
+    async fn confirm(&self, group: GroupId, event: &Event) -> bool {
         match self.chat.store.epoch().await {
             Ok(epoch) => {
                 let events = vec![event.clone()];
                 self.lanes.answer(encode(&ServerFrame::Events { group, epoch, events }));
+                true
             }
-            // It sends it again.
-            Err(error) => debug!(%error, "Could not confirm a command"),
+            Err(error) => {
+                debug!(%error, "Could not confirm a command");
+                false
+            }
         }
     }
 

@@ -3,46 +3,62 @@
 
 use std::{
     collections::VecDeque,
+    future::Future,
     mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    thread,
 };
 
-use protocol::ClientFrame;
+use protocol::{ClientFrame, CloseCode};
 use tokio::task::AbortHandle;
 use tokio_util::task::TaskTracker;
 
-use super::conversation::Conversation;
+use crate::socket::inbox::End;
 
 /// Frames that wait for their turn. A client that asks faster than it is answered is told to come back later.
 pub(super) const MAX_WAITING: usize = 512;
 
-pub(super) struct Desk {
-    state: Mutex<State>,
-    tasks: TaskTracker,
+/// What works while something is asked: a conversation.
+pub(super) trait Works: Send + Sized + 'static {
+    /// Deals with what is asked until [`Desk::rest`] takes it, or until nothing more is to be dealt with at all.
+    fn run(self: Box<Self>) -> impl Future<Output = ()> + Send + 'static;
 }
 
-#[derive(Default)]
-struct State {
+/// `asked` is emptied and the turn given up under one lock, and asking takes the same: whoever asks finds either a
+/// conversation that will look again, or one that rests and is started.
+///
+/// `Rests` → (asked) → `Works` → (nothing waits) → `Rests`; either → (the socket's end, a panic) → `Over`.
+pub(super) struct Desk<C> {
+    state: Mutex<State<C>>,
+    tasks: TaskTracker,
+    /// Ends with a conversation that fell over.
+    socket: Arc<dyn End>,
+    me: Weak<Self>,
+}
+
+struct State<C> {
     asked: VecDeque<ClientFrame>,
-    conversation: Turn,
+    conversation: Turn<C>,
 }
 
 /// Where the conversation is.
-#[derive(Default)]
-enum Turn {
-    Rests(Box<Conversation>),
+enum Turn<C> {
+    Rests(Box<C>),
     Works(AbortHandle),
     /// The socket has ended, or the conversation has.
-    #[default]
     Over,
 }
 
-impl Desk {
+impl<C> State<C> {
+    const OVER: Self = Self { asked: VecDeque::new(), conversation: Turn::Over };
+}
+
+impl<C: Works> Desk<C> {
     /// With the conversation that `begin` makes, which looks here for what was asked.
-    pub(super) fn new(tasks: TaskTracker, begin: impl FnOnce(Weak<Self>) -> Conversation) -> Arc<Self> {
-        Arc::new_cyclic(|desk| {
-            let conversation = Turn::Rests(Box::new(begin(desk.clone())));
-            Self { state: Mutex::new(State { asked: VecDeque::new(), conversation }), tasks }
+    pub(super) fn new(tasks: TaskTracker, socket: Arc<dyn End>, begin: impl FnOnce(Weak<Self>) -> C) -> Arc<Self> {
+        Arc::new_cyclic(|me| {
+            let conversation = Turn::Rests(Box::new(begin(me.clone())));
+            Self { state: Mutex::new(State { asked: VecDeque::new(), conversation }), tasks, socket, me: me.clone() }
         })
     }
 
@@ -52,12 +68,16 @@ impl Desk {
         if state.asked.len() >= MAX_WAITING {
             return false;
         }
-        match mem::take(&mut state.conversation) {
+        match mem::replace(&mut state.conversation, Turn::Over) {
             Turn::Over => return false,
             works @ Turn::Works(_) => state.conversation = works,
             // It cannot come to rest before we are done here: that takes the lock.
             Turn::Rests(conversation) => {
-                let task = self.tasks.spawn(conversation.run());
+                let (fall, turn) = (Fall(self.me.clone()), conversation.run());
+                let task = self.tasks.spawn(async move {
+                    let _fall = fall;
+                    turn.await;
+                });
                 state.conversation = Turn::Works(task.abort_handle());
             }
         }
@@ -72,7 +92,7 @@ impl Desk {
 
     /// The conversation has nothing more to do and rests here, or ends with the socket. It is given back if something was
     /// asked meanwhile.
-    pub(super) fn rest(&self, conversation: Box<Conversation>) -> Option<Box<Conversation>> {
+    pub(super) fn rest(&self, conversation: Box<C>) -> Option<Box<C>> {
         let mut state = self.lock();
         if !state.asked.is_empty() {
             return Some(conversation);
@@ -86,7 +106,7 @@ impl Desk {
 
     /// The socket has ended, and the conversation with it, whatever it is doing.
     pub(super) fn end(&self) {
-        let over = mem::take(&mut *self.lock());
+        let over = mem::replace(&mut *self.lock(), State::OVER);
         if let Turn::Works(task) = &over.conversation {
             task.abort();
         }
@@ -94,8 +114,26 @@ impl Desk {
         drop(over);
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, State<C>> {
         // A panic elsewhere leaves a whole state behind: each change is complete before anything can panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// A conversation that panics answers nothing more: its socket ends with it, and the client comes back to another.
+struct Fall<C: Works>(Weak<Desk<C>>);
+
+impl<C: Works> Drop for Fall<C> {
+    fn drop(&mut self) {
+        if thread::panicking()
+            && let Some(desk) = self.0.upgrade()
+        {
+            desk.end();
+            desk.socket.end(CloseCode::Restarting);
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "desk_tests.rs"]
+mod tests;

@@ -102,6 +102,7 @@ impl Client {
             self.outbox.retain(|(waits, _, _)| *waits != id);
             return self.refused.push((id, code));
         }
+        self.put_off = (self.put_off.0 + 1, Some(code));
         self.wait_until = Instant::now() + Duration::from_millis(retry_after_ms.unwrap_or(100).min(200));
         self.outbox.iter_mut().filter(|(waits, _, _)| *waits == id).for_each(|(_, _, sent)| *sent = false);
     }
