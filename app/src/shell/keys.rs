@@ -92,10 +92,8 @@ fn row(keys: &'static [&'static str], does: &'static str) -> impl IntoView {
         key => view! { <kbd>{key}</kbd> }.into_any(),
     });
     view! {
-        <div>
-            <dt>{does}</dt>
-            <dd>{keys.collect_view()}</dd>
-        </div>
+        <dt>{does}</dt>
+        <dd>{keys.collect_view()}</dd>
     }
 }
 
