@@ -31,7 +31,13 @@ pub(crate) trait Adapter {
     /// What a member says first, once its socket is open. Nothing: then it is a member already.
     fn opening(&self, group: &str) -> Option<String>;
 
-    /// A frame without a stamp came, before (`ready` false) or after the member had joined.
+    /// Whether this frame delivers: then every stamp in it is a message that was just said. A cheap look, for it is asked of
+    /// every frame.
+    fn delivers(&self, _payload: &[u8]) -> bool {
+        true
+    }
+
+    /// A frame without a stamp, or one that does not deliver, came, before (`ready` false) or after the member had joined.
     fn hear(&self, payload: &[u8], group: &str, ready: bool) -> Heard;
 
     /// The frame that says `body`, which begins with a stamp. `unique` is different for each message of a run.
@@ -49,7 +55,14 @@ pub(crate) enum Heard {
     /// A message or a membership was refused, or the server says that it dropped something.
     Refused(String),
     /// The answer to something that a mixed chat asked.
-    Replied,
+    Replied(Reply),
+}
+
+/// What a mixed chat asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reply {
+    Page,
+    Subscribed,
 }
 
 /// The adapters, by the names of the command line.

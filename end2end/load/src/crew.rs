@@ -22,7 +22,7 @@ use rustix::{
 pub(crate) use self::gather::{Gathered, Wanted};
 use self::member::{Member, State};
 use crate::{
-    adapter::{Adapter, Heard},
+    adapter::{Adapter, Heard, Reply},
     latency::Latencies,
     stamp::{self, Stamp},
     target::Target,
@@ -40,7 +40,7 @@ pub(crate) trait Listener {
     fn delivered(&mut self, member: usize, stamp: Stamp, now: u64);
 
     /// The server answered something that is no message.
-    fn replied(&mut self, _member: usize, _now: u64) {}
+    fn replied(&mut self, _member: usize, _reply: Reply, _now: u64) {}
 }
 
 /// Nobody, while sockets are opened or only held.
@@ -82,6 +82,8 @@ pub(crate) struct Crew<'a> {
     /// Members that ended before they had joined.
     lost: Vec<usize>,
     ready: usize,
+    /// Under way: dialled, and neither joined nor refused.
+    opening: usize,
     joins: Latencies,
     body: String,
     frame: String,
@@ -118,6 +120,7 @@ impl<'a> Crew<'a> {
             dirty: Vec::new(),
             lost: Vec::new(),
             ready: 0,
+            opening: 0,
             joins: Latencies::new(),
             body: String::new(),
             frame: String::new(),
@@ -282,6 +285,7 @@ impl<'a> Crew<'a> {
         member.state = State::Ready;
         self.joins.record(now.saturating_sub(member.dialled));
         self.ready += 1;
+        self.opening -= 1;
     }
 
     fn frame<L: Listener>(
@@ -312,7 +316,7 @@ impl<'a> Crew<'a> {
     }
 
     fn message<L: Listener>(&mut self, index: usize, payload: &[u8], now: u64, listener: &mut L) {
-        if stamp::each(payload, |stamp| listener.delivered(index, stamp, now)) > 0 {
+        if self.adapter.delivers(payload) && stamp::each(payload, |stamp| listener.delivered(index, stamp, now)) > 0 {
             return;
         }
         let (group, ready) = (self.members[index].group, self.members[index].state == State::Ready);
@@ -323,7 +327,7 @@ impl<'a> Crew<'a> {
             Heard::Answer(answer) => {
                 self.send(index, answer.as_bytes());
             }
-            Heard::Replied => listener.replied(index, now),
+            Heard::Replied(reply) => listener.replied(index, reply, now),
             Heard::Refused(why) => {
                 self.counts.complaints += 1;
                 self.counts.complaint = Some(why);
@@ -343,6 +347,7 @@ impl<'a> Crew<'a> {
             self.counts.cut += 1;
             self.counts.cut_why = Some(why.to_owned());
         } else {
+            self.opening -= 1;
             self.counts.refused += 1;
             self.counts.refused_why = Some(why.to_owned());
             self.lost.push(index);

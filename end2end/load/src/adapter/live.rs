@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use protocol::{ClientFrame, ClientId, GroupId, Place, SUBPROTOCOL, Seq, ServerFrame};
 
-use super::{Adapter, Heard};
+use super::{Adapter, Heard, Reply};
 
 pub(crate) struct Live {
     path: String,
@@ -66,6 +66,11 @@ impl Adapter for Live {
         Some(json(&ClientFrame::Hello { client: "load".to_owned(), groups, focus: None }))
     }
 
+    /// A page holds messages too, and they are old.
+    fn delivers(&self, payload: &[u8]) -> bool {
+        payload.starts_with(br#"{"type":"events""#)
+    }
+
     fn hear(&self, payload: &[u8], _: &str, _: bool) -> Heard {
         // Most of them, with a thousand members: not worth understanding.
         if payload.starts_with(br#"{"type":"presence""#) || payload.starts_with(br#"{"type":"typing""#) {
@@ -73,7 +78,8 @@ impl Adapter for Live {
         }
         match serde_json::from_slice(payload) {
             Ok(ServerFrame::Welcome { .. }) => Heard::Joined,
-            Ok(ServerFrame::Subscribed(_) | ServerFrame::Page { .. }) => Heard::Replied,
+            Ok(ServerFrame::Subscribed(_)) => Heard::Replied(Reply::Subscribed),
+            Ok(ServerFrame::Page { .. }) => Heard::Replied(Reply::Page),
             Ok(ServerFrame::Rejected { rejection, .. }) => Heard::Refused(format!("rejected: {:?}", rejection.code)),
             Ok(ServerFrame::Lag { .. }) => Heard::Refused("lag: read too slowly".to_owned()),
             Ok(ServerFrame::Gone { why, .. }) => Heard::Refused(format!("gone: {why}")),

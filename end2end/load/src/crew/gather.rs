@@ -1,6 +1,6 @@
 //! Opening a crew's sockets: so many at once, until all have joined. Never what is said then.
 
-use super::{Crew, Member, Nobody, State};
+use super::{Crew, Member, Nobody};
 use crate::{latency::Latencies, trouble::Trouble};
 
 /// How long nothing may move before a run is given up.
@@ -39,13 +39,13 @@ impl Crew<'_> {
         let (first, refused) = (self.members.len(), self.counts.refused);
         let (mut moved, mut seen) = (begin, before);
         self.joins = Latencies::new();
-        while self.ready - before.min(self.ready) < wanted.members {
+        while self.ready.saturating_sub(before) < wanted.members {
             self.dial_more(first, wanted)?;
             self.turn(self.now() + SECOND / 10, &mut Nobody);
             self.give_up_if_refused(self.counts.refused - refused, wanted.members)?;
             if self.ready != seen {
                 (seen, moved) = (self.ready, self.now());
-                told(self.ready - before.min(self.ready));
+                told(self.ready.saturating_sub(before));
             } else if self.now() - moved > PATIENCE_S * SECOND {
                 return Err(self.stuck(wanted.members, before));
             }
@@ -55,17 +55,16 @@ impl Crew<'_> {
     }
 
     fn dial_more(&mut self, first: usize, wanted: Wanted) -> Result<(), Trouble> {
-        while let Some(index) = self.lost.pop() {
+        while self.opening < wanted.at_once
+            && let Some(index) = self.lost.pop()
+        {
             let group = self.members[index].group;
             self.members[index] = self.dial(index, group, wanted.receive)?;
         }
-        let last = first + wanted.members;
-        let mut opening = self.members.len() - self.ready;
-        while opening < wanted.at_once && self.members.len() < last {
+        while self.opening < wanted.at_once && self.members.len() < first + wanted.members {
             let index = self.members.len();
             let member = self.dial(index, ((index - first) % wanted.groups as usize) as u32, wanted.receive)?;
             self.members.push(member);
-            opening += 1;
         }
         Ok(())
     }
@@ -76,6 +75,7 @@ impl Crew<'_> {
         let path = self.adapter.path(&self.groups[group as usize]);
         let member = Member::new(stream, group, dialled, self.handshake.request(&self.target.host, &path, index));
         member.register(&self.epoll, index).map_err(Trouble::system("epoll"))?;
+        self.opening += 1;
         Ok(member)
     }
 
@@ -124,7 +124,6 @@ impl Crew<'_> {
 
     /// How many are there.
     pub(crate) fn ready(&self) -> usize {
-        debug_assert!(self.ready <= self.members.iter().filter(|member| member.state != State::Gone).count());
         self.ready
     }
 }

@@ -2,11 +2,9 @@
 
 use super::{
     Subject,
-    talk::{self, Talk},
+    talk::{self, Pace, Talk},
 };
 use crate::{outcome::Outcome, progress::Progress, trouble::Trouble};
-
-pub(crate) use super::talk::Pace;
 
 /// # Errors
 /// [`Trouble`] when the sockets cannot be opened.

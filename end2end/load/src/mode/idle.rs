@@ -32,13 +32,17 @@ pub(crate) fn run(
         Trouble::Usage("idle reads the server's memory, so it must run on this machine (or --pid names it)".to_owned())
     };
     let process = subject.process.ok_or_else(away)?;
+    if few >= many {
+        return Err(Trouble::Usage(format!("a slope needs more sockets at the end (--sockets {many}) than at the beginning (--few {few})")));
+    }
     let mut outcome = subject.outcome("idle", format!("{many} idle sockets in {groups} groups, against {few}"));
     let mut crew = subject.crew(groups as usize)?;
     let look = |crew: &mut Crew<'_>, members: usize| -> Result<Memory, Trouble> {
         let more = members - crew.ready();
         subject.gather(crew, more, groups, progress)?;
         settle(subject, crew);
-        Ok(memory(process))
+        let elsewhere = || Trouble::Usage("idle reads the server's memory: run it on the server's machine, or name --pid".to_owned());
+        subject.process.map(memory).ok_or_else(elsewhere)
     };
     let with_few = look(&mut crew, few)?;
     let with_many = look(&mut crew, many)?;

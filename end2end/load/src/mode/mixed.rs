@@ -8,7 +8,7 @@ use std::{
 
 use super::{Subject, nanoseconds, own, own_since};
 use crate::{
-    adapter::Live,
+    adapter::{Live, Reply},
     cli,
     crew::{Crew, Listener},
     latency::Latencies,
@@ -52,8 +52,9 @@ const TEN_ACTS: [Act; 10] =
 
 /// Everybody's books.
 struct People {
-    /// By person: what the server still owes them, and since when. Answers come in order.
-    owed: Vec<VecDeque<(Act, u64)>>,
+    /// By person: since when the server owes them pages, and subscriptions. Each kind is answered in order.
+    pages_owed: Vec<VecDeque<u64>>,
+    switches_owed: Vec<VecDeque<u64>>,
     /// By post: who said it and has not seen it confirmed.
     unconfirmed: HashMap<u32, usize>,
     from: u64,
@@ -79,15 +80,13 @@ impl Listener for People {
         }
     }
 
-    fn replied(&mut self, member: usize, now: u64) {
-        let Some((act, since)) = self.owed[member].pop_front() else { return };
-        if since < self.from {
-            return;
-        }
-        match act {
-            Act::Read => self.pages.record(now.saturating_sub(since)),
-            Act::Switch => self.switches.record(now.saturating_sub(since)),
-            Act::Type | Act::Post => {}
+    fn replied(&mut self, member: usize, reply: Reply, now: u64) {
+        let (owed, times) = match reply {
+            Reply::Page => (&mut self.pages_owed[member], &mut self.pages),
+            Reply::Subscribed => (&mut self.switches_owed[member], &mut self.switches),
+        };
+        if let Some(since) = owed.pop_front().filter(|since| *since >= self.from) {
+            times.record(now.saturating_sub(since));
         }
     }
 }
@@ -103,7 +102,8 @@ pub(crate) fn run(subject: &Subject, mix: &Mix, progress: &Progress) -> Result<O
     let mut crew = subject.crew(groups)?;
     subject.gather(&mut crew, people, groups as u32, progress)?;
     let mut books = People {
-        owed: vec![VecDeque::new(); people],
+        pages_owed: vec![VecDeque::new(); people],
+        switches_owed: vec![VecDeque::new(); people],
         unconfirmed: HashMap::new(),
         from: 0,
         pages: Latencies::new(),
@@ -209,10 +209,11 @@ impl Town<'_, '_, '_> {
                 left && self.crew.send(person, Live::subscribe(&next).as_bytes())
             }
         };
-        if !sent {
-            self.unsent += 1;
-        } else if matches!(act, Act::Read | Act::Switch) {
-            books.owed[person].push_back((act, meant));
+        match act {
+            _ if !sent => self.unsent += 1,
+            Act::Read => books.pages_owed[person].push_back(meant),
+            Act::Switch => books.switches_owed[person].push_back(meant),
+            Act::Type | Act::Post => {}
         }
     }
 

@@ -16,7 +16,10 @@ pub(crate) fn table(outcome: &Outcome) -> String {
         rows.push(("pages", pages_line(pages)));
     }
     if let Some(talk) = &outcome.talk {
-        rows.extend([("deliveries", deliveries(talk)), ("faults", faults(talk)), ("wire", wire(talk))]);
+        rows.extend([("deliveries", deliveries(talk)), ("faults", faults(talk))]);
+        if talk.bytes_per_delivery > 0.0 {
+            rows.push(("wire", wire(talk)));
+        }
     }
     if let Some(idle) = &outcome.idle {
         rows.push(("memory", idle_line(idle)));
