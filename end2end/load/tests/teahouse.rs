@@ -43,7 +43,8 @@ async fn a_plain_group_hears_everything() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_live_group_hears_everything_that_is_posted() {
-    let figures = measured(&["fanout", "--adapter", "live", "--members", "10", "--publishers", "2", "--rate", "50"]).await;
+    let figures =
+        measured(&["fanout", "--adapter", "live", "--members", "10", "--publishers", "2", "--rate", "50"]).await;
     assert_faultless(&figures);
 }
 
@@ -54,7 +55,9 @@ async fn a_saturated_live_group_loses_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn small_groups_hear_what_is_theirs() {
-    assert_faultless(&measured(&["groups", "--adapter", "live", "--groups", "5", "--members", "3", "--rate", "50"]).await);
+    assert_faultless(
+        &measured(&["groups", "--adapter", "live", "--groups", "5", "--members", "3", "--rate", "50"]).await,
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,7 +78,8 @@ async fn its_pages_are_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sockets_of_both_kinds_open_in_a_storm() {
-    let storm = |url: String, kind: &str| figures(&["storm", &url, "--adapter", kind, "--sockets", "30", "--groups", "3"]);
+    let storm =
+        |url: String, kind: &str| figures(&["storm", &url, "--adapter", kind, "--sockets", "30", "--groups", "3"]);
     let [plain, live] = with_teahouse(move |url| [storm(url.clone(), "plain"), storm(url, "live")]).await;
     for figures in [plain, live] {
         assert_eq!((&figures["storm"]["sockets"], &figures["storm"]["refused"]), (&30.into(), &0.into()), "{figures}");

@@ -131,13 +131,16 @@ pub(crate) struct Slow {
     /// Those of them that never read
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     slow: u32,
+    /// Members that publish by turns
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    publishers: u32,
     #[command(flatten)]
     talking: Talking,
 }
 
 impl Slow {
     pub(crate) fn talk(&self) -> Result<Talk, Trouble> {
-        self.talking.talk(1, self.members, 1, self.slow)
+        self.talking.talk(1, self.members, self.publishers, self.slow)
     }
 }
 

@@ -33,7 +33,9 @@ pub(crate) fn run(
     };
     let process = subject.process.ok_or_else(away)?;
     if few >= many {
-        return Err(Trouble::Usage(format!("a slope needs more sockets at the end (--sockets {many}) than at the beginning (--few {few})")));
+        return Err(Trouble::Usage(format!(
+            "a slope needs more sockets at the end (--sockets {many}) than at the beginning (--few {few})"
+        )));
     }
     let mut outcome = subject.outcome("idle", format!("{many} idle sockets in {groups} groups, against {few}"));
     let mut crew = subject.crew(groups as usize)?;
@@ -41,7 +43,9 @@ pub(crate) fn run(
         let more = members - crew.ready();
         subject.gather(crew, more, groups, progress)?;
         settle(subject, crew);
-        let elsewhere = || Trouble::Usage("idle reads the server's memory: run it on the server's machine, or name --pid".to_owned());
+        let elsewhere = || {
+            Trouble::Usage("idle reads the server's memory: run it on the server's machine, or name --pid".to_owned())
+        };
         subject.process.map(memory).ok_or_else(elsewhere)
     };
     let with_few = look(&mut crew, few)?;

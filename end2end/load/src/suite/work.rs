@@ -101,7 +101,7 @@ pub(super) fn all(quick: bool) -> Vec<Work> {
             SLOW,
             "floor-coalesce",
             FASTEST,
-            format!("slow --members {members} --rate 500 --payload 1000 {time}"),
+            format!("slow --members {members} --publishers 20 --rate 500 --payload 1000 {time}"),
             "",
         ),
         of(
