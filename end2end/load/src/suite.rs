@@ -53,10 +53,6 @@ pub(crate) fn run(cli: &Suite) -> Result<(), Trouble> {
         Some(file) => read(file)?,
         None => measure(cli)?,
     };
-    // Before anything that may fail: this took an hour.
-    if let Some(file) = &cli.output.json {
-        report::write_json(file, &figures)?;
-    }
     let part = page::markdown(&figures);
     println!("{part}");
     if let Some(file) = &cli.output.html {
@@ -64,9 +60,13 @@ pub(crate) fn run(cli: &Suite) -> Result<(), Trouble> {
         let runs: Vec<_> = last.filter_map(|run| Some((run.peer.clone(), run.outcome.clone()?))).collect();
         report::write_html(file, "Teahouse beside its peers and the floor", &runs)?;
     }
+    let whole = !figures.quick && cli.only.is_empty() && cli.work.is_empty();
     match &cli.write {
-        Some(file) if !figures.quick => page::write(file, &part),
-        _ => Ok(()),
+        Some(file) if whole => page::write(file, &part),
+        Some(file) => {
+            Err(Trouble::Usage(format!("{} is left as it is: this was only a part of the suite", file.display())))
+        }
+        None => Ok(()),
     }
 }
 
@@ -86,21 +86,26 @@ fn measure(cli: &Suite) -> Result<Figures, Trouble> {
         eprintln!("left out: {name}: {why}");
     }
     let rounds = cli.rounds.unwrap_or(if cli.quick { 1 } else { ROUNDS });
-    let mut machine = Machine::look(&places, &peers, &pins);
-    let mut runs = Vec::new();
+    let machine = Machine::look(&places, &peers, &pins);
+    let mut figures = Figures { machine, rounds, quick: cli.quick, missing, runs: Vec::new() };
     for round in 0..rounds {
         for work in works.iter().filter(|work| chosen(&cli.work, work.name)) {
-            for peer in
-                peers.iter().filter(|peer| work.suits(peer) && !missing.iter().any(|(name, _)| name == peer.name))
+            for peer in peers
+                .iter()
+                .filter(|peer| work.suits(peer) && !figures.missing.iter().any(|(name, _)| name == peer.name))
             {
                 let run = one(&places, &pins, work, peer, round);
                 eprintln!("{}", page::line(&run));
-                runs.push(run);
+                figures.runs.push(run);
+                figures.machine.look_again();
+                // Each time: a run of hours that is ended early is worth what it has measured.
+                if let Some(file) = &cli.output.json {
+                    report::write_json(file, &figures)?;
+                }
             }
         }
     }
-    machine.look_again();
-    Ok(Figures { machine, rounds, quick: cli.quick, missing, runs })
+    Ok(figures)
 }
 
 fn one(places: &Places, pins: &Pins, work: &Work, peer: &Peer, round: u32) -> Run {

@@ -28,10 +28,6 @@ pub(crate) fn run(
     groups: u32,
     progress: &Progress,
 ) -> Result<Outcome, Trouble> {
-    let away = || {
-        Trouble::Usage("idle reads the server's memory, so it must run on this machine (or --pid names it)".to_owned())
-    };
-    let process = subject.process.ok_or_else(away)?;
     if few >= many {
         return Err(Trouble::Usage(format!(
             "a slope needs more sockets at the end (--sockets {many}) than at the beginning (--few {few})"

@@ -19,7 +19,7 @@ pub(super) type Curve<'a> = (&'a str, &'a [(f64, f64)]);
 /// Latency by percentile: to the right by nines, upwards by tenfold.
 pub(super) fn percentiles(curves: &[Curve<'_>]) -> String {
     let values = || curves.iter().flat_map(|(_, curve)| curve.iter().map(|(_, value)| value.max(1e-3)));
-    let low = values().fold(f64::INFINITY, f64::min).log10().floor();
+    let low = values().reduce(f64::min).unwrap_or(1.0).log10().floor();
     let high = values().fold(1e-3, f64::max).log10().ceil().max(low + 1.0);
     let x = |quantile: f64| LEFT + (WIDTH - LEFT - 20.0) * (-(1.0 - quantile).max(1e-5).log10() / 5.0);
     let y = |value: f64| TOP + (HEIGHT - TOP - BOTTOM) * (1.0 - (value.max(1e-3).log10() - low) / (high - low));

@@ -26,28 +26,39 @@ const END: Duration = Duration::from_secs(5);
 const WORK: Duration = Duration::from_secs(400);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// Which processors the server and the generator have.
-pub(super) struct Pins(Option<[&'static str; 2]>);
+/// Which processors the server and the generator have, and that they end with the suite.
+pub(super) struct Pins {
+    processors: Option<[&'static str; 2]>,
+    ends_with_us: bool,
+}
 
 impl Pins {
     /// With two or more processors: the first for the server, the second for the generator, the same for all servers.
     pub(super) fn of_this_machine() -> Self {
         let can = available_parallelism().is_ok_and(|processors| processors.get() > 1);
-        let has_taskset = Command::new("taskset").arg("-V").output().is_ok();
-        Self((can && has_taskset).then_some(["0", "1"]))
+        let has = |program: &str| Command::new(program).arg("--version").output().is_ok();
+        Self { processors: (can && has("taskset")).then_some(["0", "1"]), ends_with_us: has("setpriv") }
     }
 
     pub(super) fn describe(&self) -> &'static str {
-        match self.0 {
+        match self.processors {
             Some(_) => "server on processor 0, generator on processor 1",
             None => "server and generator wherever the kernel puts them",
         }
     }
 
     fn pin(&self, which: usize, command: Command) -> Command {
-        let Some(processors) = self.0 else { return command };
-        let mut pinned = Command::new("taskset");
-        pinned.args(["-c", processors[which]]).arg(command.get_program()).args(command.get_args());
+        // Both replace themselves by what they start, so the process stays the one that we know.
+        let mut words: Vec<&str> = Vec::new();
+        if let Some(processors) = self.processors {
+            words.extend(["taskset", "-c", processors[which]]);
+        }
+        if self.ends_with_us {
+            words.extend(["setpriv", "--pdeathsig", "TERM"]);
+        }
+        let [first, rest @ ..] = &words[..] else { return command };
+        let mut pinned = Command::new(first);
+        pinned.args(rest).arg(command.get_program()).args(command.get_args());
         for (name, value) in command.get_envs() {
             match value {
                 Some(value) => pinned.env(name, value),
