@@ -210,10 +210,10 @@ pub(crate) struct Suite {
     /// Rounds; the figures are their medians
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rounds: Option<u32>,
-    /// Only servers with such a name; repeatable
+    /// Only servers with this in their name; repeatable
     #[arg(long, value_name = "NAME")]
     pub(crate) only: Vec<String>,
-    /// Only work with such a name; repeatable
+    /// Only work with this in its name; repeatable
     #[arg(long, value_name = "NAME")]
     pub(crate) work: Vec<String>,
     /// A further flag of `teahouse serve`; repeatable

@@ -84,3 +84,22 @@ fn row(figures: &Figures, work: &str, peer: &str, figure: Figure, bound: Bound) 
     let verdict = if met { "met" } else { "**missed**" };
     Some(format!("| {work} | {peer} | {} | {shown} | {aim} | {verdict} |", figure.name()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::suite::{peer, work};
+
+    #[test]
+    fn every_aim_is_about_work_that_there_is_and_servers_that_do_it() {
+        let (works, peers) = (work::all(false), peer::all());
+        for (name, server, figure, bound) in AIMS {
+            let work = works.iter().find(|work| work.name == *name).unwrap();
+            let does = |server: &str| peers.iter().any(|peer| peer.name == server && work.suits(peer));
+            assert!(work.figures.contains(figure) && does(server), "{name} {server}");
+            if let MostOf(_, other) | LeastOf(_, other) = bound {
+                assert!(does(other), "{name} {other}");
+            }
+        }
+    }
+}
