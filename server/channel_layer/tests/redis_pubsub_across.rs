@@ -3,6 +3,7 @@
 mod conformance;
 mod redis_server;
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use channel_layer::{
     ChannelLayer, ChannelName, Counters, Delivery, GroupName, GroupSent, Inbox, LayerError, RedisConfig,
     RedisPubSubLayer,
 };
-use conformance::{Fixture, Layer, Note, Settings, note};
+use conformance::{Fixture, Layer, Note, Settings, assert_waits, note};
 use redis_server::Server;
 use tokio::sync::oneshot;
 
@@ -132,10 +133,6 @@ struct Redis(Mutex<Vec<(Server, Arc<Across>)>>);
 const SHORTER: u32 = 2;
 
 impl Fixture for Redis {
-    const ONE_PROCESS: bool = false;
-    /// Redis Pub/Sub stores nothing: a message for a reader who is yet to come stays in the sender's process.
-    const KEEPS_FOR_LATER: bool = false;
-
     async fn layer(&self, settings: Settings) -> Layer {
         let server = Server::start().await;
         let Settings { capacity, channel_capacity, expiry, group_expiry } = settings;
@@ -162,6 +159,13 @@ impl Fixture for Redis {
         tokio::time::sleep(time / SHORTER).await;
     }
 
+    /// Redis Pub/Sub stores nothing: a message for a reader who is yet to come would stay in the sender's process. Who
+    /// has looked is subscribed for as long as a message may wait.
+    async fn look_first(&self, layer: &Layer, channel: &ChannelName) {
+        let mut looking = pin!(layer.receive(channel));
+        assert_waits!(looking);
+    }
+
     async fn settle(&self) {
         let all: Vec<_> = self.0.lock().expect("not poisoned").iter().map(|(_, across)| Arc::clone(across)).collect();
         for across in all {
@@ -177,4 +181,17 @@ async fn start(config: RedisConfig) -> RedisPubSubLayer<Note> {
     layer
 }
 
-conformance! { #[tokio::test(flavor = "multi_thread", worker_threads = 2)] for Redis::default() }
+// What a channel holds, the sender in another process does not know: it is counted there, and refused to nobody, as
+// `redis_pubsub_delivery.rs` has it.
+conformance! {
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    for Redis::default(), without {
+        queues {
+            a_full_channel_refuses_and_keeps_what_it_has;
+        }
+        local {
+            a_full_local_channel_never_fills_its_sibling;
+            an_override_of_capacity_reaches_local_channels;
+        }
+    }
+}
