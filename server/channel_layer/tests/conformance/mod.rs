@@ -234,6 +234,7 @@ macro_rules! conformance {
     };
     (@cases $attributes:tt $fixture:tt $($module:ident { $($case:ident;)+ })+) => {
         $(mod $module {
+            #[allow(unused_imports, reason = "all cases of a module may be left out")]
             use super::*;
             $($crate::conformance! { @case $attributes $fixture $module $case })+
         })+
