@@ -134,7 +134,7 @@ macro_rules! conformance {
     ($(#[$attribute:meta])* for $fixture:expr, without { $($module:ident { $($left_out:ident;)+ })* }) => {
         $crate::conformance! { @filter ($) $($($left_out)+)* }
         $($(
-            #[expect(dead_code, reason = "a case of that name there is, but no test")]
+            #[expect(dead_code, reason = "left out, but there must be such a case")]
             async fn $left_out() {
                 $crate::conformance::$module::$left_out(&$fixture).await;
             }
@@ -234,8 +234,6 @@ macro_rules! conformance {
     };
     (@cases $attributes:tt $fixture:tt $($module:ident { $($case:ident;)+ })+) => {
         $(mod $module {
-            #[allow(unused_imports, reason = "all cases of a module may be left out")]
-            use super::*;
             $($crate::conformance! { @case $attributes $fixture $module $case })+
         })+
     };
@@ -243,6 +241,7 @@ macro_rules! conformance {
         unless_left_out! { $case
             $($attribute)*
             async fn $case() {
+                use super::*;
                 $crate::conformance::$module::$case(&$fixture).await;
             }
         }
