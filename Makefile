@@ -6,7 +6,7 @@ SHELL := bash
 ENV := . .ci/env &&
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: help serve build dev test e2e looks screenshot pictures fmt lint audit bench bench-layer bench-store bench-search soak loom clean
+.PHONY: help serve build dev test e2e looks screenshot pictures fmt lint audit bench bench-sizes bench-peers bench-layer bench-store bench-search soak loom clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -49,8 +49,15 @@ lint: ## Clippy for the server's side and for wasm32, warnings are errors
 	@.ci/tools lint
 	@.ci/test lint
 
-bench: build ## Sizes, time to listening and idle memory, against the budgets
+bench: bench-sizes bench-peers ## Both of the following: everything that is measured from outside
+
+bench-sizes: build ## Sizes, time to listening and idle memory, against the budgets
 	@.ci/bench
+
+bench-peers: build ## Teahouse beside its peers and the floor, into BENCHMARKS.md (about two hours; QUICK=1: only a look; ARGS= for the suite's own)
+	@end2end/load/peers/install
+	@$(ENV) cargo build --quiet --release -p load
+	@target/release/teahouse-load suite $(if $(filter-out 0,$(QUICK)),--quick,--write BENCHMARKS.md --json target/bench-peers.json --html target/bench-peers.html) $(ARGS)
 
 bench-store: ## Durable posts a second on SQLite and PostgreSQL, beside the engines' own floor
 	@.ci/tools test

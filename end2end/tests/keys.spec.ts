@@ -11,9 +11,10 @@ test("? shows the keys and takes them away again, and the focus comes back", asy
   await expect(sheet).toContainText("回复这条消息");
   await expect(page.getByRole("dialog")).toHaveCount(1);
   await page.keyboard.press("Control+k");
+  await expect(sheet).toBeHidden();
   await expect(page.locator("dialog[open]")).toHaveCount(1);
   await page.keyboard.press("Escape");
-  await expect(sheet).toBeHidden();
+  await expect(page.locator("dialog[open]")).toHaveCount(0);
   await expect(chat.log).toBeFocused();
   await page.keyboard.press("?");
   await expect(sheet).toBeVisible();

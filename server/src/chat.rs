@@ -17,7 +17,10 @@ mod subscriber;
 mod telling;
 mod topic;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 
 use protocol::{ClientId, GroupId, MAX_BODY_BYTES, MAX_REACTION_BYTES, RejectionCode};
 use store::{Access, Command, Committed, Grant, PersonKind, Refusal, Store, StoreError, Who};
@@ -47,6 +50,8 @@ pub(crate) struct Services {
     pub(crate) node: String,
     pub(crate) tasks: TaskTracker,
     pub(crate) shutdown: CancellationToken,
+    /// What processes without our database said where nothing of theirs is taken up.
+    pub(crate) left_out: Arc<AtomicU64>,
 }
 
 /// The chat of this node.

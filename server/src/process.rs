@@ -4,14 +4,14 @@ use rustix::{
     process::{Resource, Rlimit, getrlimit, setrlimit},
     thread::disable_transparent_huge_pages,
 };
-use tracing::{info, warn};
+use tracing::{debug, warn};
 
 /// Each socket is an open file, so as many as the system allows; and small pages, since what a socket needs is small and
 /// far from the next socket's.
 pub fn prepare() {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     match setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
-        Ok(()) => info!("May open {} files", named(maximum)),
+        Ok(()) => debug!("May open {} files", named(maximum)),
         Err(error) => warn!(%error, "May open only {} files", named(current)),
     }
     if let Err(error) = disable_transparent_huge_pages(true) {

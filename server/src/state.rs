@@ -83,6 +83,7 @@ impl AppState {
             node: uuid::Uuid::new_v4().simple().to_string(),
             tasks: tasks.clone(),
             shutdown: shutdown.clone(),
+            left_out: Arc::default(),
         };
         let (chat, publishing) = Chat::new(services, commits);
         let state = Shared {

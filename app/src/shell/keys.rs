@@ -7,11 +7,14 @@ use leptos::prelude::*;
 use crate::i18n::Locale;
 
 /// `?`, which an input method may widen, opens the sheet of the page's language unless one types or something else is open; so
-/// does whatever has `data-keys`. Apple's keyboards have another key than Ctrl, which only the browser knows.
+/// does whatever has `data-keys`. It makes way for the switcher. Apple's keyboards have another key than Ctrl, which only the
+/// browser knows.
 pub(super) const SCRIPT: &str = "\
-    const keys=()=>{const d=document.getElementById('keys-'+document.documentElement.lang);\
+    const sheet=()=>document.getElementById('keys-'+document.documentElement.lang);\
+    const keys=()=>{const d=sheet();\
     if(d?.open)d.close();else if(!document.querySelector('dialog[open]'))d?.showModal()};\
-    addEventListener('keydown',e=>{if('?？'.includes(e.key)&&!(e.ctrlKey||e.metaKey||e.altKey||e.isComposing)\
+    addEventListener('keydown',e=>{if(e.ctrlKey||e.metaKey){if(e.key==='k')sheet()?.close()}\
+    else if('?？'.includes(e.key)&&!(e.altKey||e.isComposing)\
     &&!e.target.closest('input,textarea,select')){e.preventDefault();keys()}});\
     addEventListener('click',e=>{if(e.target.closest('[data-keys]')||e.target.id?.startsWith('keys-'))keys()});\
     if(/^(Mac|iP)/.test(navigator.platform))document.documentElement.dataset.apple='';";
@@ -92,10 +95,8 @@ fn row(keys: &'static [&'static str], does: &'static str) -> impl IntoView {
         key => view! { <kbd>{key}</kbd> }.into_any(),
     });
     view! {
-        <div>
-            <dt>{does}</dt>
-            <dd>{keys.collect_view()}</dd>
-        </div>
+        <dt>{does}</dt>
+        <dd>{keys.collect_view()}</dd>
     }
 }
 

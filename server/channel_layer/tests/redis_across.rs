@@ -1,159 +1,34 @@
 //! The same suite with the sender in one process and everyone else in another: what passes here went over the wire.
 
+mod across;
 mod conformance;
 mod redis_server;
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use channel_layer::{
-    ChannelLayer, ChannelName, Counters, Delivery, GroupName, GroupSent, Inbox, LayerError, RedisConfig, RedisLayer,
-};
-use conformance::{Fixture, Layer, Note, Settings, note};
+use across::Across;
+use channel_layer::RedisConfig;
+use conformance::{Fixture, Layer, Settings};
 use redis_server::Server;
-use tokio::sync::oneshot;
 
-/// Sends here, has its channels there.
-struct Across {
-    here: RedisLayer<Note>,
-    there: Arc<RedisLayer<Note>>,
-    /// Messages of `settle`, which no case sent.
-    probes: AtomicU64,
-}
+type Backend<M> = channel_layer::RedisLayer<M>;
 
-/// An inbox that tells what had been counted when it was called.
-struct Probe {
-    there: Arc<RedisLayer<Note>>,
-    delivered: Mutex<Option<oneshot::Sender<u64>>>,
-}
-
-impl Inbox<Note> for Probe {
-    fn deliver(&self, _: &[Arc<Note>]) -> Delivery {
-        if let Some(delivered) = self.delivered.lock().expect("not poisoned").take() {
-            delivered.send(self.there.counters().delivered).expect("someone waits");
-        }
-        Delivery::Taken
-    }
-}
-
-impl Across {
-    /// A message that arrives behind all others has seen them arrive.
-    async fn settle(&self) -> Result<(), LayerError> {
-        self.there.settled().await?;
-        let (delivered, counted) = oneshot::channel();
-        let inbox = Probe { there: Arc::clone(&self.there), delivered: Mutex::new(Some(delivered)) };
-        let probe = self.there.attach("specific", Arc::new(inbox))?;
-        self.here.send(&probe, note("probe")).await?;
-        let before = counted.await.expect("it arrives");
-        while self.there.counters().delivered == before {
-            tokio::task::yield_now().await;
-        }
-        self.there.detach(&probe);
-        self.probes.fetch_add(1, Relaxed);
-        self.there.settled().await
-    }
-}
-
-#[async_trait]
-impl ChannelLayer<Note> for Across {
-    fn attach(&self, prefix: &str, inbox: Arc<dyn Inbox<Note>>) -> Result<ChannelName, LayerError> {
-        self.there.attach(prefix, inbox)
-    }
-
-    fn detach(&self, channel: &ChannelName) {
-        self.there.detach(channel);
-    }
-
-    fn new_channel(&self, prefix: &str) -> Result<ChannelName, LayerError> {
-        self.there.new_channel(prefix)
-    }
-
-    async fn send(&self, channel: &ChannelName, message: Arc<Note>) -> Result<(), LayerError> {
-        self.here.send(channel, message).await
-    }
-
-    async fn receive(&self, channel: &ChannelName) -> Result<Arc<Note>, LayerError> {
-        self.there.receive(channel).await
-    }
-
-    async fn group_add(&self, group: &GroupName, channel: &ChannelName) -> Result<(), LayerError> {
-        self.there.group_add(group, channel).await
-    }
-
-    async fn group_discard(&self, group: &GroupName, channel: &ChannelName) -> Result<(), LayerError> {
-        self.there.group_discard(group, channel).await
-    }
-
-    async fn group_send(&self, group: &GroupName, message: Arc<Note>) -> Result<GroupSent, LayerError> {
-        let sent = self.here.group_send(group, message).await?;
-        assert_eq!(sent, GroupSent::default(), "nobody is here");
-        // Who joins or leaves there must not overtake it: no order is promised between two processes.
-        self.here.settled().await?;
-        Ok(sent)
-    }
-
-    async fn flush(&self) -> Result<(), LayerError> {
-        // What is on its way there would survive a flush in Redis.
-        self.settle().await?;
-        self.here.flush().await?;
-        self.there.flush().await
-    }
-
-    async fn close(&self) -> Result<(), LayerError> {
-        self.here.close().await?;
-        self.there.close().await
-    }
-
-    fn counters(&self) -> Counters {
-        let (here, there) = (self.here.counters(), self.there.counters());
-        let probes = self.probes.load(Relaxed);
-        Counters {
-            sent: here.sent + there.sent - probes,
-            refused: here.refused + there.refused,
-            group_sent: here.group_sent + there.group_sent,
-            delivered: here.delivered + there.delivered - probes,
-            skipped_full: here.skipped_full + there.skipped_full,
-            expired: here.expired + there.expired,
-            unrouted: here.unrouted + there.unrouted,
-            gone: here.gone + there.gone,
-        }
-    }
-}
-
+/// A server for each layer.
 #[derive(Default)]
 struct Redis(Mutex<Vec<(Server, Arc<Across>)>>);
 
-const SHORTER: u32 = 2;
-
 impl Fixture for Redis {
-    const ONE_PROCESS: bool = false;
-
     async fn layer(&self, settings: Settings) -> Layer {
         let server = Server::start().await;
-        let Settings { capacity, channel_capacity, expiry, group_expiry } = settings;
-        let there = RedisConfig {
-            capacity,
-            channel_capacity,
-            expiry: expiry / SHORTER,
-            group_expiry: group_expiry / SHORTER,
-            ..RedisConfig::parse(&server.url()).expect("a URL")
-        };
-        // The queue of a whole process, for the sender; what one channel holds is known there.
-        let mut here = there.clone();
-        here.channel_capacity.insert(0, ("*!*".to_owned(), 1000));
-        let across = Arc::new(Across {
-            here: start(here).await,
-            there: Arc::new(start(there).await),
-            probes: AtomicU64::new(0),
-        });
+        let at = RedisConfig::parse(&server.url()).expect("a URL");
+        let across = Across::start(at, settings).await;
         self.0.lock().expect("not poisoned").push((server, Arc::clone(&across)));
         across
     }
 
     async fn elapse(&self, time: Duration) {
-        tokio::time::sleep(time / SHORTER).await;
+        across::elapse(time).await;
     }
 
     async fn settle(&self) {
@@ -165,10 +40,13 @@ impl Fixture for Redis {
     }
 }
 
-async fn start(config: RedisConfig) -> RedisLayer<Note> {
-    let layer = RedisLayer::new(config).expect("these settings are sound");
-    layer.health().wait_for(|health| health.is_connected()).await.expect("it connects");
-    layer
+// A sender in another process knows how full the queue of the whole process is, not what one of its channels holds.
+conformance! {
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    for Redis::default(), without {
+        local {
+            a_full_local_channel_never_fills_its_sibling;
+            an_override_of_capacity_reaches_local_channels;
+        }
+    }
 }
-
-conformance! { #[tokio::test(flavor = "multi_thread", worker_threads = 2)] for Redis::default() }

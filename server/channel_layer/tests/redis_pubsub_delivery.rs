@@ -5,7 +5,7 @@ mod redis_server;
 
 use std::sync::Arc;
 
-use channel_layer::ChannelLayer;
+use channel_layer::{ChannelLayer, RedisConfig};
 use node::*;
 use redis_server::Server;
 
@@ -96,6 +96,27 @@ async fn an_ordinary_channel_is_received_from_in_another_process() {
     // It is still listened to: a worker that handles one message does not miss the next.
     send(&here, &worker, 2).await.expect("it is sent");
     assert_eq!(receive(&there, &worker).await, 2);
+}
+
+/// Of conformance, where the sender's own process has the channel, `a_full_channel_refuses_and_keeps_what_it_has`.
+#[tokio::test]
+async fn a_channel_that_is_full_in_another_process_keeps_what_it_has_counts_the_rest_and_refuses_nobody() {
+    let server = Server::start().await;
+    let there = start(RedisConfig { capacity: 3, ..config(&[&server]) }).await;
+    let here = node(&[&server]).await;
+    let (mine, sibling) = (there.new_channel("specific").expect("one"), there.new_channel("specific").expect("one"));
+    there.settled().await.expect("Redis is there");
+    for n in 0..5 {
+        assert_eq!(send(&here, &mine, n).await, Ok(()));
+    }
+    send(&here, &sibling, 5).await.expect("it is sent");
+    assert_eq!(receive(&there, &sibling).await, 5, "its sibling has room");
+    assert_eq!(there.counters().skipped_full, 2);
+    for n in 0..3 {
+        assert_eq!(receive(&there, &mine).await, n);
+    }
+    send(&here, &mine, 6).await.expect("it is sent");
+    assert_eq!(receive(&there, &mine).await, 6, "and it has room again");
 }
 
 #[tokio::test]

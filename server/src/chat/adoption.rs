@@ -7,7 +7,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Mutex, PoisonError, Weak, atomic::Ordering},
     time::Duration,
 };
 
@@ -146,6 +146,7 @@ impl Adopter {
             }
             match self.services.store.access(&self.group, None).await {
                 Ok(access) if access.kind != GroupKind::Open || access.archived => {
+                    self.services.left_out.fetch_add(1, Ordering::Relaxed);
                     return warn!(group = %self.group, "What was said elsewhere is left out: the group is not open");
                 }
                 Ok(_) => {}

@@ -85,7 +85,8 @@ impl House {
         let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
         let person = store.add_guest("Ann", "token", "").await.unwrap().person;
         let limits = Arc::new(Limits::new(false));
-        let services = Services { limits, store, layer, node: "n1".to_owned(), tasks, shutdown };
+        let services =
+            Services { limits, store, layer, node: "n1".to_owned(), tasks, shutdown, left_out: Arc::default() };
         Self { _data: data, services, person, group: GroupId::parse("g").unwrap() }
     }
 

@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Mutex, PoisonError, Weak, atomic::Ordering},
     time::Duration,
 };
 
@@ -40,6 +40,11 @@ impl Hub {
         let pulse = Arc::clone(&hub);
         tasks.spawn(async move { shutdown.run_until_cancelled(pulse.pulse()).await });
         hub
+    }
+
+    /// How much of what processes without our database said was not taken up, because its group is not for everyone.
+    pub(crate) fn left_out(&self) -> u64 {
+        self.services.left_out.load(Ordering::Relaxed)
     }
 
     /// The topic of a group, open. It lasts as long as somebody holds it.

@@ -110,7 +110,7 @@ fn is_called(name: &str, words: &str) -> bool {
     if name.contains(words) {
         return true;
     }
-    let sounds: Vec<&str> = sounds(&name).collect();
+    let sounds: Vec<String> = sounds(&name).collect();
     let initials: String = sounds.iter().filter_map(|sound| sound.chars().next()).collect();
     initials.contains(words) || sounds.concat().contains(words)
 }

@@ -65,5 +65,6 @@ pub(crate) async fn metrics(State(state): State<AppState>) -> String {
         ]);
     }
     let lines = lines.into_iter().map(|(name, value)| format!("teahouse_channel_layer_{name} {value}\n"));
-    lines.chain([format!("teahouse_store_available {store}\n")]).collect()
+    let ours = [("store_available", store), ("foreign_left_out_total", state.chat.hub.left_out())];
+    lines.chain(ours.map(|(name, value)| format!("teahouse_{name} {value}\n"))).collect()
 }

@@ -6,9 +6,14 @@ use pinyin::ToPinyin;
 /// Characters of a name that are spelled: who looks for it types the beginning of something.
 const LONGEST: usize = 32;
 
-/// The pinyin of the Chinese characters in a text, one each.
-pub(super) fn sounds(text: &str) -> impl Iterator<Item = &'static str> {
-    text.chars().filter_map(|c| c.to_pinyin().map(pinyin::Pinyin::plain))
+/// The pinyin of the Chinese characters in a text, one each, as it is typed.
+pub(super) fn sounds(text: &str) -> impl Iterator<Item = String> {
+    text.chars().filter_map(|c| c.to_pinyin().map(typed))
+}
+
+/// Keyboards have no ü: whoever types 绿 types `lv`.
+fn typed(sound: pinyin::Pinyin) -> String {
+    sound.plain().replace('ü', "v")
 }
 
 /// What is typed for a name: all of it in pinyin, and the initials, as in "longjing lj"; letters and digits stand for
@@ -19,7 +24,7 @@ pub(super) fn spell(name: &str) -> Option<String> {
     for c in name.chars().take(LONGEST) {
         match c.to_pinyin() {
             Some(sound) => {
-                whole.push_str(sound.plain());
+                whole.push_str(&typed(sound));
                 initials.push_str(sound.first_letter());
             }
             None if c.is_ascii_alphanumeric() => {

@@ -17,6 +17,7 @@ use tokio::{
     time::{Instant, Sleep, sleep_until, timeout},
 };
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
+use tracing::trace;
 use websocket::{Error, Frame, Message};
 
 use super::{
@@ -226,7 +227,10 @@ where
                 self.wire.answer_ping(&payload);
                 return None;
             }
-            Ok(Message::Text(text)) => Step::Text(text),
+            Ok(Message::Text(text)) => {
+                trace!(bytes = text.len(), "Heard a text");
+                Step::Text(text)
+            }
             Ok(Message::Binary(_)) => Step::End(close(CloseCode::TextOnly)),
             Ok(Message::Close(code)) => Step::End(Outcome::ByClient(code)),
             Err(Broken::Frame(error)) => Step::End(after(error)),

@@ -13,7 +13,8 @@ use crate::{
 };
 
 async fn get(house: &House, path: &str) -> (StatusCode, String) {
-    let answer = reqwest::get(house.server().url(path)).await.unwrap();
+    let request = reqwest::Client::new().get(house.server().url(path)).header("accept-language", "en");
+    let answer = request.send().await.unwrap();
     (answer.status(), answer.text().await.unwrap())
 }
 

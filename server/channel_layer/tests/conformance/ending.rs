@@ -10,6 +10,7 @@ use super::*;
 pub(crate) async fn a_flush_drops_messages(fixture: &impl Fixture) {
     let layer = fixture.layer(Settings::default()).await;
     let (worker, mine) = (channel("worker"), layer.new_channel("specific").expect("a channel"));
+    fixture.look_first(&layer, &worker).await;
     send_all(&layer, &worker, &["1"]).await;
     send_all(&layer, &mine, &["1"]).await;
     layer.flush().await.expect("it flushes");

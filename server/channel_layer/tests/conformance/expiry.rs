@@ -15,18 +15,18 @@ fn lapsing_after_4_seconds() -> Settings {
 
 pub(crate) async fn a_message_too_old_is_never_delivered(fixture: &impl Fixture) {
     let layer = fixture.layer(expiring_after_3_seconds()).await;
-    send_all(&layer, &channel("worker"), &["old"]).await;
+    let worker = channel("worker");
+    fixture.look_first(&layer, &worker).await;
+    send_all(&layer, &worker, &["old"]).await;
     fixture.elapse(4 * SECOND).await;
-    assert_empty(&layer, &channel("worker")).await;
+    assert_empty(&layer, &worker).await;
 }
 
 /// Upstream's `expiry_multi` and `earliest_expires`.
-pub(crate) async fn only_what_is_too_old_is_dropped<F: Fixture>(fixture: &F) {
-    if !F::KEEPS_FOR_LATER {
-        return;
-    }
+pub(crate) async fn only_what_is_too_old_is_dropped(fixture: &impl Fixture) {
     let layer = fixture.layer(expiring_after_3_seconds()).await;
     let worker = channel("worker");
+    fixture.look_first(&layer, &worker).await;
     send_all(&layer, &worker, &["first"]).await;
     fixture.elapse(2 * SECOND).await;
     send_all(&layer, &worker, &["second", "third"]).await;
@@ -36,12 +36,10 @@ pub(crate) async fn only_what_is_too_old_is_dropped<F: Fixture>(fixture: &F) {
     assert_receives(&layer, &worker, &["fresh"]).await;
 }
 
-pub(crate) async fn messages_younger_than_the_expiry_all_come<F: Fixture>(fixture: &F) {
-    if !F::KEEPS_FOR_LATER {
-        return;
-    }
+pub(crate) async fn messages_younger_than_the_expiry_all_come(fixture: &impl Fixture) {
     let layer = fixture.layer(expiring_after_3_seconds()).await;
     let worker = channel("worker");
+    fixture.look_first(&layer, &worker).await;
     for text in ["1", "2", "3"] {
         send_all(&layer, &worker, &[text]).await;
         fixture.elapse(SECOND / 2).await;
@@ -74,14 +72,13 @@ pub(crate) async fn one_members_old_message_does_not_touch_anothers(fixture: &im
     assert_receives(&layer, &slow, &["2"]).await;
 }
 
-pub(crate) async fn what_expires_makes_room<F: Fixture>(fixture: &F) {
-    if !F::KEEPS_FOR_LATER {
-        return;
-    }
+pub(crate) async fn what_expires_makes_room(fixture: &impl Fixture) {
     let layer = fixture.layer(expiring_after_3_seconds()).await;
     let worker = channel("worker");
+    fixture.look_first(&layer, &worker).await;
     send_all(&layer, &worker, &["1", "2", "3"]).await;
     fixture.elapse(4 * SECOND).await;
+    fixture.look_first(&layer, &worker).await;
     send_all(&layer, &worker, &["4", "5", "6"]).await;
     assert_receives(&layer, &worker, &["4", "5", "6"]).await;
 }

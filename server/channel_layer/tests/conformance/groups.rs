@@ -115,14 +115,13 @@ pub(crate) async fn a_full_member_is_skipped_without_an_error(fixture: &impl Fix
     assert_receives(&layer, &one, &["1", "2", "3"]).await;
 }
 
-pub(crate) async fn a_full_member_loses_only_its_own<F: Fixture>(fixture: &F) {
-    if !F::KEEPS_FOR_LATER {
-        return;
-    }
+pub(crate) async fn a_full_member_loses_only_its_own(fixture: &impl Fixture) {
     let layer = fixture.layer(Settings::default()).await;
     let (room, full, free) = (group("room"), channel("full"), channel("free"));
     join_all(&layer, &room, &[&full, &free]).await;
+    fixture.look_first(&layer, &full).await;
     send_all(&layer, &full, &["1", "2", "3"]).await;
+    fixture.settle().await;
     let before = layer.counters().delivered;
     group_send_all(&layer, &room, &["hello"]).await;
     fixture.settle().await;

@@ -41,10 +41,7 @@ pub(crate) async fn a_prefix_that_makes_no_name_is_refused(fixture: &impl Fixtur
     assert_eq!(refused(&"x".repeat(34)), NameError::TooLong { length: 100 }.into());
 }
 
-pub(crate) async fn a_full_local_channel_never_fills_its_sibling<F: Fixture>(fixture: &F) {
-    if !F::ONE_PROCESS {
-        return;
-    }
+pub(crate) async fn a_full_local_channel_never_fills_its_sibling(fixture: &impl Fixture) {
     let layer = fixture.layer(Settings::default()).await;
     let slow = layer.new_channel("specific").expect("a channel");
     let quick = layer.new_channel("specific").expect("a channel");
@@ -55,10 +52,7 @@ pub(crate) async fn a_full_local_channel_never_fills_its_sibling<F: Fixture>(fix
     assert_receives(&layer, &quick, &["1", "2", "3"]).await;
 }
 
-pub(crate) async fn an_override_of_capacity_reaches_local_channels<F: Fixture>(fixture: &F) {
-    if !F::ONE_PROCESS {
-        return;
-    }
+pub(crate) async fn an_override_of_capacity_reaches_local_channels(fixture: &impl Fixture) {
     let channel_capacity = vec![("tiny.*!*".to_owned(), 1)];
     let layer = fixture.layer(Settings { channel_capacity, ..Settings::default() }).await;
     let tiny = layer.new_channel("tiny").expect("a channel");

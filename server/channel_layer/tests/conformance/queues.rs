@@ -6,32 +6,26 @@ use channel_layer::LayerError;
 
 use super::*;
 
-pub(crate) async fn a_message_sent_is_received<F: Fixture>(fixture: &F) {
-    if !F::KEEPS_FOR_LATER {
-        return;
-    }
+pub(crate) async fn a_message_sent_is_received(fixture: &impl Fixture) {
     let layer = fixture.layer(Settings::default()).await;
     let worker = channel("worker");
+    fixture.look_first(&layer, &worker).await;
     send_all(&layer, &worker, &["one", "two"]).await;
     assert_receives(&layer, &worker, &["one", "two"]).await;
 }
 
-pub(crate) async fn messages_come_in_the_order_they_were_sent<F: Fixture>(fixture: &F) {
-    if !F::KEEPS_FOR_LATER {
-        return;
-    }
+pub(crate) async fn messages_come_in_the_order_they_were_sent(fixture: &impl Fixture) {
     let layer = fixture.layer(Settings::default()).await;
     let worker = channel("worker");
+    fixture.look_first(&layer, &worker).await;
     send_all(&layer, &worker, &["1", "2", "3"]).await;
     assert_receives(&layer, &worker, &["1", "2", "3"]).await;
 }
 
-pub(crate) async fn channels_do_not_hear_each_other<F: Fixture>(fixture: &F) {
-    if !F::KEEPS_FOR_LATER {
-        return;
-    }
+pub(crate) async fn channels_do_not_hear_each_other(fixture: &impl Fixture) {
     let layer = fixture.layer(Settings::default()).await;
     let (one, two) = (channel("one"), channel("two"));
+    fixture.look_first(&layer, &one).await;
     send_all(&layer, &one, &["for one"]).await;
     assert_empty(&layer, &two).await;
     assert_receives(&layer, &one, &["for one"]).await;
@@ -114,24 +108,20 @@ pub(crate) async fn a_cancelled_receiver_passes_its_turn_on(fixture: &impl Fixtu
     assert_eq!(got, Ok(note("kept")));
 }
 
-pub(crate) async fn a_full_channel_refuses_and_keeps_what_it_has<F: Fixture>(fixture: &F) {
-    if !F::KEEPS_FOR_LATER {
-        return;
-    }
+pub(crate) async fn a_full_channel_refuses_and_keeps_what_it_has(fixture: &impl Fixture) {
     let layer = fixture.layer(Settings::default()).await;
     let worker = channel("worker");
+    fixture.look_first(&layer, &worker).await;
     send_all(&layer, &worker, &["1", "2", "3"]).await;
     assert_eq!(layer.send(&worker, note("4")).await, Err(LayerError::ChannelFull));
     assert_eq!(layer.counters().refused, 1);
     assert_receives(&layer, &worker, &["1", "2", "3"]).await;
 }
 
-pub(crate) async fn reading_makes_room<F: Fixture>(fixture: &F) {
-    if !F::KEEPS_FOR_LATER {
-        return;
-    }
+pub(crate) async fn reading_makes_room(fixture: &impl Fixture) {
     let layer = fixture.layer(Settings::default()).await;
     let worker = channel("worker");
+    fixture.look_first(&layer, &worker).await;
     send_all(&layer, &worker, &["1", "2", "3"]).await;
     assert_eq!(next(&layer, &worker).await, Ok(note("1")));
     send_all(&layer, &worker, &["4"]).await;

@@ -46,6 +46,7 @@ async fn a_send_is_one_round_trip_and_the_originals_is_four() {
     })
     .await;
     let rust = node(&[&server]).await;
+    let before = rust.redis_counters().round_trips;
     let cost = Cost::of(&server, async {
         for n in 0..SENDS {
             send(&rust, &channel("ours"), n as i64).await.expect("there is room");
@@ -55,6 +56,9 @@ async fn a_send_is_one_round_trip_and_the_originals_is_four() {
     println!("row 17, {SENDS} sends: channels_redis {original:?}, ours {cost:?}");
     assert!(original.reads >= 4 * SENDS);
     assert_eq!(server.ask::<u64>("ZCARD asgiours").await, SENDS);
+    assert_eq!(rust.redis_counters().round_trips - before, SENDS, "exactly one for each");
+    // Redis saw no fewer, and what the node asks for by itself is far from a second for each.
+    assert!(cost.reads >= SENDS, "{cost:?}");
     assert!(cost.reads * 3 < original.reads, "{cost:?} {original:?}");
 }
 

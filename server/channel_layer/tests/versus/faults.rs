@@ -6,7 +6,7 @@ use channel_layer::{ChannelLayer, RedisConfig};
 use serde_json::json;
 
 use super::{attach, command, info, now, process_key};
-use crate::node::{Tray, channel, config, connected, eventually, group, member, node, receive, start};
+use crate::node::{Tray, channel, config, connected, eventually, group, member, node, receive, start, tell};
 use crate::peer::Peer;
 use crate::redis_server::Server;
 
@@ -69,6 +69,53 @@ async fn a_restart_of_redis_costs_a_gap_and_the_original_every_consumer_and_memb
     for asked in reading {
         assert_eq!(python.end_receive(asked).await, Ok(None), "nobody is a member any more");
     }
+}
+
+/// Row 6, where Redis is emptied: no connection breaks, and nobody is told anything by Redis.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_emptied_redis_costs_a_gap_and_the_original_every_membership() {
+    let server = Server::start().await;
+    let mut python = Peer::start(&[&server], &[]);
+    let rust = node(&[&server]).await;
+    let (mut theirs, mut ours, mut names) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..5 {
+        theirs.push(python.member("room").await);
+        let (name, tray) = member(&rust, &group("room")).await;
+        names.push(name.to_string());
+        ours.push(tray);
+    }
+    python.tell("room", 1).await;
+    for (channel, tray) in theirs.iter().zip(&ours) {
+        assert_eq!(python.receive(channel, 5.0).await, Ok(Some(1)), "before, all hear");
+        assert_eq!(tray.holds(1).await, [1]);
+    }
+    let () = server.ask("FLUSHALL").await;
+    for tray in &ours {
+        tray.until_told_of_a_gap().await;
+    }
+    let mut members: Vec<String> = server.ask("ZRANGE asgi:group:room 0 -1").await;
+    members.sort();
+    names.sort();
+    assert_eq!(members, names, "ours are members again, and nobody else");
+
+    let mut reading = Vec::new();
+    for channel in &theirs {
+        reading.push(python.begin_receive(channel, 2.0).await);
+    }
+    python.tell("room", 2).await;
+    for tray in &ours {
+        assert_eq!(tray.holds(2).await, [1, 2], "Python's own words reach us");
+    }
+    tell(&rust, &group("room"), 3).await;
+    for tray in &ours {
+        assert_eq!(tray.holds(3).await, [1, 2, 3]);
+    }
+    for asked in reading {
+        assert_eq!(python.end_receive(asked).await, Ok(None), "its consumers live, listen and hear nobody");
+    }
+    python.send(&theirs[0], 4).await.expect("it is sent");
+    assert_eq!(python.receive(&theirs[0], 5.0).await, Ok(Some(4)), "save who calls them by name");
+    assert_eq!(rust.redis_counters().reconnects, 0);
 }
 
 /// Row 14. A frame that is no MessagePack, in the queue of a process with three consumers.
