@@ -3,13 +3,17 @@
 use std::time::Duration;
 
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions};
-use sqlx::{AssertSqlSafe, PgPool, Postgres, query::Query};
+use sqlx::{AssertSqlSafe, Executor as _, PgPool, Postgres, query::Query};
 
 use super::input::unnest;
 use super::{Arg, Column, Input, Purpose, Result, Row};
 
 /// One snapshot for all statements.
 pub(super) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// A connection keeps a statement's plan, and the first are made while the tables are empty: what suits three rows takes
+/// seconds for a page of a thousand, until the database has counted them.
+const PLAN_EACH_TIME: &str = "SET plan_cache_mode = force_custom_plan";
 
 /// How long a connection may take to come.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -24,6 +28,7 @@ pub(super) fn pool(options: &PgConnectOptions, purpose: Purpose) -> PgPool {
         .max_connections(most)
         .test_before_acquire(matches!(purpose, Purpose::Read(_)))
         .acquire_timeout(CONNECT)
+        .after_connect(|to, _| Box::pin(async move { to.execute(PLAN_EACH_TIME).await.map(drop) }))
         .connect_lazy_with(options.clone())
 }
 
