@@ -227,8 +227,9 @@ impl Conversation {
     async fn command(&mut self, group: GroupId, client_id: ClientId, command: Command) {
         match self.chat.command(&group, &self.me, Some(&client_id), command).await {
             Ok(committed) => {
-                if !committed.fresh || !self.hears(&group) {
-                    self.confirm(group, &committed.event).await;
+                if (!committed.fresh || !self.hears(&group)) && !self.confirm(group, &committed.event).await {
+                    // It is stored; sent again it is confirmed, but only who is told so sends it again.
+                    return self.reject(client_id, RejectionCode::Unavailable.into());
                 }
                 self.unconfirmed.fetch_sub(1, Ordering::Relaxed);
             }
@@ -236,14 +237,18 @@ impl Conversation {
         }
     }
 
-    async fn confirm(&self, group: GroupId, event: &Event) {
+    /// `false`: the store does not answer.
+    async fn confirm(&self, group: GroupId, event: &Event) -> bool {
         match self.chat.store.epoch().await {
             Ok(epoch) => {
                 let events = vec![event.clone()];
                 self.lanes.answer(encode(&ServerFrame::Events { group, epoch, events }));
+                true
             }
-            // It sends it again.
-            Err(error) => debug!(%error, "Could not confirm a command"),
+            Err(error) => {
+                debug!(%error, "Could not confirm a command");
+                false
+            }
         }
     }
 
