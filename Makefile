@@ -54,7 +54,7 @@ bench: bench-sizes bench-peers ## Both of the following: everything that is meas
 bench-sizes: build ## Sizes, time to listening and idle memory, against the budgets
 	@.ci/bench
 
-bench-peers: build ## Teahouse beside its peers and the floor, into BENCHMARKS.md (about two hours; QUICK=1: only a look; ARGS= for the suite's own)
+bench-peers: build ## Teahouse beside its peers and the floor, into BENCHMARKS.md (long; QUICK=1: only a look; ARGS= for the suite's own)
 	@end2end/load/peers/install
 	@$(ENV) cargo build --quiet --release -p load
 	@target/release/teahouse-load suite $(if $(filter-out 0,$(QUICK)),--quick,--write BENCHMARKS.md --json target/bench-peers.json --html target/bench-peers.html) $(ARGS)

@@ -12,23 +12,25 @@ use super::{Arg, Column, Input, Purpose, Result, Row};
 pub(super) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// A connection keeps a statement's plan, and the first are made while the tables are empty: what suits three rows takes
-/// seconds for a page of a thousand, until the database has counted them.
+/// seconds for a page of a thousand, until the database has counted them. For readers alone: what the writer does goes by keys,
+/// and planning it each time costs a tenth of its posts and more.
 const PLAN_EACH_TIME: &str = "SET plan_cache_mode = force_custom_plan";
+const PLAN_AS_IT_LIKES: &str = "SET plan_cache_mode = auto";
 
 /// How long a connection may take to come.
 const CONNECT: Duration = Duration::from_secs(3);
 
 pub(super) fn pool(options: &PgConnectOptions, purpose: Purpose) -> PgPool {
-    let most = match purpose {
-        Purpose::Read(most) => most,
-        Purpose::Write => 1,
+    let (most, plans) = match purpose {
+        Purpose::Read(most) => (most, PLAN_EACH_TIME),
+        Purpose::Write => (1, PLAN_AS_IT_LIKES),
     };
     // The writer's connection is not tried out before each use: a lost one is noticed and its batch sent again.
     PgPoolOptions::new()
         .max_connections(most)
         .test_before_acquire(matches!(purpose, Purpose::Read(_)))
         .acquire_timeout(CONNECT)
-        .after_connect(|to, _| Box::pin(async move { to.execute(PLAN_EACH_TIME).await.map(drop) }))
+        .after_connect(move |to, _| Box::pin(async move { to.execute(plans).await.map(drop) }))
         .connect_lazy_with(options.clone())
 }
 
