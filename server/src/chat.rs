@@ -5,12 +5,15 @@ mod access;
 mod adoption;
 mod event;
 mod fill;
+#[cfg(test)]
+mod house;
 mod hub;
 mod names;
 mod presence;
 mod publish;
 mod recent;
 mod rights;
+mod rounds;
 mod seen;
 mod sessions;
 mod subscriber;

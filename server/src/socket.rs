@@ -7,5 +7,7 @@ pub(crate) mod session;
 pub(crate) mod upgrade;
 
 mod heartbeat;
+mod parting;
+mod sleeper;
 mod stream;
 mod wire;

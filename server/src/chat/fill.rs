@@ -1,5 +1,5 @@
-//! Events that come in any order go to a topic's sockets in seq order without a hole, a few at a time. What is missing is
-//! read from the store. Never who listens.
+//! Events that come in any order go to a topic's sockets in seq order without a hole: what is missing is read from the
+//! store. Never who listens, nor how it goes round (`rounds`).
 
 use std::{
     sync::{Arc, Weak},
@@ -11,69 +11,20 @@ use store::{Replay, StoreError};
 use tokio::time::{Instant, sleep};
 use tracing::warn;
 
-use super::{
-    event::Happened,
-    pause,
-    topic::{State, Topic},
-};
+use super::{event::Happened, pause, topic::Topic};
 
-/// Events that wait for one before them. Past it they are read from the store like the hole itself.
-const MAX_AHEAD: usize = 1024;
+/// Events that wait for one before them, or to be handed on. Past it they are read from the store like a hole.
+pub(super) const MAX_AHEAD: usize = 1024;
 /// Events read at a time.
 const READ: u32 = 500;
 /// What is handed over in one step: a part of what may wait for a socket, so that one that reads keeps up.
-const STEP: usize = 256;
-const STEP_BYTES: usize = 256 * 1024;
+pub(super) const STEP: usize = 256;
+pub(super) const STEP_BYTES: usize = 256 * 1024;
 /// How long the sockets are waited for between two steps, and how often they are looked at. Longer is too slow.
 const PATIENCE: Duration = Duration::from_millis(200);
 const LOOK: Duration = Duration::from_millis(5);
 
 impl Topic {
-    /// Takes events in whatever order they come; the next ones go to everyone.
-    pub(super) fn hear(&self, events: impl IntoIterator<Item = Arc<Happened>>) {
-        let mut state = self.lock();
-        let State { at, ahead, .. } = &mut *state;
-        for event in events {
-            // While it opens nothing is known yet: what comes between the look and now must not be lost.
-            if at.as_ref().is_none_or(|(epoch, last)| event.epoch == *epoch && event.seq() > *last) {
-                ahead.insert(event.seq(), event);
-                if ahead.len() > MAX_AHEAD {
-                    ahead.pop_last();
-                }
-            }
-        }
-        drop(state);
-        self.hand_on();
-        let waits = {
-            let state = self.lock();
-            state.at.is_some() && !state.ahead.is_empty()
-        };
-        if waits {
-            self.fill();
-        }
-    }
-
-    /// One step: the next events to everyone. Whether more could follow.
-    fn hand_on(&self) -> bool {
-        let mut state = self.lock();
-        let next = state.next_step();
-        let Some(latest) = next.last().map(|event| event.seq()) else { return false };
-        if let Some(adoption) = self.adoption.get() {
-            next.iter().for_each(|event| adoption.heard(event));
-        }
-        let State { subscribers, presence, .. } = &mut *state;
-        let gone: Vec<_> = subscribers.extract_if(.., |place| !place.subscriber.events(&next)).collect();
-        for place in &gone {
-            presence.went(place.subscriber.person());
-            place.subscriber.lags(latest);
-        }
-        let more = state.ahead.contains_key(&(latest + 1));
-        drop(state);
-        // Whatever their ends do, they do without our lock.
-        drop(gone);
-        more
-    }
-
     /// What the store says of the group: what it no longer keeps is forgotten here too, what it has more is read.
     pub(super) fn check(&self, epoch: &Epoch, head: Seq, floor: Seq) {
         let is_behind = {
@@ -106,9 +57,8 @@ impl Topic {
 
     /// Hands on what can be, then reads what follows. `false`: nothing is missing, and whoever fills has ended.
     async fn read_on(&self, filling: &mut Filling) -> Result<bool, StoreError> {
-        while self.hand_on() {
-            self.read().await;
-        }
+        self.hand_on();
+        self.read().await;
         let (epoch, last, known) = {
             let mut state = self.lock();
             state.look_again = false;
@@ -147,8 +97,17 @@ impl Topic {
         whole
     }
 
-    /// Waits, not for ever, until the sockets have written most of what they were handed.
+    /// Waits, not for ever, until what has come is handed on and most of it is written.
     async fn read(&self) {
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end && !self.arrivals.are_handed_on() {
+            sleep(LOOK).await;
+        }
+        self.room().await;
+    }
+
+    /// Waits, not for ever, until the sockets have written most of what they were handed.
+    pub(super) async fn room(&self) {
         let end = Instant::now() + PATIENCE;
         while Instant::now() < end && self.lock().subscribers.iter().any(|place| !place.subscriber.has_room()) {
             sleep(LOOK).await;
@@ -156,33 +115,17 @@ impl Topic {
     }
 
     /// What is missing is too much or gone: everyone goes on from the store's head.
-    fn skip_to(&self, epoch: Epoch, head: Seq, why: ResetWhy) {
+    pub(super) fn skip_to(&self, epoch: Epoch, head: Seq, why: ResetWhy) {
         let mut state = self.lock();
         state.ahead.clear();
         state.recent.clear();
-        state.subscribers.iter().for_each(|place| place.subscriber.reset(&self.group, &epoch, head, why));
-        state.epoch = Some(epoch.clone());
-        state.at = Some((epoch, head));
-    }
-}
-
-impl State {
-    /// The next events, as many as go in one step.
-    fn next_step(&mut self) -> Vec<Arc<Happened>> {
-        let Self { at: Some((_, last)), ahead, recent, .. } = self else { return Vec::new() };
-        let (mut next, mut bytes) = (Vec::new(), 0);
-        while let Some(first) = ahead.first_entry() {
-            let size = first.get().frame_bytes();
-            if *first.key() != *last + 1 || next.len() == STEP || (bytes + size > STEP_BYTES && bytes > 0) {
-                break;
-            }
-            let event = first.remove();
-            *last += 1;
-            bytes += size;
-            recent.push(Arc::clone(&event));
-            next.push(event);
+        state.round.cancel();
+        for place in &mut state.subscribers {
+            place.at = head;
+            place.subscriber.reset(&self.group, &epoch, head, why);
         }
-        next
+        self.arrivals.live(epoch.clone());
+        state.at = Some((epoch, head));
     }
 }
 

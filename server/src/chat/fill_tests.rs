@@ -5,16 +5,12 @@ use std::{
     time::Duration,
 };
 
-use channel_layer::{MemoryConfig, MemoryLayer};
 use protocol::{CloseCode, Epoch, GroupId, Person, ResetWhy, Seq};
-use store::{Command, Grant, Store, Who};
-use tempfile::TempDir;
-use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use store::Who;
+use tokio::{task::JoinHandle, time::timeout};
 
 use crate::{
-    chat::{Denied, Happened, Hub, Joined, Services, Subscriber, Topic, event::GroupEvent},
-    limits::Limits,
+    chat::{Denied, Happened, Joined, Subscriber, Topic, house::House},
     socket::inbox::{Await, Inbox, Waiting},
 };
 
@@ -68,43 +64,6 @@ impl Plain {
     }
 }
 
-struct House {
-    _data: TempDir,
-    services: Services,
-    person: Person,
-    group: GroupId,
-}
-
-impl House {
-    async fn open() -> Self {
-        let data = TempDir::new().unwrap();
-        // Nobody publishes: whatever is stored is missing until somebody looks.
-        let config = store::Config::new(store::Database::sqlite(data.path().join("db")));
-        let store = Store::open(config, mpsc::channel(1).0).await.unwrap();
-        let layer = Arc::new(MemoryLayer::<GroupEvent>::new(MemoryConfig::default()).unwrap());
-        let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
-        let person = store.add_guest("Ann", "token", "").await.unwrap().person;
-        let limits = Arc::new(Limits::new(false));
-        let services =
-            Services { limits, store, layer, node: "n1".to_owned(), tasks, shutdown, left_out: Arc::default() };
-        Self { _data: data, services, person, group: GroupId::parse("g").unwrap() }
-    }
-
-    async fn say(&self, count: usize, body: &str) {
-        let commands = (0..count).map(|_| {
-            let command = Command::Post { body: body.to_owned(), reply_to: None };
-            self.services.store.command(&self.group, &self.person, Grant::default(), None, command)
-        });
-        for stored in futures_util::future::join_all(commands).await {
-            stored.unwrap();
-        }
-    }
-
-    async fn topic(&self) -> Arc<Topic> {
-        Hub::new(self.services.clone()).topic(&self.group).await.unwrap()
-    }
-}
-
 fn subscribe(topic: &Topic, plain: &Arc<Plain>) -> crate::chat::Subscription {
     let Joined::Here(place) = topic.join(&(Arc::clone(plain) as Arc<dyn Subscriber>), None) else { panic!("no place") };
     place
@@ -139,19 +98,12 @@ async fn what_waited_for_one_event_comes_after_it_in_steps() {
     let house = House::open().await;
     let topic = house.topic().await;
     house.say(MANY, &"x".repeat(8 * 1024)).await;
-    let epoch = house.services.store.epoch().await.unwrap();
-    let mut events = Vec::new();
-    while events.len() < MANY - 1 {
-        let next = house.services.store.next(&house.group, &epoch, 1 + events.len() as Seq, 100).await;
-        let Ok(store::Replay::Events(next)) = next else { panic!("{next:?}") };
-        events.extend(next);
-    }
+    let events = house.happened().await.split_off(1);
     let reader = Arc::<Plain>::default();
     let place = subscribe(&topic, &reader);
     let done = reader.read(MANY);
     // All but the first: one push of them all with it would be more than a plain socket's inbox holds.
-    let happened = |event| Arc::new(Happened::new(house.group.clone(), epoch.clone(), Arc::new(event)));
-    topic.hear(events.into_iter().map(happened));
+    topic.hear(events);
     timeout(Duration::from_secs(20), done).await.expect("it never came").unwrap();
     assert_eq!(*reader.seqs.lock().unwrap(), (1..=MANY as Seq).collect::<Vec<_>>());
     drop(place);

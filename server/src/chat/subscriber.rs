@@ -55,6 +55,8 @@ pub(crate) trait Subscriber: Send + Sync {
 pub(super) struct Place {
     pub(super) number: u64,
     pub(super) subscriber: Arc<dyn Subscriber>,
+    /// The latest event that it was handed, or the one from which it goes on.
+    pub(super) at: Seq,
     /// Not told yet who is here.
     pub(super) untold: bool,
 }
@@ -77,6 +79,13 @@ pub(crate) struct Subscription {
     pub(super) number: u64,
     /// What it counts as, if it counts.
     pub(crate) room: Held<Address>,
+}
+
+impl Subscription {
+    /// The latest event that was handed over here, as far as it still is a place.
+    pub(crate) fn head(&self) -> Seq {
+        self.topic.handed_to(self.number)
+    }
 }
 
 impl Drop for Subscription {

@@ -3,7 +3,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError, Weak,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use channel_layer::{ChannelName, Delivery, Inbox, LayerError};
@@ -18,6 +21,7 @@ use super::{
     names,
     presence::Presence,
     recent::Recent,
+    rounds::{Arrivals, Round},
     seen::Marks,
     subscriber::{Joined, Place, Subscriber, Subscription},
 };
@@ -35,19 +39,21 @@ pub(crate) struct Topic {
     made: Instant,
     opened: OnceCell<ChannelName>,
     pub(super) adoption: OnceLock<Adoption>,
+    pub(super) arrivals: Arrivals,
     state: Mutex<State>,
+    /// How many wait for the state: whoever takes it again and again lets them have it.
+    pub(super) wanted: AtomicUsize,
     /// Held by whoever tells who is here, so that nothing older comes after.
     pub(super) telling: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
 pub(super) struct State {
-    /// The database's life, known before anything is heard: an event of ours must not pass for someone else's.
-    pub(super) epoch: Option<Epoch>,
     /// Known once the topic is open.
     pub(super) at: Option<(Epoch, Seq)>,
     pub(super) recent: Recent,
     pub(super) ahead: BTreeMap<Seq, Arc<Happened>>,
+    pub(super) round: Round,
     /// Somebody reads what is missing.
     pub(super) filling: bool,
     /// And is to look once more.
@@ -78,7 +84,9 @@ impl Topic {
             made: Instant::now(),
             opened: OnceCell::new(),
             adoption: OnceLock::new(),
+            arrivals: Arrivals::default(),
             state: Mutex::default(),
+            wanted: AtomicUsize::default(),
             telling: tokio::sync::Mutex::default(),
         })
     }
@@ -104,7 +112,7 @@ impl Topic {
     /// First an ear, then a look: an event after the look is heard, one before it is seen.
     async fn listen(&self, channel: &ChannelName) -> Result<(), OpenError> {
         let epoch = self.services.store.epoch().await?;
-        self.lock().epoch = Some(epoch.clone());
+        self.arrivals.live(epoch.clone());
         for name in [names::shared(&self.group), names::ours(&self.group)] {
             match self.services.layer.group_add(&name.map_err(LayerError::from)?, channel).await {
                 // Its server is away: who is on this node is reached already, and the layer joins there when it is back.
@@ -163,10 +171,16 @@ impl Topic {
         state.numbers += 1;
         let number = state.numbers;
         let untold = subscriber.person().is_some();
-        state.subscribers.push(Place { number, subscriber: Arc::clone(subscriber), untold });
+        state.subscribers.push(Place { number, subscriber: Arc::clone(subscriber), at: head, untold });
         state.presence.came(subscriber.person());
         drop(state);
         Joined::Here(Subscription { topic, number, room: None })
+    }
+
+    /// The latest event that this place was handed: a round may be on its way there.
+    pub(super) fn handed_to(&self, number: u64) -> Seq {
+        let state = self.lock();
+        state.subscribers.iter().find(|place| place.number == number).map_or(0, |place| place.at)
     }
 
     pub(super) fn leave(&self, number: u64) {
@@ -186,7 +200,15 @@ impl Topic {
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         // A panic elsewhere leaves a whole state behind: each change is complete before anything can panic.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        match self.state.try_lock() {
+            Ok(state) => return state,
+            Err(TryLockError::Poisoned(state)) => return state.into_inner(),
+            Err(TryLockError::WouldBlock) => {}
+        }
+        self.wanted.fetch_add(1, Ordering::Relaxed);
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        self.wanted.fetch_sub(1, Ordering::Relaxed);
+        state
     }
 
     /// Nodes with somebody in this group whose names come before ours.
@@ -236,11 +258,10 @@ struct Ear(Weak<Topic>);
 impl Inbox<GroupEvent> for Ear {
     fn deliver(&self, batch: &[Arc<GroupEvent>]) -> Delivery {
         let Some(topic) = self.0.upgrade() else { return Delivery::Gone };
-        let mut happened = Vec::new();
-        let epoch = topic.lock().epoch.clone();
+        let mut has_come = false;
         for event in batch {
             match &**event {
-                GroupEvent::Happened(event) if Some(&event.epoch) == epoch.as_ref() => happened.push(Arc::clone(event)),
+                GroupEvent::Happened(event) if topic.take_ours(event) => has_come = true,
                 GroupEvent::Happened(event) => adopt_from_elsewhere(&topic, event),
                 GroupEvent::Foreign(foreign) => topic.adoption().adopt(foreign.clone()),
                 GroupEvent::Typing(by) => topic.show_typing(by),
@@ -254,8 +275,8 @@ impl Inbox<GroupEvent> for Ear {
                 GroupEvent::Ended(_) => {}
             }
         }
-        if !happened.is_empty() {
-            topic.hear(happened);
+        if has_come {
+            topic.hand_on();
         }
         Delivery::Taken
     }

@@ -1,15 +1,18 @@
 //! A plain socket's inbox: what waits to be written to it, bounded in frames and bytes. Full means the reader is too
-//! slow, and the session is told. Never writes to a socket itself, never waits.
+//! slow, and the session is told. What comes while nothing waits is written at once (`sleeper`). Never waits.
 
 use std::{
     collections::VecDeque,
     mem,
-    sync::{Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll, Waker},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll},
 };
 
 use protocol::CloseCode;
+use tokio::net::TcpStream;
 use websocket::Frame;
+
+use super::sleeper::{Begun, Sleeper};
 
 /// The most frames that wait for one socket.
 const MAX_FRAMES: usize = 1024;
@@ -18,12 +21,20 @@ const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// What a session writes from; `/live` has another kind than the plain sockets.
 pub(crate) trait Outbound: End {
-    /// What there is to do. Nothing is taken while it is pending.
+    /// What there is to do. Asked only when everything is written: while it is pending, others write. Nothing is taken
+    /// then.
     fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Waiting>;
 
     /// Whether the socket is to be closed, leaving what waits where it is: its reader is too slow, or someone has ended
     /// it.
     fn poll_ended(&self, cx: &mut Context<'_>) -> Poll<CloseCode>;
+
+    /// The session is awake, and from now on the only one that writes. What somebody has begun to write is to be ended
+    /// before anything else.
+    fn rouse(&self) -> Option<Begun>;
+
+    /// What others may write to while the session rests, or that they may not any more.
+    fn share(&self, stream: Option<Arc<TcpStream>>);
 }
 
 /// What can be ended from elsewhere.
@@ -46,33 +57,6 @@ struct Queue {
     session: Sleeper,
 }
 
-/// The one session that drains a queue. Kept under the queue's lock, so that nothing is pushed between its look and its
-/// sleep; while it is awake, waking it costs nothing.
-#[derive(Default)]
-pub(super) struct Sleeper {
-    waker: Option<Waker>,
-    sleeps: bool,
-}
-
-impl Sleeper {
-    pub(super) fn wake(&mut self) {
-        if mem::take(&mut self.sleeps)
-            && let Some(waker) = &self.waker
-        {
-            waker.wake_by_ref();
-        }
-    }
-
-    pub(super) fn sleep<T>(&mut self, cx: &Context<'_>) -> Poll<T> {
-        self.sleeps = true;
-        match &mut self.waker {
-            Some(waker) => waker.clone_from(cx.waker()),
-            none => *none = Some(cx.waker().clone()),
-        }
-        Poll::Pending
-    }
-}
-
 /// What a session finds when it looks into its inbox.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Waiting {
@@ -83,18 +67,24 @@ pub(crate) enum Waiting {
 }
 
 impl Inbox {
-    /// Queues frames, all or none. `false` when they do not fit; from then on the inbox takes nothing.
-    pub(crate) fn push<'a>(&self, frames: impl IntoIterator<Item = &'a Frame>) -> bool {
-        let mut queue = self.lock();
-        let taken = frames.into_iter().all(|frame| queue.push(frame));
-        queue.session.wake();
-        taken
+    /// Takes frames, all or none: writes them if nothing waits, queues what is left. `false` when they do not fit; from then
+    /// on the inbox takes nothing.
+    pub(crate) fn push<'a>(&self, frames: impl IntoIterator<Item = &'a Frame, IntoIter: Clone>) -> bool {
+        let (mut queue, frames) = (self.lock(), frames.into_iter());
+        let written = queue.session.write(frames.clone());
+        frames.skip(written).all(|frame| queue.push(frame))
     }
 
     /// Whether at most half of what may wait does.
     pub(crate) fn has_room(&self) -> bool {
         let queue = self.lock();
         queue.frames.len() <= MAX_FRAMES / 2 && queue.bytes <= MAX_BYTES / 2
+    }
+
+    /// Whether whoever has something writes it themself.
+    #[cfg(test)]
+    pub(super) fn is_written_to(&self) -> bool {
+        self.lock().session.rests()
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
@@ -108,7 +98,7 @@ impl Outbound for Inbox {
         let mut queue = self.lock();
         match queue.take() {
             Some(waiting) => Poll::Ready(waiting),
-            None => queue.session.sleep(cx),
+            None => queue.session.rest(cx),
         }
     }
 
@@ -116,16 +106,22 @@ impl Outbound for Inbox {
         let mut queue = self.lock();
         match queue.ended {
             Some(code) => Poll::Ready(code),
-            None => queue.session.sleep(cx),
+            None => queue.session.block(cx),
         }
+    }
+
+    fn rouse(&self) -> Option<Begun> {
+        self.lock().session.rouse()
+    }
+
+    fn share(&self, stream: Option<Arc<TcpStream>>) {
+        self.lock().session.share(stream);
     }
 }
 
 impl End for Inbox {
     fn end(&self, code: CloseCode) {
-        let mut queue = self.lock();
-        queue.end(code);
-        queue.session.wake();
+        self.lock().end(code);
     }
 }
 
@@ -140,6 +136,7 @@ impl Queue {
         }
         self.frames.push_back(frame.clone());
         self.bytes = bytes;
+        self.session.wake();
         true
     }
 
@@ -147,6 +144,7 @@ impl Queue {
     fn end(&mut self, code: CloseCode) {
         self.ended.get_or_insert(code);
         (self.frames, self.bytes) = Default::default();
+        self.session.wake();
     }
 
     fn take(&mut self) -> Option<Waiting> {

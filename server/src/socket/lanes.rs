@@ -1,17 +1,22 @@
 //! What waits to be written to one `/live` socket, in three lanes: control (answers), durable (events, in order) and
-//! ephemeral (only the latest of each kind). Bounded; says what had to go. Never what a frame means.
+//! ephemeral (only the latest of each kind). Bounded; says what had to go. What comes while nothing waits is written at once
+//! (`sleeper`). Never what a frame means.
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Mutex, MutexGuard, PoisonError},
+    iter,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
 };
 
 use protocol::{CloseCode, GroupId, PersonId};
-use tokio::sync::Notify;
+use tokio::{net::TcpStream, sync::Notify};
 use websocket::Frame;
 
-use super::inbox::{End, Outbound, Sleeper, Waiting};
+use super::{
+    inbox::{End, Outbound, Waiting},
+    sleeper::{Begun, Sleeper},
+};
 
 /// Bytes of events that wait; one alone may be larger. Past half of it, ephemeral frames are dropped.
 const MAX_DURABLE_BYTES: usize = 1024 * 1024;
@@ -54,23 +59,27 @@ pub(crate) enum News {
 }
 
 impl Lanes {
-    /// Queues an answer.
+    /// Takes an answer.
     pub(crate) fn answer(&self, frame: Frame) {
         let mut waits = self.lock();
-        waits.push_control(frame);
-        waits.session.wake();
+        if waits.session.write(iter::once(&frame)) == 0 {
+            waits.push_control(frame);
+        }
     }
 
-    /// Queues a page. Whoever has waited for [`Self::page_room`] is not told that it is too long.
+    /// Takes a page. Whoever has waited for [`Self::page_room`] is not told that it is too long.
     pub(crate) fn page(&self, frame: Frame) {
         let mut waits = self.lock();
+        if waits.session.write(iter::once(&frame)) == 1 {
+            return;
+        }
         if waits.page_waits {
             waits.push_control(frame);
         } else if waits.ended.is_none() {
             waits.page_waits = true;
             waits.control.push_back(frame);
+            waits.session.wake();
         }
-        waits.session.wake();
     }
 
     /// Waits until no page waits: they go at the reader's pace, however many were asked for. One task at a time, which is
@@ -81,32 +90,42 @@ impl Lanes {
         }
     }
 
-    /// Queues events of a group, all or none. `false` when they do not fit: then everything that waited for this group is
+    /// Takes events of a group, all or none. `false` when they do not fit: then everything that waited for this group is
     /// gone too, and other groups' events keep their places.
-    pub(crate) fn events(&self, group: &GroupId, frames: impl IntoIterator<Item = Frame>) -> bool {
-        let mut waits = self.lock();
-        let fits = frames.into_iter().all(|frame| waits.push_durable(group, frame));
+    pub(crate) fn events<'a>(
+        &self,
+        group: &GroupId,
+        frames: impl IntoIterator<Item = &'a Frame, IntoIter: Clone>,
+    ) -> bool {
+        let (mut waits, frames) = (self.lock(), frames.into_iter());
+        let written = waits.session.write(frames.clone());
+        let fits = frames.skip(written).all(|frame| waits.push_durable(group, frame));
         if !fits {
             waits.drop_durable(group);
         }
-        waits.session.wake();
         fits
     }
 
-    /// Queues the first of a group's events where none wait: at least one, at most half a lane of them. How many it took.
-    pub(crate) fn first_events(&self, group: &GroupId, frames: impl IntoIterator<Item = Frame>) -> usize {
-        let mut waits = self.lock();
-        let mut taken = 0;
-        if waits.durable.is_empty() {
-            for frame in frames {
-                if taken > 0 && waits.durable_bytes + frame.len() > MAX_DURABLE_BYTES / 2 {
-                    break;
-                }
-                waits.push_durable(group, frame);
-                taken += 1;
-            }
+    /// Takes the first of a group's events where none wait: at least one, at most half a lane of them. How many it took.
+    pub(crate) fn first_events<'a>(
+        &self,
+        group: &GroupId,
+        frames: impl IntoIterator<Item = &'a Frame, IntoIter: Clone>,
+    ) -> usize {
+        let (mut waits, frames) = (self.lock(), frames.into_iter());
+        if !waits.durable.is_empty() {
+            return 0;
         }
-        waits.session.wake();
+        let mut bytes = 0;
+        let fits = |frame: &&Frame| {
+            bytes += frame.len();
+            bytes == frame.len() || bytes <= MAX_DURABLE_BYTES / 2
+        };
+        let taken = frames.clone().take_while(fits).count();
+        let written = waits.session.write(frames.clone().take(taken));
+        for frame in frames.take(taken).skip(written) {
+            waits.push_durable(group, frame);
+        }
         taken
     }
 
@@ -123,9 +142,12 @@ impl Lanes {
         }
     }
 
-    /// Queues news that is worth something only now, in the place of older news of the kind. `false`: there was no room.
+    /// Takes news that is worth something only now, in the place of older news of the kind. `false`: there was no room.
     pub(crate) fn ephemeral(&self, group: &GroupId, news: News, frame: Frame) -> bool {
         let mut waits = self.lock();
+        if waits.session.write(iter::once(&frame)) == 1 {
+            return true;
+        }
         let name = (group.clone(), news);
         if waits.ended.is_some()
             || !waits.has_room()
@@ -168,16 +190,18 @@ impl Waits {
         } else if self.ended.is_none() {
             self.control_bytes = bytes;
             self.control.push_back(frame);
+            self.session.wake();
         }
     }
 
-    fn push_durable(&mut self, group: &GroupId, frame: Frame) -> bool {
+    fn push_durable(&mut self, group: &GroupId, frame: &Frame) -> bool {
         let bytes = self.durable_bytes.saturating_add(frame.len());
         if self.ended.is_some() || (bytes > MAX_DURABLE_BYTES && !self.durable.is_empty()) {
             return false;
         }
         self.durable_bytes = bytes;
-        self.durable.push_back((group.clone(), frame));
+        self.durable.push_back((group.clone(), frame.clone()));
+        self.session.wake();
         true
     }
 
@@ -195,6 +219,7 @@ impl Waits {
         if code == CloseCode::TooSlow {
             self.control.clear();
         }
+        self.session.wake();
     }
 
     fn take(&mut self) -> Option<Waiting> {
@@ -214,7 +239,7 @@ impl Waits {
 impl Outbound for Lanes {
     fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Waiting> {
         let mut waits = self.lock();
-        let Some(waiting) = waits.take() else { return waits.session.sleep(cx) };
+        let Some(waiting) = waits.take() else { return waits.session.rest(cx) };
         drop(waits);
         self.drained.notify_one();
         Poll::Ready(waiting)
@@ -224,8 +249,16 @@ impl Outbound for Lanes {
         let mut waits = self.lock();
         match waits.ended {
             Some(code) => Poll::Ready(code),
-            None => waits.session.sleep(cx),
+            None => waits.session.block(cx),
         }
+    }
+
+    fn rouse(&self) -> Option<Begun> {
+        self.lock().session.rouse()
+    }
+
+    fn share(&self, stream: Option<Arc<TcpStream>>) {
+        self.lock().session.share(stream);
     }
 }
 
@@ -233,7 +266,6 @@ impl End for Lanes {
     fn end(&self, code: CloseCode) {
         let mut waits = self.lock();
         waits.end(code);
-        waits.session.wake();
         drop(waits);
         // Who waits for room need not wait any more.
         self.drained.notify_one();

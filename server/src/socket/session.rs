@@ -14,7 +14,7 @@ use std::{
 use protocol::CloseCode;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    time::{Instant, Sleep, sleep_until, timeout},
+    time::{Instant, Sleep, sleep_until},
 };
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 use tracing::trace;
@@ -23,13 +23,12 @@ use websocket::{Error, Frame, Message};
 use super::{
     heartbeat::{Beat, Heartbeat},
     inbox::{Outbound, Waiting},
+    parting::part,
     wire::{Broken, Incoming, Wire},
 };
 
 /// How long one write may be blocked before the reader counts as too slow.
 const WRITE_WITHIN: Duration = Duration::from_secs(20);
-/// How long last words and the closing handshake may take, each; together within the server's own time to stop.
-const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
 /// Serves one socket: what it does with each text frame. What it wants to say goes through its inbox.
 pub(crate) trait Consumer: Send {
@@ -90,6 +89,8 @@ where
             }
         }
     };
+    inbox.share(None);
+    wire.begin(inbox.rouse());
     Box::pin(part(wire, consumer, inbox, shutdown, outcome)).await
 }
 
@@ -111,7 +112,7 @@ enum Step {
 }
 
 /// Why the loop stops.
-enum Outcome {
+pub(super) enum Outcome {
     Close(u16, &'static str),
     ByClient(Option<u16>),
     Lost,
@@ -135,6 +136,7 @@ where
         stop: Pin<&mut WaitForCancellationFuture<'_>>,
         mut alarm: Pin<&mut Sleep>,
     ) -> Poll<Step> {
+        self.rouse();
         if stop.poll(cx).is_ready() {
             return Poll::Ready(Step::End(close(CloseCode::Restarting)));
         }
@@ -175,10 +177,16 @@ where
                 Poll::Pending => {}
             }
             let message = ready!(self.wire.poll_message(cx));
+            self.rouse();
             if let Some(step) = self.hear(message) {
                 return Poll::Ready(step);
             }
         }
+    }
+
+    /// From now on nobody else writes.
+    fn rouse(&mut self) {
+        self.wire.begin(self.inbox.rouse());
     }
 
     /// A reader that blocks a write is watched: its inbox may overflow meanwhile, the server may stop, and its patience is
@@ -247,77 +255,6 @@ fn after(error: Error) -> Outcome {
         Error::Utf8 => Outcome::Close(1007, "text is not UTF-8"),
         Error::Protocol(_) => Outcome::Close(1002, "broken frame"),
     }
-}
-
-/// Whatever is still to be said before a socket goes.
-async fn part<S, C, I>(
-    wire: &mut Wire<S>,
-    consumer: &mut C,
-    inbox: &I,
-    shutdown: &CancellationToken,
-    outcome: Outcome,
-) -> Ended
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-    C: Consumer,
-    I: Outbound,
-{
-    match outcome {
-        Outcome::Close(code, reason) => {
-            if shutdown.is_cancelled() {
-                consumer.part();
-            }
-            if code != CloseCode::Restarting.code() {
-                wire.forget();
-            }
-            last_words(wire, inbox).await;
-            say_goodbye(wire, code, reason).await
-        }
-        Outcome::ByClient(code) => {
-            wire.forget();
-            wire.queue([Frame::close(code, "")]);
-            let _ = timeout(CLOSE_WITHIN, flush(wire)).await;
-            Ended::ByClient(code)
-        }
-        Outcome::Lost => Ended::Lost,
-    }
-}
-
-async fn flush<S: AsyncWrite + Unpin>(wire: &mut Wire<S>) -> Option<()> {
-    poll_fn(|cx| wire.poll_flush(cx)).await.ok()
-}
-
-/// What was taken for this socket before it closes is still said: there is no second place to read it from.
-async fn last_words<S, I>(wire: &mut Wire<S>, inbox: &I)
-where
-    I: Outbound,
-    S: AsyncWrite + Unpin,
-{
-    if let Poll::Ready(Waiting::Frames(frames)) = poll_fn(|cx| Poll::Ready(inbox.poll_next(cx))).await {
-        wire.queue_all(frames);
-    }
-    let _ = timeout(CLOSE_WITHIN, flush(wire)).await;
-}
-
-/// Sends the close frame and reads on until the client has answered it, so that the client sees the code before the
-/// connection goes.
-async fn say_goodbye<S>(wire: &mut Wire<S>, code: u16, reason: &'static str) -> Ended
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
-    wire.queue([Frame::close(Some(code), reason)]);
-    let goodbye = async {
-        flush(wire).await?;
-        while let Ok(message) = poll_fn(|cx| wire.poll_message(cx)).await {
-            if matches!(message, Message::Close(_)) {
-                return Some(());
-            }
-        }
-        None
-    };
-    // Past the limit the client does not listen; the connection goes without its answer.
-    let answered = matches!(timeout(CLOSE_WITHIN, goodbye).await, Ok(Some(())));
-    Ended::Closed { code, answered }
 }
 
 #[cfg(test)]

@@ -141,6 +141,7 @@ impl<C: Consumer, I: Outbound> Upgrade<C, I> {
         let mut wire = match upgraded.await {
             Ok(upgraded) => {
                 let (stream, unread) = Stream::taken_from(upgraded);
+                self.inbox.share(stream.shared());
                 Wire::new(stream, &unread, self.kind.max_frame)
             }
             Err(error) => return debug!(socket.id = id, socket.kind = kind, %error, "The handshake broke off"),

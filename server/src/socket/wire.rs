@@ -12,6 +12,8 @@ use std::{
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use websocket::{Decoder, Error, Frame, Message};
 
+use super::sleeper::Begun;
+
 /// What one read takes. Each thread has one such buffer, whatever the number of its sockets.
 const READ_BYTES: usize = 16 * 1024;
 /// Pieces that one write takes: as many as the system does (`IOV_MAX`), where more than a few wait.
@@ -60,6 +62,14 @@ impl<S> Wire<S> {
     /// What carries it.
     pub(crate) fn stream(&mut self) -> &mut S {
         &mut self.stream
+    }
+
+    /// Goes on with a frame that somebody else has begun to write: nothing waited then.
+    pub(crate) fn begin(&mut self, begun: Option<Begun>) {
+        if let Some(Begun { frame, written }) = begun {
+            self.waiting.push_front(frame);
+            self.written = written;
+        }
     }
 
     /// Queues frames after those that wait.

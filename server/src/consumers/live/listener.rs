@@ -89,8 +89,8 @@ impl Subscriber for Listener {
 }
 
 impl Listener {
-    fn frames(&self, events: &[Arc<Happened>]) -> impl Iterator<Item = Frame> {
-        events.iter().map(|event| event.frame_for(&self.who.person).clone())
+    fn frames<'a>(&self, events: &'a [Arc<Happened>]) -> impl Iterator<Item = &'a Frame> + Clone {
+        events.iter().map(|event| event.frame_for(&self.who.person))
     }
 
     fn is_at(&self, latest: Option<&Arc<Happened>>) {

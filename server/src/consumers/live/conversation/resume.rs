@@ -55,8 +55,8 @@ impl Conversation {
         };
         let joined = self.join(&topic, Arc::clone(&listener), after, &standing.epoch).await;
         let Some(mut subscription) = joined else { return };
-        let live = ServerFrame::Live { group: group.clone(), seq: topic.head().1 };
-        if resuming && !self.lanes.events(&group, [encode(&live)]) {
+        let live = ServerFrame::Live { group: group.clone(), seq: subscription.head() };
+        if resuming && !self.lanes.events(&group, &[encode(&live)]) {
             return self.lag(&topic);
         }
         subscription.room = room;
@@ -143,7 +143,7 @@ impl Conversation {
             if topic.changes() != changes {
                 return None;
             }
-            if self.lanes.events(&topic.group, [frame.clone()]) {
+            if self.lanes.events(&topic.group, [&frame]) {
                 return Some(last);
             }
         }
