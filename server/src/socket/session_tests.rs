@@ -1,16 +1,15 @@
 //! The session loop driven through pipes, on paused time: no socket, no network. What it writes is read by code that is
 //! not ours to begin with: tungstenite's frames.
 
-use std::{
-    io,
-    pin::Pin,
-    task::{Context, Poll},
-};
+#[path = "session_blocked_tests.rs"]
+mod blocked;
+
+use std::io;
 
 use futures_util::future;
 use protocol::{CloseCode, MAX_FRAME_BYTES};
 use tokio::{
-    io::{AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, Join, duplex, join},
+    io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex},
     time::Instant,
 };
 use tokio_util::sync::CancellationToken;
@@ -22,7 +21,7 @@ use tungstenite::{
     },
 };
 
-use super::{CLOSE_WITHIN, Consumer, Ended, Next, WRITE_WITHIN, Wire, run};
+use super::{Consumer, Ended, Next, Wire, run};
 use crate::socket::{
     heartbeat::{PING_EVERY, PONG_WITHIN},
     inbox::Inbox,
@@ -230,55 +229,6 @@ async fn a_stopping_server_tells_its_clients_to_come_back() {
     let (ended, heard) = dialogue(&[], &shutdown).await;
     assert_eq!(ended, closed_with(1012));
     assert_eq!(heard, [closed(CloseCode::Restarting)]);
-}
-
-/// Takes nothing, ever.
-struct Blocked;
-
-impl AsyncWrite for Blocked {
-    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, _: &[u8]) -> Poll<io::Result<usize>> {
-        Poll::Pending
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Pending
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Pending
-    }
-}
-
-/// A socket that says `a` and `b` and takes nothing; and its client, which must stay.
-async fn blocked() -> (Wire<Join<DuplexStream, Blocked>>, DuplexStream) {
-    let (server, mut client) = duplex(PIPE);
-    client.write_all(&[text("a"), text("b")].concat()).await.unwrap();
-    (Wire::new(join(server, Blocked), &[], MAX_FRAME_BYTES), client)
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_reader_that_blocks_every_write_is_closed_as_too_slow_and_holds_nobody_up() {
-    let start = Instant::now();
-    let inbox = Inbox::default();
-    let (mut wire, _client) = blocked().await;
-    let ended = run(&mut wire, &mut Echo(&inbox), &inbox, &CancellationToken::new()).await;
-    assert_eq!(ended, closed_with(4008));
-    assert!(start.elapsed() <= WRITE_WITHIN + 2 * CLOSE_WITHIN, "{:?}", start.elapsed());
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_inbox_that_overflows_behind_a_blocked_write_closes_with_4008_at_once() {
-    let start = Instant::now();
-    let inbox = Inbox::default();
-    let (mut wire, _client) = blocked().await;
-    let mut consumer = Echo(&inbox);
-    let flood = async {
-        tokio::task::yield_now().await;
-        while inbox.push(&["x".into()]) {}
-    };
-    let (ended, ()) = future::join(run(&mut wire, &mut consumer, &inbox, &CancellationToken::new()), flood).await;
-    assert_eq!(ended, closed_with(4008));
-    assert!(start.elapsed() <= 2 * CLOSE_WITHIN, "{:?}", start.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
