@@ -3,6 +3,7 @@
 
 mod conversation;
 mod desk;
+mod heads;
 mod listener;
 
 use std::{
@@ -25,7 +26,7 @@ use protocol::{
 use websocket::Frame;
 
 pub(crate) use self::conversation::{sentence, told_to};
-use self::{conversation::Conversation, desk::Desk};
+use self::{conversation::Conversation, desk::Desk, heads::Heads};
 use crate::{
     chat::{Seat, encode},
     http::{identity::Visitor, refusal},
@@ -91,7 +92,7 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
 struct Live {
     lanes: Arc<Lanes>,
     desk: Arc<Desk<Conversation>>,
-    heads: conversation::Heads,
+    heads: Heads,
     /// Commands that are neither confirmed nor rejected.
     unconfirmed: Arc<AtomicUsize>,
     /// The conversation waits for the store.

@@ -1,8 +1,8 @@
 //! The session loop driven through pipes, on paused time: no socket, no network. What it writes is read by code that is
 //! not ours to begin with: tungstenite's frames.
 
-#[path = "session_slow_tests.rs"]
-mod slow;
+#[path = "session_blocked_tests.rs"]
+mod blocked;
 
 use std::io;
 

@@ -6,10 +6,10 @@ mod resume;
 mod seen;
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::{
-        Arc, Mutex, PoisonError, Weak,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        Arc, Weak,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -25,7 +25,10 @@ use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 use self::resume::plan;
-use super::desk::{Desk, Works};
+use super::{
+    desk::{Desk, Works},
+    heads::Heads,
+};
 use crate::{
     chat::{Act, Caller, Chat, Denied, Refused, Subscription, encode},
     socket::{inbox::End, lanes::Lanes},
@@ -35,30 +38,6 @@ use crate::{
 const TYPING_EVERY: Duration = Duration::from_secs(2);
 /// How long a hello may wait for the store. Before its answer a client knows of nothing that it could do meanwhile.
 const GREET_WITHIN: Duration = Duration::from_secs(10);
-
-/// Where each subscribed group stands; shared with whoever answers pings.
-#[derive(Clone, Default)]
-pub(super) struct Heads(Arc<Mutex<BTreeMap<GroupId, Arc<AtomicU64>>>>);
-
-impl Heads {
-    pub(super) fn read(&self) -> Vec<(GroupId, Seq)> {
-        let heads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        heads.iter().map(|(group, head)| (group.clone(), head.load(Ordering::Relaxed))).collect()
-    }
-
-    /// Whether what happens in a group still comes: not once it is gone.
-    fn has(&self, group: &GroupId) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(group)
-    }
-
-    pub(super) fn forget(&self, group: &GroupId) {
-        self.change(|heads| drop(heads.remove(group)));
-    }
-
-    fn change(&self, change: impl FnOnce(&mut BTreeMap<GroupId, Arc<AtomicU64>>)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-}
 
 pub(super) struct Conversation {
     chat: Chat,

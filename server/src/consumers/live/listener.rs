@@ -10,7 +10,7 @@ use protocol::{Epoch, GroupId, Person, PersonId, ResetWhy, Seq, ServerFrame};
 use store::Who;
 use websocket::Frame;
 
-use super::conversation::{Heads, sentence};
+use super::{conversation::sentence, heads::Heads};
 use crate::{
     chat::{Denied, Happened, Subscriber, encode},
     socket::lanes::{Lanes, News},

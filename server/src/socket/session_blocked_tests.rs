@@ -1,4 +1,4 @@
-//! Readers that take nothing: how long a session bears with them.
+//! A session whose reader takes nothing, on paused time.
 
 use std::{
     io,
