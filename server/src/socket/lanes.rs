@@ -106,25 +106,19 @@ impl Lanes {
         fits
     }
 
-    /// Takes the first of a group's events where none wait: at least one, at most half a lane of them. How many it took.
-    pub(crate) fn first_events<'a>(
-        &self,
-        group: &GroupId,
-        frames: impl IntoIterator<Item = &'a Frame, IntoIter: Clone>,
-    ) -> usize {
-        let (mut waits, frames) = (self.lock(), frames.into_iter());
-        if !waits.durable.is_empty() {
-            return 0;
-        }
-        let mut bytes = 0;
-        let fits = |frame: &&Frame| {
-            bytes += frame.len();
-            bytes == frame.len() || bytes <= MAX_DURABLE_BYTES / 2
-        };
-        let taken = frames.clone().take_while(fits).count();
-        let written = waits.session.write(frames.clone().take(taken));
-        for frame in frames.take(taken).skip(written) {
-            waits.push_durable(group, frame);
+    /// Queues the first of a group's events where none wait: at least one, at most half a lane of them. How many it took.
+    /// They wait even if they need not: whoever subscribes again before they are written hears them once.
+    pub(crate) fn first_events<'a>(&self, group: &GroupId, frames: impl IntoIterator<Item = &'a Frame>) -> usize {
+        let mut waits = self.lock();
+        let mut taken = 0;
+        if waits.durable.is_empty() {
+            for frame in frames {
+                if taken > 0 && waits.durable_bytes + frame.len() > MAX_DURABLE_BYTES / 2 {
+                    break;
+                }
+                waits.push_durable(group, frame);
+                taken += 1;
+            }
         }
         taken
     }

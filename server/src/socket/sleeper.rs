@@ -12,8 +12,9 @@ use std::{
 use tokio::net::TcpStream;
 use websocket::Frame;
 
-/// Frames that one write takes at most: a step of a group's events.
-const AT_ONCE: usize = 256;
+/// Frames that one write takes at most: a step of a group's events, where they are more than a few.
+const MANY: usize = 256;
+const FEW: usize = 16;
 
 /// The one session that writes what waits. While it is awake, waking it costs nothing.
 #[derive(Default)]
@@ -94,7 +95,8 @@ impl Sleeper {
         let wrote = match (two.next(), two.next()) {
             (None, _) => return 0,
             (Some(only), None) => stream.try_write(only.bytes()),
-            _ => write_many(stream, frames.clone()),
+            _ if frames.clone().nth(FEW).is_none() => write_some::<FEW>(stream, frames.clone()),
+            _ => write_some::<MANY>(stream, frames.clone()),
         };
         // Whatever is wrong with the connection, the session finds out when it tries.
         self.count(frames, wrote.unwrap_or_default())
@@ -120,8 +122,8 @@ impl Sleeper {
     }
 }
 
-fn write_many<'a>(stream: &TcpStream, frames: impl Iterator<Item = &'a Frame>) -> io::Result<usize> {
-    let mut slices = [IoSlice::new(&[]); AT_ONCE];
+fn write_some<'a, const N: usize>(stream: &TcpStream, frames: impl Iterator<Item = &'a Frame>) -> io::Result<usize> {
+    let mut slices = [IoSlice::new(&[]); N];
     let mut count = 0;
     for (slice, frame) in slices.iter_mut().zip(frames) {
         *slice = IoSlice::new(frame.bytes());
