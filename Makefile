@@ -6,7 +6,7 @@ SHELL := bash
 ENV := . .ci/env &&
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: help serve build dev test e2e looks screenshot pictures fmt lint audit bench bench-sizes bench-peers bench-layer bench-store bench-search soak loom clean
+.PHONY: help serve build dev test e2e looks screenshot pictures fmt lint audit bench bench-sizes bench-peers bench-layer bench-store bench-search soak fuzz loom clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -73,6 +73,9 @@ bench-layer: ## The channel layer beside Python's on one Redis, into its README 
 
 soak: ## Fifty clients, cuts, kills and restarts, for 300 s (SOAK_SECONDS=, SOAK_SEED= of a run to repeat)
 	@$(ENV) SOAK_SECONDS=$${SOAK_SECONDS:-300} cargo test -p server --test live soak -- --nocapture --test-threads=1
+
+fuzz: ## The WebSocket decoder against libFuzzer, for 60 s (FUZZ_SECONDS=)
+	@$(ENV) server/websocket/fuzz/run $(FUZZ_SECONDS)
 
 loom: ## Every interleaving of the channel layer's registry (loom)
 	@$(ENV) RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test -p channel_layer --test loom --release

@@ -11,7 +11,8 @@ use crate::{
 
 /// What a client's bytes mean. After an error it is of no more use.
 pub struct Decoder {
-    max_message: usize,
+    max_message: u32,
+    deflate: bool,
     /// What has begun and not ended; an idle connection has none.
     partial: Option<Box<Partial>>,
 }
@@ -26,10 +27,16 @@ struct Partial {
 }
 
 impl Decoder {
-    /// Takes messages of so many bytes, in however many fragments.
+    /// Takes messages of so many bytes, in however many fragments; at most 4 GiB.
     #[must_use]
     pub fn new(max_message: usize) -> Self {
-        Self { max_message, partial: None }
+        Self { max_message: u32::try_from(max_message).unwrap_or(u32::MAX), deflate: false, partial: None }
+    }
+
+    /// The same, for a client with which compression was agreed. A message is so long when it is inflated.
+    #[must_use]
+    pub fn deflating(self, deflate: bool) -> Self {
+        Self { deflate, ..self }
     }
 
     /// The next message, if the input has all of it; the input is left with what comes after. `None`: the input was used
@@ -42,7 +49,7 @@ impl Decoder {
             return Ok(None);
         }
         let mut partial = self.partial.take().map_or_else(Partial::default, |partial| *partial);
-        let message = partial.next(input, self.max_message)?;
+        let message = partial.next(input, self.max_message as usize, self.deflate)?;
         if !partial.is_empty() {
             self.partial = Some(Box::new(partial));
         }
@@ -63,11 +70,11 @@ impl Partial {
         self.beginning.is_empty() && self.frame.is_none() && self.message.is_none()
     }
 
-    fn next(&mut self, input: &mut &mut [u8], max_message: usize) -> Result<Option<Message>, Error> {
+    fn next(&mut self, input: &mut &mut [u8], max_message: usize, deflate: bool) -> Result<Option<Message>, Error> {
         loop {
             let mut frame = match self.frame.take() {
                 Some(frame) => frame,
-                None => match self.beginning.take(input)? {
+                None => match self.beginning.take(input, deflate)? {
                     Some(header) => self.begin(header, max_message)?,
                     None => return Ok(None),
                 },
@@ -79,7 +86,7 @@ impl Partial {
                 self.keep(frame, some)?;
                 return Ok(None);
             }
-            if let Some(message) = self.end(frame, some)? {
+            if let Some(message) = self.end(frame, some, max_message)? {
                 return Ok(Some(message));
             }
         }
@@ -104,8 +111,8 @@ impl Partial {
             return Err(Error::TooBig);
         }
         match header.opcode {
-            Opcode::Text => self.message = Some(Assembly::text()),
-            Opcode::Binary => self.message = Some(Assembly::binary()),
+            Opcode::Text => self.message = Some(Assembly::text(header.is_deflated)),
+            Opcode::Binary => self.message = Some(Assembly::binary(header.is_deflated)),
             _ => {}
         }
         Ok(header)
@@ -124,7 +131,7 @@ impl Partial {
     }
 
     /// The last part of a frame's payload; a message, if the frame is the last of one.
-    fn end(&mut self, frame: Header, last: &[u8]) -> Result<Option<Message>, Error> {
+    fn end(&mut self, frame: Header, last: &[u8], max_message: usize) -> Result<Option<Message>, Error> {
         let mut control = || {
             let mut payload = mem::take(&mut self.control);
             payload.extend_from_slice(last);
@@ -143,7 +150,7 @@ impl Partial {
                     self.message = Some(message);
                     return Ok(None);
                 }
-                message.finish(last)?
+                message.finish(last, max_message)?
             }
         }))
     }

@@ -1,9 +1,16 @@
 //! What a server sends: one frame, header and payload in one piece of memory that all its readers share. Servers do not
 //! mask, and ours do not fragment.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
+use crate::deflate::{self, deflate};
 
 const FIN: u8 = 0x80;
+/// The first reserved bit: the payload is compressed (RFC 7692 §6).
+const DEFLATED: u8 = 0x40;
 const TEXT: u8 = 0x1;
 const CLOSE: u8 = 0x8;
 const PING: u8 = 0x9;
@@ -12,8 +19,14 @@ const PONG: u8 = 0xa;
 const MAX_CONTROL: usize = 125;
 
 /// A frame as it is written to a socket. Cloning it shares its bytes.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Frame(Arc<[u8]>);
+#[derive(Clone)]
+pub struct Frame(Arc<Shared>);
+
+struct Shared {
+    bytes: Box<[u8]>,
+    /// Made when the first reader wants it so; nothing if that is no shorter.
+    deflated: OnceLock<Option<Frame>>,
+}
 
 impl Frame {
     /// A whole text.
@@ -57,13 +70,24 @@ impl Frame {
             }
         }
         bytes.extend_from_slice(payload);
-        Self(bytes.into())
+        Self(Arc::new(Shared { bytes: bytes.into(), deflated: OnceLock::new() }))
+    }
+
+    /// The same for a reader with whom compression was agreed: compressed once for all of them, or itself where that
+    /// does not pay.
+    #[must_use]
+    pub fn deflated(&self) -> &Self {
+        let deflated = || {
+            let text = Some(self.as_str()).filter(|text| text.len() >= deflate::WORTH_IT)?;
+            Some(Self::new(DEFLATED | TEXT, &deflate(text.as_bytes())?))
+        };
+        self.0.deflated.get_or_init(deflated).as_ref().unwrap_or(self)
     }
 
     /// All of it, header included.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.0
+        &self.0.bytes
     }
 
     /// Bytes of its payload.
@@ -81,19 +105,27 @@ impl Frame {
     /// What it carries, if that is text; else nothing.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        let is_text = self.0.first() == Some(&(FIN | TEXT));
+        let is_text = self.bytes().first() == Some(&(FIN | TEXT));
         std::str::from_utf8(self.payload()).ok().filter(|_| is_text).unwrap_or_default()
     }
 
     fn payload(&self) -> &[u8] {
-        let header = match self.0.get(1) {
+        let header = match self.bytes().get(1) {
             Some(126) => 4,
             Some(127) => 10,
             _ => 2,
         };
-        self.0.get(header..).unwrap_or_default()
+        self.bytes().get(header..).unwrap_or_default()
     }
 }
+
+impl PartialEq for Frame {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes() == other.bytes()
+    }
+}
+
+impl Eq for Frame {}
 
 impl From<&str> for Frame {
     fn from(text: &str) -> Self {
@@ -109,7 +141,7 @@ impl From<String> for Frame {
 
 impl fmt::Debug for Frame {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Frame({:#04x}, {:?})", self.0.first().unwrap_or(&0), String::from_utf8_lossy(self.payload()))
+        write!(f, "Frame({:#04x}, {:?})", self.bytes().first().unwrap_or(&0), String::from_utf8_lossy(self.payload()))
     }
 }
 
@@ -139,6 +171,22 @@ mod tests {
         assert_eq!(Frame::pong(b"x").bytes(), b"\x8a\x01x");
         assert_eq!(Frame::pong(&[0; 200]).len(), 125);
         assert_eq!((Frame::ping().bytes(), Frame::ping().as_str()), ([0x89, 0].as_slice(), ""));
+    }
+
+    #[test]
+    fn a_long_text_is_compressed_once_for_all() {
+        let frame = Frame::text(&"大家好，今天喝什么茶？".repeat(20));
+        let (one, other) = (frame.clone(), frame.clone());
+        assert_eq!(one.deflated().bytes().as_ptr(), other.deflated().bytes().as_ptr());
+        assert_eq!(one.deflated().bytes()[0], 0xc1);
+        assert!(one.deflated().len() * 4 < frame.len());
+    }
+
+    #[test]
+    fn what_is_short_or_no_text_is_sent_as_it_is() {
+        for frame in [Frame::text("好"), Frame::ping(), Frame::close(Some(1000), &"x".repeat(123))] {
+            assert_eq!(frame.deflated().bytes().as_ptr(), frame.bytes().as_ptr());
+        }
     }
 
     #[test]

@@ -27,6 +27,8 @@ impl Opcode {
 pub(crate) struct Header {
     pub(crate) opcode: Opcode,
     pub(crate) is_final: bool,
+    /// Its message is compressed.
+    pub(crate) is_deflated: bool,
     pub(crate) len: u64,
     pub(crate) mask: [u8; 4],
 }
@@ -43,12 +45,13 @@ impl Beginning {
         self.len == 0
     }
 
-    /// Takes from the input what belongs to the header. Nothing if the rest is still to come.
-    pub(crate) fn take(&mut self, input: &mut &mut [u8]) -> Result<Option<Header>, Error> {
+    /// Takes from the input what belongs to the header. Nothing if the rest is still to come. Messages may be compressed if
+    /// `deflate` was agreed.
+    pub(crate) fn take(&mut self, input: &mut &mut [u8], deflate: bool) -> Result<Option<Header>, Error> {
         loop {
-            let wanted = self.wanted()?;
+            let wanted = self.wanted(deflate)?;
             if self.len == wanted {
-                let header = self.header()?;
+                let header = self.header(deflate)?;
                 *self = Self::default();
                 return Ok(Some(header));
             }
@@ -62,9 +65,9 @@ impl Beginning {
     }
 
     /// How long the header is, as far as it is known yet.
-    fn wanted(&self) -> Result<usize, Error> {
+    fn wanted(&self, deflate: bool) -> Result<usize, Error> {
         if self.len > 0 {
-            let (opcode, is_final) = first(self.bytes[0])?;
+            let First { opcode, is_final, .. } = first(self.bytes[0], deflate)?;
             if opcode.is_control() && !is_final {
                 return Err(Error::Protocol("a control frame in fragments"));
             }
@@ -75,21 +78,29 @@ impl Beginning {
         Ok(2)
     }
 
-    fn header(&self) -> Result<Header, Error> {
-        let (opcode, is_final) = first(self.bytes[0])?;
+    fn header(&self, deflate: bool) -> Result<Header, Error> {
+        let First { opcode, is_final, is_deflated } = first(self.bytes[0], deflate)?;
         let [.., a, b, c, d] = self.bytes[..self.len] else { return Err(Error::Protocol("no header")) };
         let extended = self.bytes[2..self.len - 4].iter().fold(0, |len, byte| len << 8 | u64::from(*byte));
         let len = if self.len == 6 { u64::from(self.bytes[1] & 0x7f) } else { extended };
         if len >> 63 == 1 {
             return Err(Error::Protocol("a length beyond 63 bits"));
         }
-        Ok(Header { opcode, is_final, len, mask: [a, b, c, d] })
+        Ok(Header { opcode, is_final, is_deflated, len, mask: [a, b, c, d] })
     }
 }
 
-/// What the first byte says: FIN, three bits that nobody has negotiated, the opcode.
-fn first(byte: u8) -> Result<(Opcode, bool), Error> {
-    if byte & 0x70 != 0 {
+/// What the first byte says.
+struct First {
+    opcode: Opcode,
+    is_final: bool,
+    is_deflated: bool,
+}
+
+/// FIN, three bits of which the first may be negotiated (RFC 7692 §6), the opcode.
+fn first(byte: u8, deflate: bool) -> Result<First, Error> {
+    let (is_final, is_deflated) = (byte & 0x80 != 0, byte & 0x40 != 0);
+    if byte & 0x30 != 0 || (is_deflated && !deflate) {
         return Err(Error::Protocol("reserved bits"));
     }
     let opcode = match byte & 0x0f {
@@ -101,7 +112,10 @@ fn first(byte: u8) -> Result<(Opcode, bool), Error> {
         10 => Opcode::Pong,
         _ => return Err(Error::Protocol("a reserved opcode")),
     };
-    Ok((opcode, byte & 0x80 != 0))
+    if is_deflated && !matches!(opcode, Opcode::Text | Opcode::Binary) {
+        return Err(Error::Protocol("compression begins with a message"));
+    }
+    Ok(First { opcode, is_final, is_deflated })
 }
 
 /// What the second byte says: MASK and the length, from which the header's own follows.

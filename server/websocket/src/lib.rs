@@ -1,18 +1,20 @@
 //! RFC 6455 framing as a server needs it, and nothing else: [`Decoder`] makes messages of the bytes that a client sends,
-//! [`Frame`] is what is sent to clients, its bytes made once and shared by all who get them. Never I/O, a clock or a
-//! handshake.
+//! [`Frame`] is what is sent to clients, its bytes made once and shared by all who get them, compressed once too where
+//! [`accept`] has agreed to it (RFC 7692). Never I/O, a clock or a handshake.
 //!
 //! Our own because no library has both: tungstenite, fastwebsockets, soketto and tokio-websockets each keep a read buffer
 //! per connection while it is idle, and copy every frame once for each of its readers.
 #![warn(clippy::unwrap_used)]
 
 mod decoder;
+mod deflate;
 mod frame;
 mod header;
 mod mask;
 mod message;
 
 pub use decoder::Decoder;
+pub use deflate::accept;
 pub use frame::Frame;
 
 /// What a client has said.
@@ -36,6 +38,9 @@ pub enum Error {
     /// Against the framing's rules, to be closed with 1002.
     #[error("broken frame: {0}")]
     Protocol(&'static str),
+    /// What is to be inflated is no compressed data, to be closed with 1007.
+    #[error("compressed data is broken")]
+    Deflate,
     /// Text or a close reason that is not UTF-8, to be closed with 1007.
     #[error("text is not UTF-8")]
     Utf8,

@@ -1,24 +1,33 @@
-//! A message while its fragments come in. Text is checked as it comes, so that what is no UTF-8 is refused at once.
+//! A message while its fragments come in. Text is checked as it comes, so that what is no UTF-8 is refused at once;
+//! compressed text when it is whole.
 
-use crate::{Error, Message};
+use crate::{Error, Message, deflate::inflate};
 
 /// A text or a binary message, so far.
 #[derive(Debug)]
 pub(crate) struct Assembly {
     bytes: Vec<u8>,
-    /// So much of it is UTF-8; nothing if it is binary.
-    checked: Option<usize>,
+    kind: Kind,
+    is_deflated: bool,
+}
+
+#[derive(Debug)]
+enum Kind {
+    /// So many bytes of it are UTF-8.
+    Text(usize),
+    Binary,
 }
 
 impl Assembly {
-    pub(crate) fn text() -> Self {
-        Self { bytes: Vec::new(), checked: Some(0) }
+    pub(crate) fn text(is_deflated: bool) -> Self {
+        Self { bytes: Vec::new(), kind: Kind::Text(0), is_deflated }
     }
 
-    pub(crate) fn binary() -> Self {
-        Self { bytes: Vec::new(), checked: None }
+    pub(crate) fn binary(is_deflated: bool) -> Self {
+        Self { bytes: Vec::new(), kind: Kind::Binary, is_deflated }
     }
 
+    /// As it came.
     pub(crate) fn len(&self) -> usize {
         self.bytes.len()
     }
@@ -29,25 +38,30 @@ impl Assembly {
             self.bytes.reserve_exact(bytes.len());
         }
         self.bytes.extend_from_slice(bytes);
-        let Some(checked) = &mut self.checked else { return Ok(()) };
-        match std::str::from_utf8(&self.bytes[*checked..]) {
-            Ok(_) => *checked = self.bytes.len(),
-            Err(error) if error.error_len().is_none() => *checked += error.valid_up_to(),
-            Err(_) => return Err(Error::Utf8),
+        match &mut self.kind {
+            Kind::Text(checked) if !self.is_deflated => match std::str::from_utf8(&self.bytes[*checked..]) {
+                Ok(_) => *checked = self.bytes.len(),
+                Err(error) if error.error_len().is_none() => *checked += error.valid_up_to(),
+                Err(_) => return Err(Error::Utf8),
+            },
+            Kind::Text(_) | Kind::Binary => {}
         }
         Ok(())
     }
 
-    /// The whole message, with its last bytes.
-    pub(crate) fn finish(mut self, last: &[u8]) -> Result<Message, Error> {
+    /// The whole message, with its last bytes. Inflated it has at most `max` bytes.
+    pub(crate) fn finish(mut self, last: &[u8], max: usize) -> Result<Message, Error> {
         if self.bytes.is_empty() {
             self.bytes = last.to_vec();
         } else {
             self.bytes.extend_from_slice(last);
         }
-        match self.checked {
-            Some(_) => String::from_utf8(self.bytes).map(Message::Text).map_err(|_| Error::Utf8),
-            None => Ok(Message::Binary(self.bytes)),
+        if self.is_deflated {
+            self.bytes = inflate(&self.bytes, max)?;
+        }
+        match self.kind {
+            Kind::Text(_) => String::from_utf8(self.bytes).map(Message::Text).map_err(|_| Error::Utf8),
+            Kind::Binary => Ok(Message::Binary(self.bytes)),
         }
     }
 }

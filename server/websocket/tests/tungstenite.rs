@@ -43,6 +43,7 @@ fn ours(bytes: &[u8], cuts: &[usize], max: usize) -> Heard {
                     let kind = match error {
                         Error::Protocol(_) => Kind::Protocol,
                         Error::Utf8 => Kind::Utf8,
+                        Error::Deflate => unreachable!("nothing was agreed"),
                         Error::TooBig => Kind::TooBig,
                     };
                     return (heard, Some(kind));

@@ -1,10 +1,11 @@
 //! The cases of the Autobahn TestSuite for servers, by their numbers, as far as they concern framing: sections 1 to 7, 9
-//! (scaled down) and 10. Sections 12 and 13 are about compression, which is not spoken. Each runs with its bytes in one
-//! piece and in several sizes of parts, which covers its chopped and octet-wise variants.
+//! (scaled down) and 10, and sections 12 and 13 about compression. Each runs with its bytes in one piece and in several
+//! sizes of parts, which covers its chopped and octet-wise variants.
 
 #[path = "../client/mod.rs"]
 mod client;
 mod closing;
+mod compressed;
 mod fragments;
 mod sizes;
 mod utf8;

@@ -50,8 +50,11 @@ pub fn close(code: u16, reason: impl AsRef<[u8]>) -> Vec<u8> {
 
 /// What comes of bytes that arrive so many at a time.
 pub fn heard_in_parts_of(size: usize, bytes: &[u8]) -> (Vec<Message>, Option<Error>) {
-    let mut bytes = bytes.to_vec();
-    let (mut decoder, mut heard) = (Decoder::new(MAX), Vec::new());
+    heard_by(Decoder::new(MAX), size, bytes)
+}
+
+pub fn heard_by(mut decoder: Decoder, size: usize, bytes: &[u8]) -> (Vec<Message>, Option<Error>) {
+    let (mut bytes, mut heard) = (bytes.to_vec(), Vec::new());
     for part in bytes.chunks_mut(size.max(1)) {
         let mut input = part;
         loop {
