@@ -15,6 +15,7 @@ mod error;
 mod groups;
 mod migrate;
 mod name;
+mod outlook;
 mod people;
 mod pins;
 mod read;
@@ -22,6 +23,7 @@ mod row;
 mod search;
 mod sql;
 mod store;
+mod versions;
 mod writer;
 
 pub use admin::{Finding, Restored};
@@ -33,6 +35,7 @@ pub use groups::{
     Access, AuditEntry, Description, Edit, GroupInfo, GroupOf, Link, Member, NewLink, Other, Rule, Warrant,
 };
 pub use name::{GroupKind, LinkId, LinkKind, PersonKind, Role, SessionId, SignUp};
+pub use outlook::Outlook;
 pub use people::{Account, NewAccount, PersonRow, Session, Settings, Who};
 pub use pins::{Pin, Pins};
 pub use read::{Head, Replay, Snapshot, Standing, Standings};
