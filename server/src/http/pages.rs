@@ -3,6 +3,7 @@
 
 mod kept;
 mod packed;
+mod reading;
 
 use std::{
     collections::HashMap,
@@ -12,7 +13,6 @@ use std::{
 use app::{
     app::ErrorStatus,
     listed::Mine,
-    opening::{Dated, Opening},
     shell::{SiteFiles, shell},
 };
 use axum::{
@@ -27,28 +27,17 @@ use leptos::{
     prelude::{expect_context, provide_context},
 };
 use leptos_axum::ResponseOptions;
-use protocol::{Epoch, GroupId, MessageId, Millis, PAGE, Seq};
-use search::Date;
-use sha2::{Digest, Sha256};
-use store::{Around, Snapshot, StoreError, Who};
+use protocol::GroupId;
+use store::{StoreError, Who};
 use tracing::warn;
 
 pub(crate) use self::{kept::Kept, packed::IsPacked};
 use super::{
     assets::Assets,
-    form,
     identity::{Visitor, set_cookie},
-    language,
-    mine::mine,
-    papers,
-    pins::pins,
-    preferences, security,
+    language, papers, preferences, security,
 };
-use crate::{
-    chat::{Act, Denied},
-    consumers::live::told_to,
-    state::AppState,
-};
+use crate::state::AppState;
 
 /// A page is its visitor's alone, and asked for again each time.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, no-cache");
@@ -102,7 +91,7 @@ async fn rendered(
     let asked = query(request.uri());
     let group = asked_group(&asked);
     let read = match who {
-        Ok(who) => read(state, group.as_ref(), place(&asked), who).await,
+        Ok(who) => reading::read(state, group.as_ref(), &asked, who).await,
         Err(error) => Err(error),
     };
     let (mine, opening) = match read {
@@ -139,104 +128,6 @@ fn query(uri: &Uri) -> HashMap<String, String> {
 
 fn asked_group(query: &HashMap<String, String>) -> Option<GroupId> {
     query.get("groupID").and_then(|id| GroupId::parse(id.trim()).ok())
-}
-
-/// Which messages of a group an address asks for: who runs no script pages back by address, and a link leads to a message.
-enum Place {
-    End,
-    Before(Seq),
-    Around(MessageId),
-    /// A day's beginning.
-    Since(Millis),
-    /// A date that is none.
-    Nonsense,
-}
-
-fn place(query: &HashMap<String, String>) -> Place {
-    if let Some(message) = query.get("message").and_then(|message| MessageId::parse(message).ok()) {
-        return Place::Around(message);
-    }
-    // Where the visitor's clock is, only a script knows: it asks the API.
-    match query.get("date").map(|date| Date::parse(date.trim())) {
-        Some(Some(date)) => Place::Since(date.begins(0)),
-        Some(None) => Place::Nonsense,
-        None => query.get("before").and_then(|before| before.parse().ok()).map_or(Place::End, Place::Before),
-    }
-}
-
-/// The messages that an address asks for, before which event they are, the one that is meant, and what came of a date.
-type Shown = (Snapshot, Option<Seq>, Option<MessageId>, Option<Dated>);
-
-/// What has expired or never was leads to the newest: the group is there all the same.
-async fn shown(store: &store::Store, group: &GroupId, place: Place) -> Result<Shown, StoreError> {
-    let (found, dated) = match place {
-        Place::End => (None, None),
-        Place::Nonsense => (None, Some(Dated::Nonsense)),
-        Place::Before(before) => {
-            return Ok((store.before(group, before, PAGE as u32).await?, Some(before), None, None));
-        }
-        Place::Around(message) => (store.around(group, &message, PAGE as u32).await?, None),
-        Place::Since(at) => {
-            let found = store.since(group, at, PAGE as u32).await?;
-            let late = found.is_none().then_some(Dated::Late);
-            (found, late)
-        }
-    };
-    Ok(match found {
-        Some(Around { message, page, before }) => (page, before, Some(message), dated),
-        None => (store.newest(group, PAGE as u32).await?, None, None, dated),
-    })
-}
-
-/// The visitor's groups, and of the open one the messages that are asked for. Without a store the page comes all the same, and says so.
-async fn read(
-    state: &AppState,
-    group: Option<&GroupId>,
-    place: Place,
-    who: Option<Who>,
-) -> Result<Result<(Mine, Option<Opening>), Denied>, StoreError> {
-    let store = &state.chat.store;
-    let Some(group) = group else {
-        // To choose a group one need not be anybody.
-        return Ok(Ok((Mine(mine(state, who.as_ref(), None).await?.unwrap_or_default()), None)));
-    };
-    let access = match state.chat.may(who.as_ref(), group, Act::Read).await? {
-        Ok(access) => access,
-        Err(denied) => return Ok(Err(denied)),
-    };
-    let mut mine = mine(state, who.as_ref(), Some(group)).await?.unwrap_or_default();
-    let (page, before, marked, dated) = shown(store, group, place).await?;
-    let pins = pins(state, who.as_ref(), group, &access).await?;
-    let me = who.map(|who| who.person);
-    let read = match &me {
-        Some(me) => store.standings(&me.id, std::slice::from_ref(group)).await?.groups.first().map(|one| one.read),
-        None => None,
-    };
-    let read = read.unwrap_or(0);
-    let Snapshot { epoch, seq, messages, more, .. } = page;
-    let form = match &me {
-        Some(_) => uuid::Uuid::now_v7().to_string(),
-        None => nobodys_form(&epoch, group, seq),
-    };
-    // It is being read.
-    for listed in mine.iter_mut().filter(|listed| listed.group == *group) {
-        (listed.head, listed.unread, listed.mentions) = (seq, 0, 0);
-        listed.at = messages.last().map_or(0, |message| message.at).max(listed.at);
-    }
-    let messages = told_to(me.as_ref(), messages);
-    let group = group.clone();
-    let opening = Opening { group, me, epoch, seq, before, messages, more, read, form, pins, marked, dated };
-    Ok(Ok((Mine(mine), Some(opening))))
-}
-
-/// Nobody's page is the same for all who read it, and so is its form's name: what they say makes it theirs (`form`).
-fn nobodys_form(epoch: &Epoch, group: &GroupId, seq: Seq) -> String {
-    let of = format!("{epoch} {group} {seq}");
-    form::SHARED.to_owned() + &uuid::Builder::from_random_bytes(first_half(&Sha256::digest(of))).into_uuid().to_string()
-}
-
-fn first_half(hash: &[u8]) -> [u8; 16] {
-    std::array::from_fn(|at| hash.get(at).copied().unwrap_or_default())
 }
 
 /// A page's address with a slash too many leads to the page.

@@ -12,6 +12,7 @@ mod command;
 mod config;
 mod engine;
 mod error;
+mod front;
 mod groups;
 mod migrate;
 mod name;
@@ -31,6 +32,7 @@ pub use around::Around;
 pub use command::{Command, Committed, Grant};
 pub use config::{Config, Database, DatabaseError};
 pub use error::{AdminError, OpenError, Refusal, StoreError};
+pub use front::{Front, Spot};
 pub use groups::{
     Access, AuditEntry, Description, Edit, GroupInfo, GroupOf, Link, Member, NewLink, Other, Rule, Warrant,
 };
