@@ -19,6 +19,7 @@ mod sessions;
 mod subscriber;
 mod telling;
 mod topic;
+mod watch;
 
 use std::{
     sync::{Arc, atomic::AtomicU64},
@@ -37,6 +38,7 @@ pub(crate) use self::{
     sessions::{Seat, Sessions},
     subscriber::{Joined, Subscriber, Subscription},
     topic::Topic,
+    watch::{Watch, Watches},
 };
 use crate::{
     layer::Layer,
@@ -63,6 +65,7 @@ pub(crate) struct Chat {
     pub(crate) store: Store,
     pub(crate) hub: Arc<Hub>,
     pub(crate) sessions: Arc<Sessions>,
+    pub(crate) watches: Arc<Watches>,
     limits: Arc<Limits>,
 }
 
@@ -114,7 +117,8 @@ impl Chat {
         let (store, limits) = (services.store.clone(), services.limits.clone());
         let publishing = tokio::spawn(publish::run(services.clone(), commits));
         let sessions = Sessions::new(services.clone());
-        (Self { store, hub: Hub::new(services), sessions, limits }, publishing)
+        let watches = Watches::new(services.clone());
+        (Self { store, hub: Hub::new(services), sessions, watches, limits }, publishing)
     }
 
     /// Does what a person asks of a group, durably. What comes of it is published to everyone in the group; that is the

@@ -4,6 +4,7 @@ use axum::{
     Router, middleware,
     routing::{get, post},
 };
+use http::{Extensions, HeaderMap};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -76,7 +77,11 @@ pub(crate) fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// Pages. The site's files were compressed when they were built, and small answers grow.
+/// Pages. The site's files were compressed when they were built, kept pages when they were asked for; small answers grow.
 fn worth_compressing() -> impl Predicate {
-    SizeAbove::new(512).and(NotForContentType::const_new("application/wasm")).and(NotForContentType::IMAGES)
+    let is_loose = |_, _, _: &HeaderMap, extensions: &Extensions| extensions.get::<pages::IsPacked>().is_none();
+    SizeAbove::new(512)
+        .and(is_loose)
+        .and(NotForContentType::const_new("application/wasm"))
+        .and(NotForContentType::IMAGES)
 }

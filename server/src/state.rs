@@ -21,7 +21,7 @@ use crate::{
     Error, RunConfig,
     chat::{Chat, Services},
     config::Switch,
-    http::assets::Assets,
+    http::{assets::Assets, pages::Kept},
     layer::{self, Layer, LayerHealth},
     limits::Limits,
     passwords::Passwords,
@@ -44,6 +44,8 @@ pub(crate) struct Shared {
     pub(crate) origins: Arc<AllowedOrigins>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) passwords: Passwords,
+    /// Pages of groups as nobody in particular sees them.
+    pub(crate) kept: Arc<Kept>,
     /// Turns to search, the dearest of what anybody may ask of the store's readers.
     pub(crate) searches: Arc<Semaphore>,
     /// The proxy before this server says where requests come from.
@@ -93,6 +95,7 @@ impl AppState {
             origins: Arc::new(AllowedOrigins::new(&config.public_url, &config.allow_origin)),
             limits,
             passwords: Passwords::new(),
+            kept: Arc::default(),
             searches: Arc::new(Semaphore::new(SEARCHES)),
             trust_proxy: config.trust_proxy,
             shutdown,

@@ -218,13 +218,13 @@ impl Topic {
 }
 
 /// A channel that is given back unless it is kept: whoever opens a topic may go away in the middle of it.
-struct Attached<'a> {
-    layer: &'a Layer,
-    channel: Option<ChannelName>,
+pub(super) struct Attached<'a> {
+    pub(super) layer: &'a Layer,
+    pub(super) channel: Option<ChannelName>,
 }
 
 impl Attached<'_> {
-    fn keep(mut self) {
+    pub(super) fn keep(mut self) {
         self.channel = None;
     }
 }

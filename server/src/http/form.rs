@@ -4,8 +4,10 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Redirect, Response},
 };
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::{HeaderValue, StatusCode, header};
 use protocol::{ClientId, GroupId, MAX_BODY_BYTES, RejectionCode};
+use sha2::{Digest, Sha256};
 use store::Command;
 use tracing::warn;
 
@@ -15,6 +17,9 @@ use super::{
     refusal::{refuse, retry_after},
 };
 use crate::{chat::Refused, state::AppState};
+
+/// So begins the name of a form that is the same for everybody who is nobody yet.
+pub(super) const SHARED: &str = "page-";
 
 /// A form writes a byte as three at most, and has its other fields.
 const MAX_FORM_BYTES: usize = 3 * MAX_BODY_BYTES + 4096;
@@ -64,7 +69,7 @@ pub(crate) async fn post(State(state): State<AppState>, request: Request) -> Res
     // Browsers write line ends as the protocol of forms has them.
     let body = said.body.replace("\r\n", "\n");
     if !body.trim().is_empty() {
-        let client_id = ClientId::parse(said.client_id).ok();
+        let client_id = name(said.client_id, &body);
         let command = Command::Post { body, reply_to: None };
         if let Err(refused) = state.chat.command(&group, &guest.caller, client_id.as_ref(), command).await {
             return no(&group, &refused);
@@ -76,6 +81,18 @@ pub(crate) async fn post(State(state): State<AppState>, request: Request) -> Res
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// What is said is called as the page's form is. One that many pages have names only this text: its author makes it unique.
+fn name(form: String, body: &str) -> Option<ClientId> {
+    let name = match form.strip_prefix(SHARED) {
+        Some(_) => {
+            let hash = Sha256::new().chain_update(&form).chain_update([0]).chain_update(body).finalize();
+            BASE64_URL_SAFE_NO_PAD.encode(&hash[..24])
+        }
+        None => form,
+    };
+    ClientId::parse(name).ok()
 }
 
 fn no(group: &GroupId, refused: &Refused) -> Response {

@@ -33,7 +33,8 @@ async fn store_trouble(store: &Store) -> Option<String> {
     store.epoch().await.err().map(|error| error.to_string())
 }
 
-/// `GET /metrics`: the channel layer's counters and whether the database is there, in Prometheus' text format.
+/// `GET /metrics`: the channel layer's counters, whether the database is there and how often it was read, and what of pages is
+/// kept, in Prometheus' text format.
 pub(crate) async fn metrics(State(state): State<AppState>) -> String {
     let counters = state.layer.counters();
     let mut lines = vec![
@@ -65,6 +66,15 @@ pub(crate) async fn metrics(State(state): State<AppState>) -> String {
         ]);
     }
     let lines = lines.into_iter().map(|(name, value)| format!("teahouse_channel_layer_{name} {value}\n"));
-    let ours = [("store_available", store), ("foreign_left_out_total", state.chat.hub.left_out())];
+    let (pages, bytes, answered) = state.kept.figures();
+    let ours = [
+        ("store_available", store),
+        ("store_reads_total", state.chat.store.reads()),
+        ("foreign_left_out_total", state.chat.hub.left_out()),
+        ("pages_kept", pages),
+        ("pages_kept_bytes", bytes),
+        ("pages_kept_answered_total", answered),
+        ("groups_watched", state.chat.watches.count() as u64),
+    ];
     lines.chain(ours.map(|(name, value)| format!("teahouse_{name} {value}\n"))).collect()
 }

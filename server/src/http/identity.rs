@@ -72,7 +72,7 @@ impl Visitor {
         }
         // A newcomer's token that nobody has was given out with a page: now there is somebody. An account's is of a session
         // that has ended, and others may know it.
-        if let Some(token) = self.token.as_ref().filter(|token| is_newcomers(token)) {
+        if let Some(token) = self.newcomers_token() {
             return Ok(Guest { caller: self.caller(self.add(state, token).await?), cookie: None });
         }
         let (who, token) = self.new_guest(state).await?;
@@ -88,8 +88,12 @@ impl Visitor {
     /// The cookie that a page sets where there is none: who only looks need not exist, but what they then do twice, or in
     /// two tabs at once, is done by one person.
     pub(crate) fn newcomers_cookie(&self, state: &AppState) -> Option<String> {
-        let has_one = self.token.as_ref().is_some_and(|token| is_newcomers(token));
-        (!has_one).then(|| cookie(state, &newcomers_token()))
+        self.newcomers_token().is_none().then(|| cookie(state, &newcomers_token()))
+    }
+
+    /// The token, if it is one that a page gives to newcomers: it may be a guest's or nobody's yet.
+    pub(crate) fn newcomers_token(&self) -> Option<&str> {
+        self.token.as_deref().filter(|token| is_newcomers(token))
     }
 
     /// A cookie that lasts a year from now, for who was last seen yesterday or before.

@@ -10,7 +10,7 @@ use axum::{
 use http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
 use protocol::{GroupId, RejectionCode};
 use serde::{Deserialize, Serialize};
-use store::{Access, GroupInfo, GroupKind, GroupOf, Role, StoreError, Who};
+use store::{Access, Front, GroupInfo, GroupKind, GroupOf, Role, StoreError, Who};
 
 use super::{
     api::{broken, refuse, unknown},
@@ -76,29 +76,55 @@ pub(crate) async fn mine(
     if let Err(denied) = decide(who, &anywhere, Act::Read) {
         return Ok(Err(denied));
     }
+    let mut list = own(state, who, &anywhere).await?;
+    if let Some(group) = with.filter(|group| lacks(&list, group))
+        && let Ok(access) = state.chat.may(who, group, Act::Read).await?
+    {
+        list.push(other(who, group, store.group(group).await?, &access));
+    }
+    Ok(Ok(spelt(list)))
+}
+
+/// The same beside a group that they may read, of which all is known.
+pub(crate) async fn beside(
+    state: &AppState,
+    who: Option<&Who>,
+    group: &GroupId,
+    Front { access, info, .. }: &Front,
+) -> Result<Vec<Listed>, StoreError> {
+    let mut list = own(state, who, &anywhere(access.guests)).await?;
+    if lacks(&list, group) {
+        list.push(other(who, group, info.clone(), access));
+    }
+    Ok(spelt(list))
+}
+
+async fn own(state: &AppState, who: Option<&Who>, anywhere: &Access) -> Result<Vec<Listed>, StoreError> {
     let own = match who {
-        Some(who) => store.groups_of(&who.person.id).await?,
+        Some(who) => state.chat.store.groups_of(&who.person.id).await?,
         None => Vec::new(),
     };
     let of = |info: &GroupInfo, role| Access { kind: info.kind, archived: info.archived, role, ..anywhere.clone() };
     let own = own.into_iter().filter(|group| decide(who, &of(&group.info, group.role), Act::Read).is_ok());
-    let mut list: Vec<Listed> = own
-        .map(|group| {
-            let GroupOf { info, role, head, unread, mentions, at, with, .. } = group;
-            let access = of(&info, role);
-            Listed { head, unread, mentions, at, with, ..described(who, info, &access) }
-        })
-        .collect();
-    if let Some(group) = with.filter(|group| list.iter().all(|listed| listed.group != **group))
-        && let Ok(access) = state.chat.may(who, group, Act::Read).await?
-    {
-        list.push(match store.group(group).await? {
-            Some(info) => described(who, info, &access),
-            None => Listed::unknown(group.clone()),
-        });
-    }
+    let listed = |group| {
+        let GroupOf { info, role, head, unread, mentions, at, with, .. } = group;
+        let access = of(&info, role);
+        Listed { head, unread, mentions, at, with, ..described(who, info, &access) }
+    };
+    Ok(own.map(listed).collect())
+}
+
+fn lacks(list: &[Listed], group: &GroupId) -> bool {
+    list.iter().all(|listed| listed.group != *group)
+}
+
+fn other(who: Option<&Who>, group: &GroupId, info: Option<GroupInfo>, access: &Access) -> Listed {
+    info.map_or_else(|| Listed::unknown(group.clone()), |info| described(who, info, access))
+}
+
+fn spelt(mut list: Vec<Listed>) -> Vec<Listed> {
     list.iter_mut().for_each(|listed| listed.spell = spell(&listed.title()));
-    Ok(Ok(list))
+    list
 }
 
 fn described(who: Option<&Who>, info: GroupInfo, access: &Access) -> Listed {

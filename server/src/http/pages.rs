@@ -1,11 +1,18 @@
-//! Rendering the app's pages: what a render is told about its request, and the headers of a page. Never markup.
+//! Rendering the app's pages: what a render is told about its request, and the headers of a page. What is kept
+//! of them is `kept`'s. Never markup.
 
-use std::collections::HashMap;
+mod kept;
+mod packed;
+mod reading;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use app::{
     app::ErrorStatus,
     listed::Mine,
-    opening::{Dated, Opening},
     shell::{SiteFiles, shell},
 };
 use axum::{
@@ -20,17 +27,21 @@ use leptos::{
     prelude::{expect_context, provide_context},
 };
 use leptos_axum::ResponseOptions;
-use protocol::{GroupId, MessageId, Millis, PAGE, Seq};
-use search::Date;
-use store::{Around, Snapshot, StoreError};
+use protocol::GroupId;
+use store::{StoreError, Who};
 use tracing::warn;
 
-use super::{assets::Assets, identity::Visitor, language, mine::mine, papers, pins::pins, preferences, security};
-use crate::{
-    chat::{Act, Denied},
-    consumers::live::told_to,
-    state::AppState,
+pub(crate) use self::{kept::Kept, packed::IsPacked};
+use super::{
+    assets::Assets,
+    identity::{Visitor, set_cookie},
+    language, papers, preferences, security,
 };
+use crate::state::AppState;
+
+/// A page is its visitor's alone, and asked for again each time.
+const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, no-cache");
+const VARY: HeaderValue = HeaderValue::from_static("accept-language, cookie, accept-encoding");
 
 /// What the app's components find in their context on the server.
 fn context(assets: Assets) -> impl Fn() + Clone + Send + Sync + 'static {
@@ -51,117 +62,72 @@ pub(crate) async fn plain(State(state): State<AppState>, request: Request) -> Re
 
 /// `GET /chatgroup`: with what has been said lately in it, so that it can be read before any script runs.
 pub(crate) async fn group(State(state): State<AppState>, request: Request) -> Response {
-    let query = Query::<HashMap<String, String>>::try_from_uri(request.uri()).map(|Query(query)| query);
-    let query = query.unwrap_or_default();
     let visitor = Visitor::of(&state, request.extensions(), request.headers());
-    let group = query.get("groupID").and_then(|id| GroupId::parse(id.trim()).ok());
-    let (mine, opening) = match read(&state, group.as_ref(), place(&query), &visitor).await {
+    let who = match kept::who(&state, &visitor).await {
+        Ok(None) => {
+            let asked = query(request.uri());
+            match kept::key(request.uri(), asked_group(&asked).as_ref(), &visitor) {
+                Some(key) => return kept::page(&state, key, &visitor, request).await,
+                None => Ok(None),
+            }
+        }
+        who => who,
+    };
+    rendered(&state, &visitor, who, request).await.response
+}
+
+/// A page, and the nonce of its scripts if it is a group's as nobody in particular sees it.
+struct Rendered {
+    response: Response,
+    nonce: Option<String>,
+}
+
+async fn rendered(
+    state: &AppState,
+    visitor: &Visitor,
+    who: Result<Option<Who>, StoreError>,
+    request: Request,
+) -> Rendered {
+    let asked = query(request.uri());
+    let group = asked_group(&asked);
+    let read = match who {
+        Ok(who) => reading::read(state, group.as_ref(), &asked, who).await,
+        Err(error) => Err(error),
+    };
+    let (mine, opening) = match read {
         Ok(Ok(read)) => read,
-        Ok(Err(why)) => return papers::denied_page(&state, request, why).await,
+        Ok(Err(why)) => return Rendered { response: papers::denied_page(state, request, why).await, nonce: None },
         Err(error) => {
             warn!(?group, %error, "Could not read a group for its page");
             (Mine::default(), None)
         }
     };
-    let cookie = opening.as_ref().filter(|opening| opening.me.is_none()).and_then(|_| visitor.newcomers_cookie(&state));
+    let is_nobodys = opening.as_ref().is_some_and(|opening| opening.me.is_none());
     let (assets, options) = (state.assets.clone(), state.leptos.clone());
+    let nonce = Arc::<OnceLock<String>>::default();
+    let told = Arc::clone(&nonce);
     let context = move || {
         context(assets.clone())();
+        use_nonce().map(|nonce| told.set(nonce.to_string()));
         provide_context(mine.clone());
         if let Some(opening) = opening.clone() {
             provide_context(opening);
         }
     };
     let mut response = leptos_axum::render_app_to_stream_with_context(context, document(options))(request).await;
-    if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
+    if is_nobodys {
+        set_cookie(&mut response, visitor.newcomers_cookie(state).as_deref());
     }
-    response
+    let nonce = nonce.get().filter(|_| is_nobodys && response.status() == StatusCode::OK).cloned();
+    Rendered { response, nonce }
 }
 
-/// Which messages of a group an address asks for: who runs no script pages back by address, and a link leads to a message.
-enum Place {
-    End,
-    Before(Seq),
-    Around(MessageId),
-    /// A day's beginning.
-    Since(Millis),
-    /// A date that is none.
-    Nonsense,
+fn query(uri: &Uri) -> HashMap<String, String> {
+    Query::try_from_uri(uri).map(|Query(query)| query).unwrap_or_default()
 }
 
-fn place(query: &HashMap<String, String>) -> Place {
-    if let Some(message) = query.get("message").and_then(|message| MessageId::parse(message).ok()) {
-        return Place::Around(message);
-    }
-    // Where the visitor's clock is, only a script knows: it asks the API.
-    match query.get("date").map(|date| Date::parse(date.trim())) {
-        Some(Some(date)) => Place::Since(date.begins(0)),
-        Some(None) => Place::Nonsense,
-        None => query.get("before").and_then(|before| before.parse().ok()).map_or(Place::End, Place::Before),
-    }
-}
-
-/// The messages that an address asks for, before which event they are, the one that is meant, and what came of a date.
-type Shown = (Snapshot, Option<Seq>, Option<MessageId>, Option<Dated>);
-
-/// What has expired or never was leads to the newest: the group is there all the same.
-async fn shown(store: &store::Store, group: &GroupId, place: Place) -> Result<Shown, StoreError> {
-    let (found, dated) = match place {
-        Place::End => (None, None),
-        Place::Nonsense => (None, Some(Dated::Nonsense)),
-        Place::Before(before) => {
-            return Ok((store.before(group, before, PAGE as u32).await?, Some(before), None, None));
-        }
-        Place::Around(message) => (store.around(group, &message, PAGE as u32).await?, None),
-        Place::Since(at) => {
-            let found = store.since(group, at, PAGE as u32).await?;
-            let late = found.is_none().then_some(Dated::Late);
-            (found, late)
-        }
-    };
-    Ok(match found {
-        Some(Around { message, page, before }) => (page, before, Some(message), dated),
-        None => (store.newest(group, PAGE as u32).await?, None, None, dated),
-    })
-}
-
-/// The visitor's groups, and of the open one the messages that are asked for. Without a store the page comes all the same, and says so.
-async fn read(
-    state: &AppState,
-    group: Option<&GroupId>,
-    place: Place,
-    visitor: &Visitor,
-) -> Result<Result<(Mine, Option<Opening>), Denied>, StoreError> {
-    let store = &state.chat.store;
-    let who = visitor.known(state).await?;
-    let Some(group) = group else {
-        // To choose a group one need not be anybody.
-        return Ok(Ok((Mine(mine(state, who.as_ref(), None).await?.unwrap_or_default()), None)));
-    };
-    let access = match state.chat.may(who.as_ref(), group, Act::Read).await? {
-        Ok(access) => access,
-        Err(denied) => return Ok(Err(denied)),
-    };
-    let mut mine = mine(state, who.as_ref(), Some(group)).await?.unwrap_or_default();
-    let (page, before, marked, dated) = shown(store, group, place).await?;
-    let pins = pins(state, who.as_ref(), group, &access).await?;
-    let me = who.map(|who| who.person);
-    let read = match &me {
-        Some(me) => store.standings(&me.id, std::slice::from_ref(group)).await?.groups.first().map(|one| one.read),
-        None => None,
-    };
-    let (read, form) = (read.unwrap_or(0), uuid::Uuid::now_v7().to_string());
-    let Snapshot { epoch, seq, messages, more, .. } = page;
-    // It is being read.
-    for listed in mine.iter_mut().filter(|listed| listed.group == *group) {
-        (listed.head, listed.unread, listed.mentions) = (seq, 0, 0);
-        listed.at = messages.last().map_or(0, |message| message.at).max(listed.at);
-    }
-    let messages = told_to(me.as_ref(), messages);
-    let group = group.clone();
-    let opening = Opening { group, me, epoch, seq, before, messages, more, read, form, pins, marked, dated };
-    Ok(Ok((Mine(mine), Some(opening))))
+fn asked_group(query: &HashMap<String, String>) -> Option<GroupId> {
+    query.get("groupID").and_then(|id| GroupId::parse(id.trim()).ok())
 }
 
 /// A page's address with a slash too many leads to the page.
@@ -198,14 +164,15 @@ pub(crate) fn request_like(request: &Request) -> Request {
     copy
 }
 
-/// A page is its visitor's alone: it holds a nonce and is in one language.
+/// A page that was rendered for one visitor holds a nonce and is in one language.
 fn page_headers() {
     let response = expect_context::<ResponseOptions>();
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
+    let policy = security::content_policy(&format!("'nonce-{nonce}'"));
     let headers: [(HeaderName, Option<HeaderValue>); 3] = [
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_str(&security::content_policy(&nonce)).ok()),
-        (header::CACHE_CONTROL, Some(HeaderValue::from_static("private, no-cache"))),
-        (header::VARY, Some(HeaderValue::from_static("accept-language, cookie, accept-encoding"))),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_str(&policy).ok()),
+        (header::CACHE_CONTROL, Some(CACHE_CONTROL)),
+        (header::VARY, Some(VARY)),
     ];
     for (name, value) in headers {
         if let Some(value) = value {

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{Extensions, HeaderMap, HeaderValue, header};
-use protocol::{GroupId, RejectionCode};
+use protocol::{GroupId, RejectionCode, Seq};
 use store::{Access, StoreError, Who};
 
 use super::{api::refuse, identity::Visitor};
@@ -42,17 +42,16 @@ pub(crate) async fn list(
     }
 }
 
-/// The pins of a group that somebody may read.
-pub(crate) async fn pins(
-    state: &AppState,
-    who: Option<&Who>,
-    group: &GroupId,
-    access: &Access,
-) -> Result<Pins, StoreError> {
+async fn pins(state: &AppState, who: Option<&Who>, group: &GroupId, access: &Access) -> Result<Pins, StoreError> {
     let store::Pins { seq, pins, .. } = state.chat.store.pins(group).await?;
+    Ok(shown(who, access, seq, pins))
+}
+
+/// The pins of a group that somebody may read, as they are after event `seq`.
+pub(crate) fn shown(who: Option<&Who>, access: &Access, seq: Seq, pins: Vec<store::Pin>) -> Pins {
     let pins =
         pins.into_iter().map(|store::Pin { message, by, beginning, .. }| Pin { message, by, text: short(beginning) });
-    Ok(Pins { seq, may_pin: decide(who, access, Act::Pin).is_ok(), pins: pins.collect() })
+    Pins { seq, may_pin: decide(who, access, Act::Pin).is_ok(), pins: pins.collect() }
 }
 
 fn short(text: String) -> String {

@@ -1,5 +1,5 @@
 //! Headers that every response carries, so that a browser refuses what we never do. The content security policy is
-//! apart: it names a page's nonce and is set where the page is rendered.
+//! apart: it names a page's nonce, or the hashes of its scripts, and is set where the page is rendered.
 
 use axum::{extract::Request, middleware::Next, response::Response};
 use http::{HeaderName, HeaderValue, header};
@@ -29,12 +29,13 @@ pub(crate) fn paper_policy() -> &'static str {
      frame-ancestors 'none'"
 }
 
-/// The policy of one page: scripts only with its nonce, WASM, sockets only to ourselves, frames nowhere.
-pub(crate) fn content_policy(nonce: &str) -> String {
+/// The policy of one page: scripts and styles only from these sources, its nonce or their hashes, besides our files; WASM,
+/// sockets only to ourselves, frames nowhere.
+pub(crate) fn content_policy(sources: &str) -> String {
     // `cargo leptos watch` reloads the page through a socket on a port of its own.
     let watch = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws://127.0.0.1:* ws://localhost:*" } else { "" };
     format!(
-        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
+        "default-src 'self'; script-src 'self' {sources} 'wasm-unsafe-eval'; style-src 'self' {sources}; \
          img-src 'self' data:; connect-src 'self'{watch}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
          object-src 'none'"
     )

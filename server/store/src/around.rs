@@ -44,7 +44,7 @@ impl Store {
     }
 }
 
-async fn around(tx: &mut Tx, group: &GroupId, message: &MessageId, limit: u32) -> Result<Option<Around>> {
+pub(crate) async fn around(tx: &mut Tx, group: &GroupId, message: &MessageId, limit: u32) -> Result<Option<Around>> {
     let later = i64::from(limit.max(2) / 2);
     let args = [Arg::Text(message.as_str()), Arg::Text(group.as_str()), Arg::Int(later)];
     let Some(row) = tx.row(sql::AROUND, &args).await? else { return Ok(None) };
@@ -60,7 +60,7 @@ async fn around(tx: &mut Tx, group: &GroupId, message: &MessageId, limit: u32) -
 
 /// Halves the group's messages until it is found: some twenty looks in a million, and no index that each message would
 /// have to be written to.
-async fn first_since(tx: &mut Tx, group: &GroupId, at: Millis) -> Result<Option<MessageId>> {
+pub(crate) async fn first_since(tx: &mut Tx, group: &GroupId, at: Millis) -> Result<Option<MessageId>> {
     let id = Arg::Text(group.as_str());
     let Some(place) = tx.row(sql::PLACE, &[id]).await? else { return Ok(None) };
     // Up to `before` all are earlier, from `from` on all are not.

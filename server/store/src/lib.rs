@@ -12,9 +12,11 @@ mod command;
 mod config;
 mod engine;
 mod error;
+mod front;
 mod groups;
 mod migrate;
 mod name;
+mod outlook;
 mod people;
 mod pins;
 mod read;
@@ -22,6 +24,7 @@ mod row;
 mod search;
 mod sql;
 mod store;
+mod versions;
 mod writer;
 
 pub use admin::{Finding, Restored};
@@ -29,10 +32,12 @@ pub use around::Around;
 pub use command::{Command, Committed, Grant};
 pub use config::{Config, Database, DatabaseError};
 pub use error::{AdminError, OpenError, Refusal, StoreError};
+pub use front::{Front, Spot};
 pub use groups::{
     Access, AuditEntry, Description, Edit, GroupInfo, GroupOf, Link, Member, NewLink, Other, Rule, Warrant,
 };
 pub use name::{GroupKind, LinkId, LinkKind, PersonKind, Role, SessionId, SignUp};
+pub use outlook::Outlook;
 pub use people::{Account, NewAccount, PersonRow, Session, Settings, Who};
 pub use pins::{Pin, Pins};
 pub use read::{Head, Replay, Snapshot, Standing, Standings};

@@ -2,7 +2,7 @@
 
 use protocol::{Epoch, GroupId, MAX_PINS, MessageId, Millis, Person, Seq};
 
-use crate::engine::{Arg, Result, Row};
+use crate::engine::{Arg, Result, Row, Tx};
 use crate::error::StoreError;
 use crate::people::person_of;
 use crate::read::{epoch, in_time};
@@ -47,14 +47,18 @@ impl Store {
     async fn read_pins(&self, group: &GroupId) -> Result<Pins> {
         let mut tx = self.reader().begin().await?;
         let epoch = epoch(&mut tx).await?;
-        let id = Arg::Text(group.as_str());
-        let Some(place) = tx.row(sql::PLACE, &[id]).await? else {
+        let Some(place) = tx.row(sql::PLACE, &[Arg::Text(group.as_str())]).await? else {
             return Ok(Pins { epoch, seq: 0, pins: Vec::new() });
         };
-        let most = i64::try_from(MAX_PINS).unwrap_or(i64::MAX);
-        let rows = tx.rows(sql::PINS, &[id, Arg::Int(BEGINNING), Arg::Int(most)]).await?;
-        Ok(Pins { epoch, seq: place.count(0)?, pins: rows.iter().map(pin).collect::<Result<_>>()? })
+        Ok(Pins { epoch, seq: place.count(0)?, pins: pins(&mut tx, group).await? })
     }
+}
+
+/// What is pinned in a group, within a snapshot.
+pub(crate) async fn pins(tx: &mut Tx, group: &GroupId) -> Result<Vec<Pin>> {
+    let most = i64::try_from(MAX_PINS).unwrap_or(i64::MAX);
+    let rows = tx.rows(sql::PINS, &[Arg::Text(group.as_str()), Arg::Int(BEGINNING), Arg::Int(most)]).await?;
+    rows.iter().map(pin).collect()
 }
 
 /// A row of `PINS`.

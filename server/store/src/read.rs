@@ -192,13 +192,7 @@ impl Store {
     }
 
     async fn read_heads(&self, groups: &[GroupId]) -> Result<HashMap<GroupId, Head>> {
-        let mut tx = self.reader().begin().await?;
-        let rows = tx.rows_of(&sql::HEADS, &[Column::texts(groups.iter().map(GroupId::as_str))]).await?;
-        let heads = rows.iter().map(|row| {
-            let (seq, n) = (row.count(1)?, row.count(2)?);
-            Ok((row.id(0)?, Head { seq, n, floor: row.count(3)?, access: row.count(4)? }))
-        });
-        heads.collect()
+        heads(&mut self.reader().begin().await?, groups).await
     }
 
     /// Where a person stands in these groups.
@@ -248,6 +242,16 @@ pub(crate) async fn in_time<T>(read: impl Future<Output = Result<T>>) -> Result<
 
 pub(crate) async fn epoch(tx: &mut Tx) -> Result<Epoch> {
     tx.row(sql::EPOCH, &[]).await?.ok_or(sqlx::Error::RowNotFound)?.id(0)
+}
+
+/// Where these groups stand, within a snapshot.
+pub(crate) async fn heads(tx: &mut Tx, groups: &[GroupId]) -> Result<HashMap<GroupId, Head>> {
+    let rows = tx.rows_of(&sql::HEADS, &[Column::texts(groups.iter().map(GroupId::as_str))]).await?;
+    let heads = rows.iter().map(|row| {
+        let (seq, n) = (row.count(1)?, row.count(2)?);
+        Ok((row.id(0)?, Head { seq, n, floor: row.count(3)?, access: row.count(4)? }))
+    });
+    heads.collect()
 }
 
 /// The newest messages before an event, within a snapshot.

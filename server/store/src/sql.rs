@@ -118,6 +118,7 @@ const PLAIN: &[(&str, Sql)] = &[
     ("REVOKE", REVOKE),
     ("REVOKE_ALL", REVOKE_ALL),
     ("SETTINGS", SETTINGS),
+    ("SHOWN", SHOWN),
     ("ACCOUNT", ACCOUNT),
     ("ACCOUNT_OF", ACCOUNT_OF),
     ("ADD_ACCOUNT", ADD_ACCOUNT),

@@ -1,6 +1,7 @@
 //! The handle that everyone holds: opens the database, hands commands to the writer, and knows the readers' pool.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use protocol::{ClientId, GroupId, Person, PersonId, Seq};
 use tokio::sync::mpsc::error::TrySendError;
@@ -17,6 +18,7 @@ use crate::error::{OpenError, StoreError};
 use crate::migrate::{migrate, open_error};
 use crate::read::epoch;
 use crate::search::Indexer;
+use crate::versions::{Touch, Versions};
 use crate::writer::{Health, Job, Marks, Order, Run, Writer, errand};
 
 /// The id of the person whom messages from a Django process belong to.
@@ -29,6 +31,9 @@ pub struct Store(Arc<Shared>);
 struct Shared {
     database: Database,
     readers: Pool,
+    /// How often one was asked.
+    reads: AtomicU64,
+    versions: Arc<Versions>,
     jobs: mpsc::Sender<Job>,
     /// Bytes of text that may still come to wait.
     room: Arc<Semaphore>,
@@ -52,7 +57,9 @@ impl Store {
         let (jobs, waiting) = mpsc::channel(queue.max(1));
         let (told, health) = watch::channel(Health::Ready);
         let (stop, tasks, marks) = (CancellationToken::new(), TaskTracker::new(), Arc::<Marks>::default());
+        let versions = Arc::<Versions>::default();
         let writer = Writer {
+            versions: Arc::clone(&versions),
             pool: Pool::new(&database, Purpose::Write),
             database: database.clone(),
             jobs: waiting,
@@ -75,8 +82,19 @@ impl Store {
         }
         tasks.close();
         let room = Arc::new(Semaphore::new(queue_bytes.min(u32::MAX as usize)));
-        let shared = Shared { database, readers, jobs, room, room_in_all: queue_bytes, marks, health, stop, tasks };
-        Ok(Self(Arc::new(shared)))
+        Ok(Self(Arc::new(Shared {
+            database,
+            readers,
+            reads: AtomicU64::new(0),
+            versions,
+            jobs,
+            room,
+            room_in_all: queue_bytes,
+            marks,
+            health,
+            stop,
+            tasks,
+        })))
     }
 
     /// Stores a command. When this returns `Ok` it is on disk and stays there, whatever crashes.
@@ -122,6 +140,25 @@ impl Store {
         self.0.health.clone()
     }
 
+    /// Another number whenever this process may have changed what anybody is shown of a group; it only grows, and moves
+    /// before a command's or an errand's answer. What is read after it was taken is at least as new.
+    #[must_use]
+    pub fn version(&self, group: &GroupId) -> u64 {
+        self.0.versions.of(group)
+    }
+
+    /// The same of who is somebody: guests who came, and accounts made of them, by this process.
+    #[must_use]
+    pub fn sessions_version(&self) -> u64 {
+        self.0.versions.of_sessions()
+    }
+
+    /// How often the database was asked for something since it was opened, writing aside.
+    #[must_use]
+    pub fn reads(&self) -> u64 {
+        self.0.reads.load(Ordering::Relaxed)
+    }
+
     /// The database that this was opened with.
     #[must_use]
     pub fn database(&self) -> &Database {
@@ -136,6 +173,7 @@ impl Store {
     }
 
     pub(crate) fn reader(&self) -> &Pool {
+        self.0.reads.fetch_add(1, Ordering::Relaxed);
         &self.0.readers
     }
 
@@ -143,7 +181,7 @@ impl Store {
         &self.0.jobs
     }
 
-    /// Has the writer do this, and waits for its answer.
+    /// Has the writer do this, which may change what everybody is shown, and waits for its answer.
     pub(crate) async fn errand<A, T>(
         &self,
         args: A,
@@ -153,7 +191,21 @@ impl Store {
         A: Send + Sync + 'static,
         T: Send + Sync + 'static,
     {
-        let (errand, answered) = errand(args, run);
+        self.errand_of(Touch::Everything, args, run).await
+    }
+
+    /// The same of what changes less.
+    pub(crate) async fn errand_of<A, T>(
+        &self,
+        touch: Touch,
+        args: A,
+        run: for<'a> fn(&'a mut Tx, &'a A) -> Run<'a, T>,
+    ) -> Result<T, StoreError>
+    where
+        A: Send + Sync + 'static,
+        T: Send + Sync + 'static,
+    {
+        let (errand, answered) = errand(touch, args, run);
         self.send(Job::Errand(errand))?;
         answered.await.map_err(|_| closed())?
     }
@@ -163,7 +215,7 @@ impl Store {
     where
         A: Send + Sync + 'static,
     {
-        let _ = self.send(Job::Errand(errand(args, run).0));
+        let _ = self.send(Job::Errand(errand(Touch::Nothing, args, run).0));
     }
 
     fn send(&self, job: Job) -> Result<(), StoreError> {

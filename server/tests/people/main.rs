@@ -20,6 +20,7 @@ mod attacks;
 mod doors;
 mod guests;
 mod hidden;
+mod kept;
 mod limits;
 mod links;
 mod privacy;

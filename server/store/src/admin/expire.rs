@@ -7,6 +7,7 @@ use protocol::GroupId;
 use crate::engine::{Arg, Result, Sql, Tx};
 use crate::error::StoreError;
 use crate::row::number;
+use crate::versions::Touch;
 use crate::writer::{Verdict, now};
 use crate::{Store, search, sql};
 
@@ -33,9 +34,11 @@ impl Store {
         let mut gone = 0;
         for group in groups {
             loop {
-                let expired = self.errand((group.clone(), older_than), |tx, (group, older_than)| {
-                    Box::pin(expire(tx, group, *older_than))
-                });
+                let expired = self.errand_of(
+                    Touch::Group(group.clone()),
+                    (group.clone(), older_than),
+                    |tx, (group, older_than)| Box::pin(expire(tx, group, *older_than)),
+                );
                 let (events, more) = expired.await?;
                 gone += events;
                 if !more {
@@ -52,7 +55,7 @@ impl Store {
     /// [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn set_retention(&self, group: &GroupId, retention: Option<Duration>) -> Result<(), StoreError> {
         let milliseconds = retention.map_or(-1, milliseconds);
-        self.errand((group.clone(), milliseconds), |tx, (group, milliseconds)| {
+        self.errand_of(Touch::Group(group.clone()), (group.clone(), milliseconds), |tx, (group, milliseconds)| {
             Box::pin(set_retention(tx, group, *milliseconds))
         })
         .await

@@ -59,7 +59,7 @@ impl Store {
     }
 }
 
-pub(super) async fn access(tx: &mut Tx, group: &GroupId, person: Option<&PersonId>) -> Result<Access> {
+pub(crate) async fn access(tx: &mut Tx, group: &GroupId, person: Option<&PersonId>) -> Result<Access> {
     // No person's id is empty.
     let person = person.map(PersonId::as_str).unwrap_or_default();
     let row = tx.row(sql::ACCESS, &[Arg::Text(group.as_str()), Arg::Text(person)]).await?;

@@ -9,6 +9,7 @@ use super::roster::put;
 use crate::engine::{Arg, Column, Result, Tx};
 use crate::error::{Refusal, StoreError};
 use crate::name::Role;
+use crate::versions::Touch;
 use crate::writer::{Verdict, now};
 use crate::{Store, sql};
 
@@ -27,7 +28,7 @@ impl Store {
         }
         // At random, not made of the people: nobody may know it before it is there and open a group of this name.
         let id = GroupId::parse(&Uuid::new_v4().to_string()).map_err(|error| sqlx::Error::Decode(error.into()))?;
-        self.errand((id, people), |tx, (id, people)| Box::pin(make(tx, id, people))).await
+        self.errand_of(Touch::Group(id.clone()), (id, people), |tx, (id, people)| Box::pin(make(tx, id, people))).await
     }
 }
 

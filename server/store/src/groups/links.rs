@@ -8,6 +8,7 @@ use crate::engine::{Arg, Result, Row, Tx};
 use crate::error::{Refusal, StoreError};
 use crate::name::{GroupKind, LinkId, LinkKind};
 use crate::people::hash;
+use crate::versions::Touch;
 use crate::writer::{Verdict, now};
 use crate::{Store, sql};
 
@@ -55,8 +56,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn add_link(&self, link: NewLink, token: &str) -> Result<LinkId, StoreError> {
-        self.errand((LinkId::random(), link, hash(token)), |tx, (id, link, token)| Box::pin(add(tx, id, link, token)))
-            .await
+        self.errand_of(Touch::Nothing, (LinkId::random(), link, hash(token)), |tx, (id, link, token)| {
+            Box::pin(add(tx, id, link, token))
+        })
+        .await
     }
 
     /// Adds a link into a group with a token that the caller makes, at random: until some time, for so many. Noted.
@@ -74,7 +77,7 @@ impl Store {
     ) -> Result<LinkId, StoreError> {
         let (group, person, made) = (Some(group.clone()), None, Some(by.who.person.id.clone()));
         let link = NewLink { kind: LinkKind::Group, group, person, by: made, expires_at, uses };
-        self.errand((by, LinkId::random(), link, hash(token)), |tx, (by, id, link, token)| {
+        self.errand_of(Touch::Nothing, (by, LinkId::random(), link, hash(token)), |tx, (by, id, link, token)| {
             Box::pin(invite(tx, by, id, link, token))
         })
         .await
@@ -86,8 +89,10 @@ impl Store {
     /// [`Refusal::LinkSpent`] if it is none of this group's; what the warrant's rule says; [`StoreError::Busy`] or
     /// [`StoreError::Unavailable`].
     pub async fn uninvite(&self, by: Warrant, group: &GroupId, link: &LinkId) -> Result<(), StoreError> {
-        self.errand((by, group.clone(), link.clone()), |tx, (by, group, link)| Box::pin(uninvite(tx, by, group, link)))
-            .await
+        self.errand_of(Touch::Nothing, (by, group.clone(), link.clone()), |tx, (by, group, link)| {
+            Box::pin(uninvite(tx, by, group, link))
+        })
+        .await
     }
 
     /// The link with this token, if it can be used.
@@ -117,7 +122,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn revoke_link(&self, by: &PersonId, link: &LinkId) -> Result<(), StoreError> {
-        self.errand((by.clone(), link.clone()), |tx, (by, link)| Box::pin(revoke(tx, by, link))).await
+        self.errand_of(Touch::Nothing, (by.clone(), link.clone()), |tx, (by, link)| Box::pin(revoke(tx, by, link)))
+            .await
     }
 }
 

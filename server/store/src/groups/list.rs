@@ -121,7 +121,7 @@ async fn people_of(tx: &mut Tx, groups: &[GroupId]) -> Result<HashMap<GroupId, V
 }
 
 /// A row of `group_columns!`.
-pub(super) fn info(row: &Row) -> Result<GroupInfo> {
+pub(crate) fn info(row: &Row) -> Result<GroupInfo> {
     Ok(GroupInfo {
         id: row.id(0)?,
         kind: row.id(1)?,

@@ -8,6 +8,7 @@ use crate::engine::{self, Arg, Result, Tx};
 use crate::error::{Refusal, StoreError};
 use crate::name::{GroupKind, Role};
 use crate::row::number;
+use crate::versions::Touch;
 use crate::writer::{Verdict, now};
 use crate::{Store, sql};
 
@@ -49,7 +50,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let wanted =
             Row { name: name.map(str::to_owned), about: about.map(str::to_owned), archived: false, slow_ms: 0, kind };
-        self.errand((group.clone(), wanted, by.clone()), |tx, (group, wanted, by)| {
+        self.errand_of(Touch::Group(group.clone()), (group.clone(), wanted, by.clone()), |tx, (group, wanted, by)| {
             Box::pin(create(tx, group, wanted, by))
         })
         .await
@@ -62,7 +63,7 @@ impl Store {
     /// [`crate::Refusal::LastOwner`] if it became private without an owner; what the warrant's rule says;
     /// [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn describe(&self, by: Warrant, group: &GroupId, description: Description) -> Result<(), StoreError> {
-        self.errand((by, group.clone(), description), |tx, (by, group, description)| {
+        self.errand_of(Touch::Group(group.clone()), (by, group.clone(), description), |tx, (by, group, description)| {
             Box::pin(describe(tx, by, group, description))
         })
         .await
@@ -73,7 +74,7 @@ impl Store {
     /// # Errors
     /// [`crate::Refusal::NoGroup`]; what the warrant's rule says; [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn archive(&self, by: Warrant, group: &GroupId, archived: bool) -> Result<(), StoreError> {
-        self.errand((by, group.clone(), archived), |tx, (by, group, archived)| {
+        self.errand_of(Touch::Group(group.clone()), (by, group.clone(), archived), |tx, (by, group, archived)| {
             Box::pin(archive(tx, by, group, *archived))
         })
         .await

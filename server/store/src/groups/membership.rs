@@ -10,6 +10,7 @@ use crate::engine::{Arg, Result, Row, Tx};
 use crate::error::{Refusal, StoreError};
 use crate::name::{GroupKind, Role};
 use crate::people::{hash, person};
+use crate::versions::Touch;
 use crate::writer::{Verdict, now};
 use crate::{Store, sql};
 
@@ -50,7 +51,10 @@ impl Store {
     /// [`Refusal::Banned`], [`Refusal::Direct`], [`Refusal::NoPerson`]; [`StoreError::Busy`] or
     /// [`StoreError::Unavailable`].
     pub async fn join(&self, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
-        self.errand((group.clone(), person.clone()), |tx, (group, person)| Box::pin(join(tx, group, person))).await
+        self.errand_of(Touch::Group(group.clone()), (group.clone(), person.clone()), |tx, (group, person)| {
+            Box::pin(join(tx, group, person))
+        })
+        .await
     }
 
     /// Lets a person into the group of a link, and spends one of its uses unless they are in it already.
@@ -67,7 +71,10 @@ impl Store {
     /// # Errors
     /// As [`Store::join`]; [`Refusal::NoGroup`] if it does not exist; what the warrant's rule says.
     pub async fn add_member(&self, by: Warrant, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
-        self.errand(Act::new(by, group, person), |tx, act| Box::pin(add_member(tx, act))).await
+        self.errand_of(Touch::Group(group.clone()), Act::new(by, group, person), |tx, act| {
+            Box::pin(add_member(tx, act))
+        })
+        .await
     }
 
     /// Lets a person go; nothing changes if they are not in it.
@@ -75,7 +82,7 @@ impl Store {
     /// # Errors
     /// [`Refusal::LastOwner`], [`Refusal::Direct`]; [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn leave(&self, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
-        self.errand((group.clone(), person.clone()), |tx, (group, person)| {
+        self.errand_of(Touch::Group(group.clone()), (group.clone(), person.clone()), |tx, (group, person)| {
             Box::pin(async {
                 if take(tx, group, person).await? {
                     revoke_links(tx, group, Some(person)).await?;
@@ -91,7 +98,8 @@ impl Store {
     /// # Errors
     /// As [`Store::leave`]; what the warrant's rule says.
     pub async fn remove(&self, by: Warrant, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
-        self.errand(Act::new(by, group, person), |tx, act| Box::pin(remove(tx, act))).await
+        self.errand_of(Touch::Group(group.clone()), Act::new(by, group, person), |tx, act| Box::pin(remove(tx, act)))
+            .await
     }
 
     /// Makes a member something else, which is noted.
@@ -106,7 +114,10 @@ impl Store {
         person: &PersonId,
         role: Role,
     ) -> Result<(), StoreError> {
-        self.errand((Act::new(by, group, person), role), |tx, (act, role)| Box::pin(set_role(tx, act, *role))).await
+        self.errand_of(Touch::Group(group.clone()), (Act::new(by, group, person), role), |tx, (act, role)| {
+            Box::pin(set_role(tx, act, *role))
+        })
+        .await
     }
 
     /// Sends a person away for good, member or not. Noted.
@@ -114,7 +125,7 @@ impl Store {
     /// # Errors
     /// [`Refusal::NoGroup`], [`Refusal::NoPerson`]; else as [`Store::remove`].
     pub async fn ban(&self, by: Warrant, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
-        self.errand(Act::new(by, group, person), |tx, act| Box::pin(ban(tx, act))).await
+        self.errand_of(Touch::Group(group.clone()), Act::new(by, group, person), |tx, act| Box::pin(ban(tx, act))).await
     }
 
     /// Lets a person come again. Noted; nothing changes if they may.
@@ -122,7 +133,8 @@ impl Store {
     /// # Errors
     /// [`Refusal::NoGroup`]; what the warrant's rule says; [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn unban(&self, by: Warrant, group: &GroupId, person: &PersonId) -> Result<(), StoreError> {
-        self.errand(Act::new(by, group, person), |tx, act| Box::pin(unban(tx, act))).await
+        self.errand_of(Touch::Group(group.clone()), Act::new(by, group, person), |tx, act| Box::pin(unban(tx, act)))
+            .await
     }
 }
 

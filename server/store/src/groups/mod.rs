@@ -13,11 +13,13 @@ mod roster;
 mod warrant;
 
 pub use access::Access;
+pub(crate) use access::access;
 pub use audit::AuditEntry;
 pub(crate) use audit::{Noted, note};
 pub use edits::Edit;
 pub use links::{Link, NewLink};
 pub(crate) use links::{spend, usable};
+pub(crate) use list::info;
 pub use list::{GroupInfo, GroupOf};
 pub use manage::Description;
 pub use membership::Member;

@@ -7,6 +7,7 @@ use crate::engine::{Arg, Result, Row, Tx};
 use crate::error::{Refusal, StoreError};
 use crate::groups::usable;
 use crate::name::{LinkKind, SessionId};
+use crate::versions::Touch;
 use crate::writer::{Fault, Verdict, now};
 use crate::{Store, sql};
 
@@ -69,7 +70,7 @@ impl Store {
             hash: hash.to_owned(),
             except: except.cloned(),
         };
-        self.errand(change, |tx, change| Box::pin(change.run(tx))).await
+        self.errand_of(Touch::Nothing, change, |tx, change| Box::pin(change.run(tx))).await
     }
 
     /// Gives the account that a reset link is for another password, spends the link and ends all sessions, which are
@@ -78,7 +79,10 @@ impl Store {
     /// # Errors
     /// [`Refusal::LinkSpent`]; [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn reset_password(&self, link: &str, hash: &str) -> Result<Vec<SessionId>, StoreError> {
-        self.errand((super::hash(link), hash.to_owned()), |tx, (link, hash)| Box::pin(reset(tx, link, hash))).await
+        self.errand_of(Touch::Nothing, (super::hash(link), hash.to_owned()), |tx, (link, hash)| {
+            Box::pin(reset(tx, link, hash))
+        })
+        .await
     }
 }
 

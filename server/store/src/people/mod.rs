@@ -20,7 +20,9 @@ use uuid::Uuid;
 use crate::engine::{Arg, Result, Row, Tx};
 use crate::error::{Refusal, StoreError};
 use crate::name::{PersonKind, SessionId};
+use crate::outlook::faces_changed;
 use crate::read::in_time;
+use crate::versions::Touch;
 use crate::writer::{Verdict, now};
 use crate::{Store, sql};
 use session::{NewSession, seen};
@@ -63,7 +65,7 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn add_guest(&self, name: &str, token: &str, device: &str) -> Result<Who, StoreError> {
         let session = NewSession::new(token, device);
-        self.errand((new_id()?, name.to_owned(), session), |tx, (id, name, session)| {
+        self.errand_of(Touch::Sessions, (new_id()?, name.to_owned(), session), |tx, (id, name, session)| {
             Box::pin(add_guest(tx, id, name, session))
         })
         .await
@@ -110,13 +112,15 @@ async fn add_guest(tx: &mut Tx, id: &PersonId, name: &str, session: &NewSession)
 
 async fn rename(tx: &mut Tx, id: &PersonId, name: &str) -> Verdict<Person> {
     let renamed = tx.row(sql::RENAME, &[Arg::Text(id.as_str()), Arg::Bytes(name.as_bytes())]).await?;
-    Ok(person(&renamed.ok_or(Refusal::NoPerson)?, 0)?)
+    let renamed = person(&renamed.ok_or(Refusal::NoPerson)?, 0)?;
+    faces_changed(tx).await?;
+    Ok(renamed)
 }
 
 async fn set_colour(tx: &mut Tx, id: &PersonId, colour: Option<u8>) -> Verdict<()> {
     let colour = colour.filter(|colour| *colour < COLOURS).map_or(-1, i64::from);
     let set = tx.run(sql::SET_COLOUR, &[Arg::Text(id.as_str()), Arg::Int(colour)]).await?;
-    if set == 0 { Err(Refusal::NoPerson.into()) } else { Ok(()) }
+    if set == 0 { Err(Refusal::NoPerson.into()) } else { Ok(faces_changed(tx).await?) }
 }
 
 async fn who(tx: &mut Tx, token: &[u8]) -> Result<Option<Who>> {

@@ -8,6 +8,7 @@ use super::{Who, hash};
 use crate::engine::{Arg, Column, Result, Row, Tx};
 use crate::error::{Refusal, StoreError};
 use crate::name::{PersonKind, SessionId};
+use crate::versions::Touch;
 use crate::writer::{Verdict, now};
 use crate::{Store, sql};
 
@@ -47,8 +48,10 @@ impl Store {
         device: &str,
     ) -> Result<Who, StoreError> {
         let args = (person.clone(), verified.map(str::to_owned), NewSession::new(token, device));
-        self.errand(args, |tx, (person, verified, session)| Box::pin(sign_in(tx, person, verified.as_deref(), session)))
-            .await
+        self.errand_of(Touch::Nothing, args, |tx, (person, verified, session)| {
+            Box::pin(sign_in(tx, person, verified.as_deref(), session))
+        })
+        .await
     }
 
     /// Ends a session.
@@ -56,7 +59,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn sign_out(&self, session: &SessionId) -> Result<(), StoreError> {
-        self.errand(session.clone(), |tx, session| {
+        self.errand_of(Touch::Nothing, session.clone(), |tx, session| {
             Box::pin(async {
                 tx.run(sql::END_SESSION, &[Arg::Text(session.as_str())]).await?;
                 Ok(())
@@ -84,7 +87,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] or [`StoreError::Unavailable`].
     pub async fn revoke(&self, person: &PersonId, session: &SessionId) -> Result<Vec<SessionId>, StoreError> {
-        self.errand((person.clone(), session.clone()), |tx, (person, session)| {
+        self.errand_of(Touch::Nothing, (person.clone(), session.clone()), |tx, (person, session)| {
             Box::pin(async {
                 let args = [Arg::Text(person.as_str()), Arg::Text(session.as_str())];
                 Ok(ids(&tx.rows(sql::REVOKE, &args).await?)?)
@@ -102,7 +105,7 @@ impl Store {
         person: &PersonId,
         except: Option<&SessionId>,
     ) -> Result<Vec<SessionId>, StoreError> {
-        self.errand((person.clone(), except.cloned()), |tx, (person, except)| {
+        self.errand_of(Touch::Nothing, (person.clone(), except.cloned()), |tx, (person, except)| {
             Box::pin(async { Ok(end_all(tx, person, except.as_ref()).await?) })
         })
         .await

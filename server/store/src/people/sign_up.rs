@@ -9,6 +9,7 @@ use crate::engine::{Arg, Result, Tx};
 use crate::error::{Refusal, StoreError};
 use crate::groups::{Link, may_join, put, spend, usable};
 use crate::name::{LinkKind, PersonKind, Role};
+use crate::outlook::faces_changed;
 use crate::writer::{Verdict, now};
 use crate::{Store, sql};
 
@@ -168,5 +169,8 @@ async fn make(tx: &mut Tx, opening: &Opening) -> Verdict<()> {
     } else {
         tx.run(sql::ADD_ACCOUNT, &args).await?
     };
-    if made == 0 { Err(Refusal::Taken.into()) } else { Ok(()) }
+    if made == 0 {
+        return Err(Refusal::Taken.into());
+    }
+    Ok(faces_changed(tx).await?)
 }

@@ -14,6 +14,7 @@ use crate::command::Committed;
 use crate::engine::{Arg, Column, Pool, Tx};
 use crate::error::{Refusal, StoreError};
 use crate::search::Work;
+use crate::versions::Versions;
 use crate::{search, sql};
 
 /// What is committed together.
@@ -89,6 +90,12 @@ impl Batch {
 
     pub(crate) fn names(&self) -> Vec<(PersonId, ClientId)> {
         self.orders.iter().map(|order| (order.by.clone(), order.client_id.clone())).collect()
+    }
+
+    /// What is in it may be on disk now, and nobody was told yet.
+    pub(crate) fn touch(&self, versions: &Versions) {
+        self.orders.iter().for_each(|order| versions.touch_group(&order.group));
+        self.errands.iter().for_each(|errand| versions.touch(errand.touch()));
     }
 
     pub(crate) async fn commit(&mut self, pool: &Pool, uncertain: &Uncertain) -> Result<Done, Failure> {

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::engine::Tx;
 use crate::error::{Refusal, StoreError};
+use crate::versions::Touch;
 
 /// Why an errand was not done.
 pub(crate) enum Fault {
@@ -43,6 +44,9 @@ type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
 pub(crate) trait Errand: Send + Sync {
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> Pin<Box<dyn Future<Output = Result<(), sqlx::Error>> + Send + 'a>>;
 
+    /// What it may change of what anybody is shown.
+    fn touch(&self) -> &Touch;
+
     /// Tells what came of the last run.
     fn answer(self: Box<Self>);
 
@@ -50,6 +54,7 @@ pub(crate) trait Errand: Send + Sync {
 }
 
 struct Asked<A, T> {
+    touch: Touch,
     args: A,
     run: for<'a> fn(&'a mut Tx, &'a A) -> Run<'a, T>,
     said: Option<Result<T, Refusal>>,
@@ -58,6 +63,7 @@ struct Asked<A, T> {
 
 /// An errand and where its answer comes.
 pub(crate) fn errand<A, T>(
+    touch: Touch,
     args: A,
     run: for<'a> fn(&'a mut Tx, &'a A) -> Run<'a, T>,
 ) -> (Box<dyn Errand>, oneshot::Receiver<Result<T, StoreError>>)
@@ -66,7 +72,7 @@ where
     T: Send + Sync + 'static,
 {
     let (answer, answered) = oneshot::channel();
-    (Box::new(Asked { args, run, said: None, answer }), answered)
+    (Box::new(Asked { touch, args, run, said: None, answer }), answered)
 }
 
 impl<A: Send + Sync, T: Send + Sync> Errand for Asked<A, T> {
@@ -79,6 +85,10 @@ impl<A: Send + Sync, T: Send + Sync> Errand for Asked<A, T> {
             });
             Ok(())
         })
+    }
+
+    fn touch(&self) -> &Touch {
+        &self.touch
     }
 
     fn answer(self: Box<Self>) {

@@ -24,6 +24,7 @@ use crate::config::{Database, Location};
 use crate::engine::{Pool, Purpose};
 use crate::error::{StoreError, is_collision, sentence};
 use crate::migrate;
+use crate::versions::Versions;
 use batch::{Batch, Failure, Uncertain};
 
 /// Commands in one transaction, and bytes of their text.
@@ -51,6 +52,7 @@ pub(crate) struct Writer {
     pub(crate) pool: Pool,
     pub(crate) jobs: mpsc::Receiver<Job>,
     pub(crate) marks: Arc<Marks>,
+    pub(crate) versions: Arc<Versions>,
     pub(crate) commits: mpsc::Sender<Vec<Committed>>,
     pub(crate) health: watch::Sender<Health>,
     /// Tells the checkpointer how many bytes of text came to the log.
@@ -100,7 +102,10 @@ impl Writer {
         let (mut collisions, mut reconnects, mut uncertain) = (0, 0, Uncertain::default());
         let begin = Instant::now();
         loop {
-            let failure = match self.attempt(&mut batch, &uncertain).await {
+            let attempt = self.attempt(&mut batch, &uncertain).await;
+            // Also after a failure: of a commit nobody may know.
+            batch.touch(&self.versions);
+            let failure = match attempt {
                 Ok(done) => {
                     self.written.send_modify(|written| *written += done.bytes);
                     let fresh = batch.answer(done);
