@@ -33,7 +33,7 @@ async fn store_trouble(store: &Store) -> Option<String> {
     store.epoch().await.err().map(|error| error.to_string())
 }
 
-/// `GET /metrics`: the channel layer's counters and whether the database is there, in Prometheus' text format.
+/// `GET /metrics`: the channel layer's counters and whether the database is there, and how often a password was compared, in Prometheus' text format.
 pub(crate) async fn metrics(State(state): State<AppState>) -> String {
     let counters = state.layer.counters();
     let mut lines = vec![
@@ -65,6 +65,10 @@ pub(crate) async fn metrics(State(state): State<AppState>) -> String {
         ]);
     }
     let lines = lines.into_iter().map(|(name, value)| format!("teahouse_channel_layer_{name} {value}\n"));
-    let ours = [("store_available", store), ("foreign_left_out_total", state.chat.hub.left_out())];
+    let ours = [
+        ("store_available", store),
+        ("foreign_left_out_total", state.chat.hub.left_out()),
+        ("passwords_compared_total", state.passwords.compared()),
+    ];
     lines.chain(ours.map(|(name, value)| format!("teahouse_{name} {value}\n"))).collect()
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use app::{
     app::ErrorStatus,
+    house::{Door, House},
     listed::Mine,
     opening::{Dated, Opening},
     shell::{SiteFiles, shell},
@@ -22,7 +23,7 @@ use leptos::{
 use leptos_axum::ResponseOptions;
 use protocol::{GroupId, MessageId, Millis, PAGE, Seq};
 use search::Date;
-use store::{Around, Snapshot, StoreError};
+use store::{Around, SignUp, Snapshot, StoreError};
 use tracing::warn;
 
 use super::{assets::Assets, identity::Visitor, language, mine::mine, papers, pins::pins, preferences, security};
@@ -33,20 +34,32 @@ use crate::{
 };
 
 /// What the app's components find in their context on the server.
-fn context(assets: Assets) -> impl Fn() + Clone + Send + Sync + 'static {
+fn context(assets: Assets, house: House) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         let parts = expect_context::<Parts>();
         provide_context(language::of(&parts.headers));
         provide_context(preferences::of(&parts.headers));
         provide_context::<SiteFiles>(assets.files());
+        provide_context(house.clone());
         page_headers();
     }
 }
 
+/// What every page says of this server. Without a store the page comes all the same, and without a name.
+async fn house(state: &AppState) -> House {
+    let settings = state.chat.store.settings().await.unwrap_or_default();
+    let door = match settings.sign_up {
+        _ if settings.guests => Door::Guests,
+        SignUp::Open => Door::SignUp,
+        SignUp::Invite | SignUp::Closed => Door::Members,
+    };
+    House { name: settings.name.filter(|name| !name.trim().is_empty()), door }
+}
+
 /// `GET` of a page that the server knows nothing about but its language and preferences.
 pub(crate) async fn plain(State(state): State<AppState>, request: Request) -> Response {
-    let document = document(state.leptos.clone());
-    leptos_axum::render_app_to_stream_with_context(context(state.assets.clone()), document)(request).await
+    let (document, house) = (document(state.leptos.clone()), house(&state).await);
+    leptos_axum::render_app_to_stream_with_context(context(state.assets.clone(), house), document)(request).await
 }
 
 /// `GET /chatgroup`: with what has been said lately in it, so that it can be read before any script runs.
@@ -63,10 +76,10 @@ pub(crate) async fn group(State(state): State<AppState>, request: Request) -> Re
             (Mine::default(), None)
         }
     };
-    let cookie = opening.as_ref().filter(|opening| opening.me.is_none()).and_then(|_| visitor.newcomers_cookie(&state));
-    let (assets, options) = (state.assets.clone(), state.leptos.clone());
+    let cookie = opening.as_ref().filter(|opening| opening.me.is_none()).and_then(|_| visitor.newcomers_cookie());
+    let (assets, options, house) = (state.assets.clone(), state.leptos.clone(), house(&state).await);
     let context = move || {
-        context(assets.clone())();
+        context(assets.clone(), house.clone())();
         provide_context(mine.clone());
         if let Some(opening) = opening.clone() {
             provide_context(opening);
@@ -172,9 +185,9 @@ pub(crate) async fn without_slash(uri: Uri) -> Redirect {
 
 /// The page for a request that was refused.
 pub(crate) async fn error(state: &AppState, request: Request, status: StatusCode) -> Response {
-    let (assets, options) = (state.assets.clone(), state.leptos.clone());
+    let (assets, options, house) = (state.assets.clone(), state.leptos.clone(), house(state).await);
     let context = move || {
-        context(assets.clone())();
+        context(assets.clone(), house.clone())();
         provide_context(ErrorStatus(status.as_u16()));
     };
     leptos_axum::render_app_to_stream_with_context(context, document(options))(request).await

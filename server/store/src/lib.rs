@@ -30,7 +30,7 @@ pub use command::{Command, Committed, Grant};
 pub use config::{Config, Database, DatabaseError};
 pub use error::{AdminError, OpenError, Refusal, StoreError};
 pub use groups::{
-    Access, AuditEntry, Description, Edit, GroupInfo, GroupOf, Link, Member, NewLink, Other, Rule, Warrant,
+    Access, AuditEntry, Description, Edit, GroupInfo, GroupOf, Link, Member, NewLink, Other, Rule, Speaker, Warrant,
 };
 pub use name::{GroupKind, LinkId, LinkKind, PersonKind, Role, SessionId, SignUp};
 pub use people::{Account, NewAccount, PersonRow, Session, Settings, Who};

@@ -20,6 +20,6 @@ pub use links::{Link, NewLink};
 pub(crate) use links::{spend, usable};
 pub use list::{GroupInfo, GroupOf};
 pub use manage::Description;
-pub use membership::Member;
+pub use membership::{Member, Speaker};
 pub(crate) use roster::{may_join, put};
 pub use warrant::{Other, Rule, Warrant};

@@ -3,6 +3,7 @@
 
 mod account;
 mod admin;
+mod named;
 mod session;
 mod settings;
 mod sign_up;
