@@ -82,8 +82,8 @@ impl Language {
     }
 
     /// A name that is the same in every language; else a text that follows it.
-    pub(crate) fn own_or(self, own: Option<String>, key: Key) -> impl Fn() -> String + Clone + Send + Sync + 'static {
-        move || own.clone().unwrap_or_else(|| key.in_locale(self.0.get()).to_owned())
+    pub(crate) fn own_or(self, own: Option<String>, key: Key) -> Signal<String> {
+        Signal::derive(move || own.clone().unwrap_or_else(|| key.in_locale(self.0.get()).to_owned()))
     }
 
     /// Switches, and remembers it for a year.

@@ -6,7 +6,7 @@ const PASSWORD = "龙井与碧螺春各半";
 /** Fills in who one will be; what else the page asks for is filled in before. */
 async function choose(page: Page, login: string): Promise<void> {
   await page.getByLabel(/^(登录名|Login)$/).fill(login);
-  const name = page.getByLabel(/^(名字|Name)/);
+  const name = page.getByLabel(/^(名字|Name)$/);
   // A guest's is there already.
   if (!(await name.inputValue())) await name.fill(login);
   await page.getByLabel(/^(密码|Password)$/).fill(PASSWORD);

@@ -19,7 +19,7 @@ pub(crate) fn Home() -> impl IntoView {
         Door::Members => Key::HomeLeadMembers,
     };
     view! {
-        <PageTitle text=Signal::derive(language.own_or(name, Key::Name)) />
+        <PageTitle text=language.own_or(name, Key::Name) />
         <section class="hero">
             <h1>{language.text(Key::Tagline)}</h1>
             <p>{language.text(lead)}</p>

@@ -76,7 +76,7 @@ async fn meant(asked: &Asked, form: &Form, me: PersonId) -> Result<Meant, StoreE
 
 /// What stands between commas or line ends: a name may have spaces in it.
 fn names(typed: &str) -> Vec<String> {
-    let parts = typed.split(|c: char| matches!(c, '\n' | '\r' | ',' | '，' | '、' | ';' | '；'));
+    let parts = typed.split(['\n', '\r', ',', '，', '、', ';', '；']);
     parts.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
