@@ -81,6 +81,11 @@ impl Language {
         move || key.in_locale(self.0.get()).replacen("{}", &value, 1)
     }
 
+    /// A name that is the same in every language; else a text that follows it.
+    pub(crate) fn own_or(self, own: Option<String>, key: Key) -> Signal<String> {
+        Signal::derive(move || own.clone().unwrap_or_else(|| key.in_locale(self.0.get()).to_owned()))
+    }
+
     /// Switches, and remembers it for a year.
     pub(crate) fn switch(self, locale: Locale) {
         #[cfg(feature = "hydrate")]

@@ -8,6 +8,7 @@
 
 pub mod app;
 pub mod avatar;
+pub mod house;
 pub mod i18n;
 pub mod listed;
 pub mod opening;

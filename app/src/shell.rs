@@ -9,6 +9,7 @@ use keys::KeySheets;
 
 use crate::{
     app::{App, ErrorStatus},
+    house::{House, rendered},
     i18n::Locale,
     preferences::{Preferences, Theme},
 };
@@ -28,11 +29,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let SiteFiles { js, wasm, css } = expect_context();
     let nonce = use_nonce();
     let preferences = use_context::<Preferences>().unwrap_or_default();
+    let House { name, door } = rendered();
     view! {
         <!DOCTYPE html>
         <html
             lang=locale.tag()
             data-error=error
+            data-house=name
+            data-door=door.mark()
             data-theme=preferences.theme.mark()
             data-text=preferences.text.mark()
             data-motion=preferences.motion.mark()

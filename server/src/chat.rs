@@ -32,7 +32,7 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub(crate) use self::{
-    access::{Act, Denied, anywhere, decide, may_moderate, warrant},
+    access::{Act, Denied, anywhere, decide, may_be_met, may_moderate, warrant},
     event::{GroupEvent, Happened, encode},
     hub::Hub,
     sessions::{Seat, Sessions},

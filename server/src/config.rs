@@ -149,8 +149,8 @@ pub struct RunConfig {
     #[arg(long, env = "TEAHOUSE_LIMITS", value_name = "ON|OFF", default_value = "on")]
     pub limits: Switch,
 
-    /// A proxy before this server writes X-Forwarded-For: its last entry is where a request comes from. Only with such a
-    /// proxy: anybody can write that header
+    /// A proxy before this server writes X-Forwarded-For, whose last entry is where a request comes from, and
+    /// X-Forwarded-Proto, which tells https. Only with such a proxy: anybody can write these headers
     #[arg(long, env = "TEAHOUSE_TRUST_PROXY")]
     pub trust_proxy: bool,
 

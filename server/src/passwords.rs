@@ -3,7 +3,10 @@
 //! argon2id with OWASP's first recommendation (19 MiB, 2 passes), which are the crate's defaults; on threads where
 //! blocking is allowed, a few at a time, so that a flood of sign-ins costs others neither their sockets nor memory.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use argon2::{
     Argon2,
@@ -104,6 +107,8 @@ impl Password {
 #[derive(Clone)]
 pub(crate) struct Passwords {
     turns: Arc<Semaphore>,
+    /// How often one was compared: of two answers that must look alike both have cost as much.
+    compared: Arc<AtomicU64>,
     /// What a password is compared with when nobody has the login: it must take as long.
     nobodys: Arc<str>,
 }
@@ -112,7 +117,7 @@ impl Passwords {
     pub(crate) fn new() -> Self {
         // Of a password that nobody knows, made once with the parameters that new hashes have.
         let nobodys = "$argon2id$v=19$m=19456,t=2,p=1$dGVhaG91c2Utbm9ib2R5$2VvS5CdbfDCSIiPDRNfOfJ6lwA3f0S0zXDDG2UKIIhU";
-        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), nobodys: nobodys.into() }
+        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), compared: Arc::default(), nobodys: nobodys.into() }
     }
 
     /// As it is stored: a PHC string with its own salt.
@@ -127,11 +132,18 @@ impl Passwords {
     /// Whether this is the password behind a hash. Without a hash never, in the same time.
     pub(crate) async fn verify(&self, password: Password, hash: Option<String>) -> Result<bool, HashError> {
         let (known, hash) = (hash.is_some(), hash.unwrap_or_else(|| self.nobodys.as_ref().to_owned()));
+        let compared = Arc::clone(&self.compared);
         let fits = self.work(move || {
+            compared.fetch_add(1, Ordering::Relaxed);
             let hash = PasswordHash::new(&hash).map_err(|error| HashError(error.to_string()))?;
             Ok(Argon2::default().verify_password(password.0.as_bytes(), &hash).is_ok())
         });
         Ok(fits.await?? && known)
+    }
+
+    /// How often a password was compared with a hash since the server began.
+    pub(crate) fn compared(&self) -> u64 {
+        self.compared.load(Ordering::Relaxed)
     }
 
     async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HashError> {

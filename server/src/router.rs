@@ -17,7 +17,7 @@ use crate::{
     consumers,
     http::{
         api, around, assets, complete, form, health, language, mine, new_group, pages,
-        papers::{admin, groups, invite, manage, me, reset, search, set_up, settings, sign_in, sign_up},
+        papers::{admin, direct, groups, invite, manage, me, reset, search, set_up, settings, sign_in, sign_up},
         pins, refusal, security,
     },
     state::AppState,
@@ -60,7 +60,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/me/sessions/end", post(me::end_sessions))
         .route("/groups", get(groups::page))
         .route("/groups/new", post(groups::create))
-        .route("/groups/direct", post(groups::direct))
+        .route("/groups/direct", post(direct::direct))
         .route("/groups/{id}", get(manage::page))
         .route("/groups/{id}/{act}", post(manage::act))
         .route("/groups/{id}/edits/{message}", get(manage::edits))

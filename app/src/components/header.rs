@@ -2,11 +2,15 @@
 
 use leptos::prelude::*;
 
-use crate::i18n::{Key, Locale, use_language};
+use crate::{
+    house::rendered,
+    i18n::{Key, Locale, use_language},
+};
 
 #[component]
 pub(crate) fn Header(here: Signal<String>) -> impl IntoView {
     let language = use_language();
+    let name = language.own_or(rendered().name, Key::Name);
     let current =
         move |page: &'static str| move || here.with(|here| here.split('?').next() == Some(page)).then_some("page");
     view! {
@@ -15,7 +19,7 @@ pub(crate) fn Header(here: Signal<String>) -> impl IntoView {
                 <span class="brand-mark" aria-hidden="true">
                     "茶"
                 </span>
-                <span class="brand-name">{language.text(Key::Name)}</span>
+                <bdi class="brand-name">{name}</bdi>
             </a>
             <nav class="bar-nav" aria-label=language.text(Key::Navigation)>
                 <a href="/chatone" aria-current=current("/chatone")>

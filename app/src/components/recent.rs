@@ -3,16 +3,31 @@
 use leptos::prelude::*;
 use protocol::{GroupId, MessageId};
 
-use crate::i18n::{Key, use_language};
+use crate::{
+    connection::live::use_live,
+    i18n::{Key, use_language},
+    listed::{Listed, listed},
+};
 
 #[component]
 pub(crate) fn RecentGroups() -> impl IntoView {
     let language = use_language();
+    let live = use_live();
     let groups = RwSignal::new(Vec::<GroupId>::new());
-    Effect::new(move |_| groups.set(storage::load()));
+    Effect::new(move |_| {
+        let known = storage::load();
+        if known.iter().any(is_secret) {
+            live.learn();
+        }
+        groups.set(known);
+    });
     let links = move || {
-        let link = |id: &GroupId| view! { <a href=page(id) class="pick">{id.to_string()}</a> };
-        groups.with(|groups| groups.iter().map(link).collect_view())
+        let mine = live.groups();
+        let link = |id: &GroupId| {
+            let title = called(id, listed(&mine, id))?;
+            Some(view! { <a href=page(id) class="pick">{title}</a> })
+        };
+        groups.with(|groups| groups.iter().filter_map(link).collect_view())
     };
     view! {
         <nav
@@ -24,6 +39,21 @@ pub(crate) fn RecentGroups() -> impl IntoView {
             {links}
         </nav>
     }
+}
+
+/// What a group is called here. Whose id says nothing, such as a private one's, is there by its name or not at all: it may
+/// be another's who used this browser.
+fn called(id: &GroupId, listed: Option<&Listed>) -> Option<String> {
+    match listed {
+        Some(listed) => Some(listed.title()),
+        None => (!is_secret(id)).then(|| id.to_string()),
+    }
+}
+
+/// Whether an id is one that nobody was to guess: digits of a random number.
+fn is_secret(id: &GroupId) -> bool {
+    let id = id.as_str();
+    id.len() >= 12 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
 /// The page of a group. An id holds no character that a query would need escaped, except non-ASCII ones, which
@@ -88,7 +118,21 @@ mod storage {
 mod tests {
     use protocol::GroupId;
 
-    use super::{KEPT, with_newest};
+    use super::{KEPT, Listed, called, with_newest};
+
+    #[test]
+    fn a_group_that_nobody_was_to_guess_is_there_by_its_name_or_not_at_all() {
+        let id = |text: &str| GroupId::parse(text).unwrap();
+        for secret in ["7cdc23375310", "0192f0c1-7c1e-4bb4-9d9a-000000000003"] {
+            let secret = id(secret);
+            assert_eq!(called(&secret, None), None);
+            let known = Listed { name: Some("雅间".to_owned()), ..Listed::unknown(secret.clone()) };
+            assert_eq!(called(&secret, Some(&known)).as_deref(), Some("雅间"));
+        }
+        for open in ["茶馆", "lobby", "decade", "2026-11-23", "cafe-babe-tea-house"] {
+            assert_eq!(called(&id(open), None).as_deref(), Some(open));
+        }
+    }
 
     #[test]
     fn the_newest_comes_first_once_and_the_oldest_goes() {

@@ -8,6 +8,8 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::Name => "Teahouse",
         Key::Tagline => "Put the kettle on and talk.",
         Key::HomeLead => "Teahouse is group chat you run yourself: one program, open the page and talk. No sign-up.",
+        Key::HomeLeadSignUp => "Sign up or sign in, and talk.",
+        Key::HomeLeadMembers => "Sign in and talk. New accounts are by invitation, or not at all.",
         Key::Navigation => "Main",
         Key::LanguageSwitch => "Language",
         Key::NavRoom => "Room",

@@ -8,6 +8,8 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::Name => "茶馆",
         Key::Tagline => "开一壶茶，聊几句天。",
         Key::HomeLead => "茶馆是一个可以自己搭建的群聊：一个程序，打开网页就能聊。无需注册。",
+        Key::HomeLeadSignUp => "注册一个账号，或者登录，就能聊。",
+        Key::HomeLeadMembers => "登录就能聊。新账号要有邀请，或者暂不开放。",
         Key::Navigation => "主导航",
         Key::LanguageSwitch => "语言",
         Key::NavRoom => "单人聊天",

@@ -5,17 +5,24 @@ use leptos::prelude::*;
 use crate::{
     components::group_form::GroupForm,
     components::page_title::PageTitle,
+    house::{Door, House, rendered},
     i18n::{Key, use_language},
 };
 
 #[component]
 pub(crate) fn Home() -> impl IntoView {
     let language = use_language();
+    let House { name, door } = rendered();
+    let lead = match door {
+        Door::Guests => Key::HomeLead,
+        Door::SignUp => Key::HomeLeadSignUp,
+        Door::Members => Key::HomeLeadMembers,
+    };
     view! {
-        <PageTitle text=Signal::derive(move || language.text(Key::Name)().to_owned()) />
+        <PageTitle text=language.own_or(name, Key::Name) />
         <section class="hero">
             <h1>{language.text(Key::Tagline)}</h1>
-            <p>{language.text(Key::HomeLead)}</p>
+            <p>{language.text(lead)}</p>
         </section>
         <div class="doors">
             <section class="door" aria-labelledby="door-group">

@@ -14,10 +14,13 @@ pub use admin::{Admin, FreshLink, PersonRow, Settings};
 pub use answer::{Answer, Done, Field, Why, Wrong};
 pub use choices::Choices;
 pub use group::{
-    Edits, GroupLine, Groups, Invite, InvitedTo, Manage, MemberPowers, MemberRow, NewGroup, Powers, Version,
+    DirectChoice, Edits, GroupLine, Groups, Invite, InvitedTo, Manage, MemberPowers, MemberRow, NewGroup, Powers,
+    SpeakerRow, Version,
 };
 pub use search::{Found, Hit, Search, SearchWrong};
-pub use shared::{AuditRow, Chrome, GroupKind, LinkRow, PersonKind, Role, SignUpDoor, Stop, Visitor};
+pub use shared::{
+    AuditRow, Candidate, Choice, Chrome, GroupKind, LinkRow, PersonKind, Role, SignUpDoor, Stop, Visitor,
+};
 
 /// A page. A form's field names are written at the struct of its page; every form posts
 /// `application/x-www-form-urlencoded`.

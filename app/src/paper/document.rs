@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     components::{footer::Footer, header::Header},
+    house::House,
     i18n::{Key, provide_language},
     shell::colours,
 };
@@ -22,6 +23,7 @@ pub(super) fn render(paper: &Paper, answer: &Answer, chrome: &Chrome) -> String 
     Owner::new().with(|| {
         provide_context(chrome.locale);
         provide_language();
+        provide_context(House { name: chrome.server_name.clone(), ..House::default() });
         let sheet = Sheet::new(chrome, answer);
         document(page::of(paper, &sheet), &sheet).into_any().to_html()
     })
@@ -48,7 +50,7 @@ fn document(page: Page, sheet: &Sheet<'_>) -> impl IntoView + use<> {
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 {colours(preferences.theme)}
                 <meta name="robots" content="noindex" />
-                <title>{full_title}</title>
+                <title inner_html=escaped(&full_title) />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="stylesheet" href=sheet.chrome.css.clone() />
             </head>
@@ -66,6 +68,11 @@ fn document(page: Page, sheet: &Sheet<'_>) -> impl IntoView + use<> {
             </body>
         </html>
     }
+}
+
+/// A title as one text. Leptos ends a text with a comment that it would find again, and in a title that is text, too.
+fn escaped(title: &str) -> String {
+    title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// The way between the papers.

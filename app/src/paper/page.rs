@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod choice;
 mod choices;
 mod edits;
 mod groups;

@@ -159,6 +159,9 @@ fn link(row: &LinkRow, action: &str, sheet: &Sheet<'_>) -> AnyView {
         Some(by) => sheet.fill(Text::MadeBy, &[&isolated(&by.name)]),
         None => sheet.say(Text::MadeAt).to_owned(),
     };
+    let resets = row.resets.as_ref().map(|person| {
+        view! { <p class="row-title">{sheet.fill(Text::FreshReset, &[&isolated(&person.name)])}</p> }
+    });
     let revoke = sure(
         sheet.say(Text::Uninvite),
         action.to_owned(),
@@ -169,6 +172,7 @@ fn link(row: &LinkRow, action: &str, sheet: &Sheet<'_>) -> AnyView {
     view! {
         <li class="row">
             <div class="row-text">
+                {resets}
                 <p class="row-title">{made} " " {moment(row.created_at, sheet)}</p>
                 <p class="row-facts">{until} <span class="fact">{left}</span></p>
             </div>

@@ -256,3 +256,15 @@ fn who_may_not_do_something_is_not_offered_it() {
     let actions: Vec<_> = document.of("form").filter_map(|form| form.get("action")).collect();
     assert_eq!(actions, ["/groups/%E8%8C%B6%E9%A6%86/leave"]);
 }
+
+#[test]
+fn a_title_is_its_text_and_nothing_else_and_what_people_wrote_is_escaped_in_it_once() {
+    let name = "Tea & \"<Cake>\" &amp; 茶";
+    each(&all_the_same(name), &Answer::none(), |page, locale, html, document| {
+        let written = html.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).unwrap().0;
+        assert!(!written.contains("<!") && !written.contains('<'), "{page}: {written}");
+        let title = &document.of("title").next().unwrap().text;
+        assert!(title.ends_with(&format!(" · {name}")), "{page} {locale:?}: {title}");
+        assert!(written.ends_with(" · Tea &amp; &quot;&lt;Cake&gt;&quot; &amp;amp; 茶"), "{page}: {written}");
+    });
+}

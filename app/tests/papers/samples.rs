@@ -1,9 +1,10 @@
 //! One of every page, with names and texts of the caller's: pretty ones for looking, nasty ones for the tests.
 
 use app::paper::{
-    Admin, AuditRow, Choices, Edits, Found, FreshLink, GroupKind, GroupLine, Groups, Hit, Invite, InvitedTo, LinkRow,
-    LinkToken, Manage, Me, MemberPowers, MemberRow, NewGroup, OwnPath, Paper, PersonKind, PersonRow, Powers, Reset,
-    Role, Search, SearchWrong, SessionRow, SetUp, Settings, SignIn, SignUp, SignUpDoor, Stop, Version, Visitor,
+    Admin, AuditRow, Candidate, Choice, Choices, DirectChoice, Edits, Found, FreshLink, GroupKind, GroupLine, Groups,
+    Hit, Invite, InvitedTo, LinkRow, LinkToken, Manage, Me, MemberPowers, MemberRow, NewGroup, OwnPath, Paper,
+    PersonKind, PersonRow, Powers, Reset, Role, Search, SearchWrong, SessionRow, SetUp, Settings, SignIn, SignUp,
+    SignUpDoor, SpeakerRow, Stop, Version, Visitor,
 };
 use protocol::{GroupId, MessageId, Millis, Person, PersonId};
 
@@ -53,7 +54,7 @@ pub(crate) fn pages(words: &Words) -> Vec<(&'static str, Paper)> {
         ("me-guest", me(words, None)),
         ("choices", Paper::Choices(Choices { name: name() })),
         ("groups", groups(words)),
-        ("groups-nobody", Paper::Groups(Groups { mine: vec![], open: vec![], new: None, people: None })),
+        ("groups-nobody", Paper::Groups(Groups { mine: vec![], open: vec![], new: None, people: None, choice: None })),
         ("manage-owner", manage(words, GroupKind::Open, true)),
         ("manage-member", manage(words, GroupKind::Private, false)),
         ("manage-direct", manage(words, GroupKind::Direct, true)),
@@ -102,7 +103,22 @@ fn groups(words: &Words) -> Paper {
         open: vec![line(1, GroupKind::Open, None, 0)],
         new: Some(NewGroup { name: words.names[1].clone(), about: words.text.clone(), kind: GroupKind::Private }),
         people: Some(words.names[2].clone()),
+        choice: Some(DirectChoice {
+            choice: choice(words),
+            chosen: format!("{} ", words.person(3).id),
+            people: words.text.clone(),
+        }),
     })
+}
+
+fn choice(words: &Words) -> Choice {
+    let candidate = |n: usize, kind, login: Option<&str>| Candidate {
+        person: words.person(n),
+        kind,
+        login: login.map(str::to_owned),
+    };
+    let people = vec![candidate(1, PersonKind::Account, Some("ada")), candidate(2, PersonKind::Guest, None)];
+    Choice { name: words.text.clone(), people }
 }
 
 fn links(words: &Words) -> Vec<LinkRow> {
@@ -112,6 +128,7 @@ fn links(words: &Words) -> Vec<LinkRow> {
         created_at: NOW - DAY,
         expires_at,
         uses_left,
+        resets: (n == 1).then(|| words.person(3)),
     };
     vec![link(0, Some(NOW + 7 * DAY), Some(1)), link(1, None, None), link(2, Some(NOW + DAY), Some(10))]
 }
@@ -129,15 +146,20 @@ fn log(words: &Words) -> Vec<AuditRow> {
     acts.iter().enumerate().map(row).collect()
 }
 
+const fn powers(all: bool) -> MemberPowers {
+    MemberPowers { role: all, remove: all, ban: all, message: all }
+}
+
 fn manage(words: &Words, kind: GroupKind, all: bool) -> Paper {
     let member = |n: usize, role| MemberRow {
         person: words.person(n),
         role,
         since: NOW - n as i64 * DAY,
         me: n == 0,
-        may: MemberPowers { role: all && n > 0, remove: all && n > 0, ban: all && n > 0 },
+        may: powers(all && n > 0),
     };
     let direct = kind == GroupKind::Direct;
+    let speaker = |n: usize, kind| SpeakerRow { person: words.person(n), kind, at: NOW, me: false, may: powers(all) };
     Paper::Manage(Manage {
         id: words.group.clone(),
         kind,
@@ -154,12 +176,14 @@ fn manage(words: &Words, kind: GroupKind, all: bool) -> Paper {
             member(3, Role::Member),
         ],
         members_count: 1234,
+        speakers: if kind == GroupKind::Open { vec![speaker(4, PersonKind::Guest)] } else { vec![] },
         banned: if direct { vec![] } else { vec![(words.person(3), NOW)] },
         invites: if direct { vec![] } else { links(words) },
         fresh: all.then(|| {
             "https://tea.example/invite/aZ0_-secret-that-is-sixty-four-characters-long-as-they-are".to_owned()
         }),
         add: String::new(),
+        choice: (kind == GroupKind::Open).then(|| choice(words)),
         audit: if direct { vec![] } else { log(words) },
         older: Some(17),
     })
@@ -230,6 +254,7 @@ fn admin(words: &Words) -> Paper {
         ],
         next: Some(words.names[2].clone()),
         invites: links(words),
+        resets: links(words),
         fresh: Some(FreshLink::Reset {
             person: words.person(1),
             address: "https://tea.example/reset/aZ0_-secret".to_owned(),

@@ -100,6 +100,16 @@ fn allows(who: &Who, access: &Access, other: Option<Other<'_>>, act: Act) -> Res
     if below && decide(Some(who), access, act).is_ok() { Ok(()) } else { Err(Refusal::Forbidden) }
 }
 
+/// Whether somebody can be written to alone, or brought into a group: not who may not come themself, nor those for whom
+/// another program speaks.
+pub(crate) const fn may_be_met(kind: PersonKind, closed: bool, guests: bool) -> bool {
+    match kind {
+        PersonKind::Account => !closed,
+        PersonKind::Guest => !closed && guests,
+        PersonKind::Adopted => false,
+    }
+}
+
 /// Whether who may moderate may do so to this person: nobody to themself, owners to everyone else, moderators to those
 /// who are neither.
 pub(crate) fn may_moderate(who: &Who, access: &Access, other: &protocol::PersonId, role: Option<Role>) -> bool {

@@ -12,7 +12,7 @@ use std::{
 
 use channel_layer::{ChannelName, Delivery, Inbox, LayerError};
 use protocol::{Epoch, GroupId, Seq};
-use store::Outlook;
+use store::{Outlook, Settings};
 use tokio::{
     sync::OnceCell,
     time::{Instant, MissedTickBehavior, interval},
@@ -61,7 +61,7 @@ struct Seen {
 #[derive(Clone, PartialEq, Eq)]
 struct Place {
     epoch: Epoch,
-    guests: bool,
+    settings: Settings,
     faces: String,
     seq: Seq,
     floor: Seq,
@@ -177,7 +177,7 @@ impl Watch {
         let head = outlook.heads.get(&self.group).copied().unwrap_or_default();
         let place = Place {
             epoch: outlook.epoch.clone(),
-            guests: outlook.guests,
+            settings: outlook.settings.clone(),
             faces: outlook.faces.clone(),
             seq: head.seq,
             floor: head.floor,

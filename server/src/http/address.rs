@@ -22,13 +22,19 @@ pub(crate) fn of(extensions: &Extensions, headers: &HeaderMap, trust_proxy: bool
     trust_proxy.then(forwarded).flatten().or_else(peer).unwrap_or(unknown).into()
 }
 
+/// Whether the visitor came by https, by what a trusted proxy says: the last entry of `X-Forwarded-Proto`.
+pub(crate) fn forwarded_https(headers: &HeaderMap, trust_proxy: bool) -> bool {
+    let last = || headers.get_all("x-forwarded-proto").iter().next_back()?.to_str().ok()?.rsplit(',').next();
+    trust_proxy && last().is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"))
+}
+
 #[cfg(test)]
 mod tests {
     use std::net::IpAddr;
 
     use http::{Extensions, HeaderMap, HeaderValue};
 
-    use super::{Peer, of};
+    use super::{Peer, forwarded_https, of};
 
     fn seen(forwarded: &[&'static str], trust_proxy: bool) -> String {
         let mut extensions = Extensions::new();
@@ -38,6 +44,22 @@ mod tests {
             headers.append("x-forwarded-for", HeaderValue::from_static(value));
         }
         of(&extensions, &headers, trust_proxy).to_string()
+    }
+
+    #[test]
+    fn https_is_what_the_trusted_proxy_itself_says() {
+        let says = |values: &[&'static str], trust_proxy| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append("x-forwarded-proto", HeaderValue::from_static(value));
+            }
+            forwarded_https(&headers, trust_proxy)
+        };
+        assert!(says(&["https"], true) && says(&["http, HTTPS"], true) && says(&["http", "https"], true));
+        for values in [&["http"][..], &["https, http"], &["https", "http"], &["httpsx"], &[]] {
+            assert!(!says(values, true), "{values:?}");
+        }
+        assert!(!says(&["https"], false));
     }
 
     #[test]

@@ -33,8 +33,8 @@ async fn store_trouble(store: &Store) -> Option<String> {
     store.epoch().await.err().map(|error| error.to_string())
 }
 
-/// `GET /metrics`: the channel layer's counters, whether the database is there and how often it was read, and what of pages is
-/// kept, in Prometheus' text format.
+/// `GET /metrics`: the channel layer's counters, whether the database is there and how often it was read, what of pages is
+/// kept, and how often a password was compared, in Prometheus' text format.
 pub(crate) async fn metrics(State(state): State<AppState>) -> String {
     let counters = state.layer.counters();
     let mut lines = vec![
@@ -75,6 +75,7 @@ pub(crate) async fn metrics(State(state): State<AppState>) -> String {
         ("pages_kept_bytes", bytes),
         ("pages_kept_answered_total", answered),
         ("groups_watched", state.chat.watches.count() as u64),
+        ("passwords_compared_total", state.passwords.compared()),
     ];
     lines.chain(ours.map(|(name, value)| format!("teahouse_{name} {value}\n"))).collect()
 }

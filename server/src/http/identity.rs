@@ -32,6 +32,8 @@ pub(crate) struct Visitor {
     pub(crate) locale: Locale,
     pub(crate) preferences: Preferences,
     pub(crate) from: Address,
+    /// Whether their browser reaches us by https, as far as we were told: then its cookies go no other way.
+    pub(crate) https: bool,
     token: Option<String>,
     by_cookie: bool,
     device: String,
@@ -50,6 +52,11 @@ impl Visitor {
             locale: language::of(headers),
             preferences: preferences::of(headers),
             from: address::of(extensions, headers, state.trust_proxy),
+            // A public address that was given says it alone.
+            https: match state.origins.public() {
+                Some(_) => state.origins.is_https(),
+                None => address::forwarded_https(headers, state.trust_proxy),
+            },
             token: token(headers),
             by_cookie: !headers.contains_key(header::AUTHORIZATION),
             // Visible ASCII, as `to_str` has made sure.
@@ -76,7 +83,7 @@ impl Visitor {
             return Ok(Guest { caller: self.caller(self.add(state, token).await?), cookie: None });
         }
         let (who, token) = self.new_guest(state).await?;
-        Ok(Guest { caller: self.caller(who), cookie: Some(cookie(state, &token)) })
+        Ok(Guest { caller: self.caller(who), cookie: Some(self.cookie(&token)) })
     }
 
     /// A guest who did not exist before, and their token.
@@ -87,8 +94,8 @@ impl Visitor {
 
     /// The cookie that a page sets where there is none: who only looks need not exist, but what they then do twice, or in
     /// two tabs at once, is done by one person.
-    pub(crate) fn newcomers_cookie(&self, state: &AppState) -> Option<String> {
-        self.newcomers_token().is_none().then(|| cookie(state, &newcomers_token()))
+    pub(crate) fn newcomers_cookie(&self) -> Option<String> {
+        self.newcomers_token().is_none().then(|| self.cookie(&newcomers_token()))
     }
 
     /// The token, if it is one that a page gives to newcomers: it may be a guest's or nobody's yet.
@@ -97,10 +104,25 @@ impl Visitor {
     }
 
     /// A cookie that lasts a year from now, for who was last seen yesterday or before.
-    pub(crate) fn renewal(&self, state: &AppState, who: &Who) -> Option<String> {
+    pub(crate) fn renewal(&self, who: &Who) -> Option<String> {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let unseen = i64::try_from(since).unwrap_or_default().saturating_sub(who.seen_at);
-        self.token.as_ref().filter(|_| self.by_cookie && unseen > DAY_MS).map(|token| cookie(state, token))
+        self.token.as_ref().filter(|_| self.by_cookie && unseen > DAY_MS).map(|token| self.cookie(token))
+    }
+
+    /// By which a browser is this session's for a year.
+    pub(crate) fn cookie(&self, token: &str) -> String {
+        format!("{COOKIE}={token}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{}", YEAR.as_secs(), self.secure())
+    }
+
+    /// By which a browser forgets who it was.
+    pub(crate) fn no_cookie(&self) -> String {
+        format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{}", self.secure())
+    }
+
+    /// What ends a cookie that the browser keeps to itself.
+    pub(crate) const fn secure(&self) -> &'static str {
+        if self.https { "; Secure" } else { "" }
     }
 
     /// What the browser calls itself.
@@ -129,19 +151,6 @@ pub(crate) fn set_cookie(response: &mut Response, cookie: Option<&str>) {
     if let Some(Ok(cookie)) = cookie.map(HeaderValue::from_str) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-}
-
-/// By which a browser forgets who it was.
-pub(crate) fn no_cookie(state: &AppState) -> String {
-    let secure = if state.origins.is_https() { "; Secure" } else { "" };
-    format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}")
-}
-
-/// By which a browser is this session's for a year.
-pub(crate) fn cookie(state: &AppState, token: &str) -> String {
-    let secure = if state.origins.is_https() { "; Secure" } else { "" };
-    let age = YEAR.as_secs();
-    format!("{COOKIE}={token}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")
 }
 
 fn token(headers: &HeaderMap) -> Option<String> {

@@ -12,6 +12,7 @@ use std::{
 
 use app::{
     app::ErrorStatus,
+    house::{Door, House},
     listed::Mine,
     shell::{SiteFiles, shell},
 };
@@ -28,7 +29,7 @@ use leptos::{
 };
 use leptos_axum::ResponseOptions;
 use protocol::GroupId;
-use store::{StoreError, Who};
+use store::{Settings, SignUp, StoreError, Who};
 use tracing::warn;
 
 pub(crate) use self::{kept::Kept, packed::IsPacked};
@@ -44,20 +45,35 @@ const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, no-cache")
 const VARY: HeaderValue = HeaderValue::from_static("accept-language, cookie, accept-encoding");
 
 /// What the app's components find in their context on the server.
-fn context(assets: Assets) -> impl Fn() + Clone + Send + Sync + 'static {
+fn context(assets: Assets, house: House) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         let parts = expect_context::<Parts>();
         provide_context(language::of(&parts.headers));
         provide_context(preferences::of(&parts.headers));
         provide_context::<SiteFiles>(assets.files());
+        provide_context(house.clone());
         page_headers();
     }
 }
 
+/// What every page says of this server. Without a store the page comes all the same, and without a name.
+async fn house(state: &AppState) -> House {
+    shown(state.chat.store.settings().await.unwrap_or_default())
+}
+
+fn shown(settings: Settings) -> House {
+    let door = match settings.sign_up {
+        _ if settings.guests => Door::Guests,
+        SignUp::Open => Door::SignUp,
+        SignUp::Invite | SignUp::Closed => Door::Members,
+    };
+    House { name: settings.name.filter(|name| !name.trim().is_empty()), door }
+}
+
 /// `GET` of a page that the server knows nothing about but its language and preferences.
 pub(crate) async fn plain(State(state): State<AppState>, request: Request) -> Response {
-    let document = document(state.leptos.clone());
-    leptos_axum::render_app_to_stream_with_context(context(state.assets.clone()), document)(request).await
+    let (document, house) = (document(state.leptos.clone()), house(&state).await);
+    leptos_axum::render_app_to_stream_with_context(context(state.assets.clone(), house), document)(request).await
 }
 
 /// `GET /chatgroup`: with what has been said lately in it, so that it can be read before any script runs.
@@ -94,20 +110,24 @@ async fn rendered(
         Ok(who) => reading::read(state, group.as_ref(), &asked, who).await,
         Err(error) => Err(error),
     };
-    let (mine, opening) = match read {
+    let (mine, opening, settings) = match read {
         Ok(Ok(read)) => read,
         Ok(Err(why)) => return Rendered { response: papers::denied_page(state, request, why).await, nonce: None },
         Err(error) => {
             warn!(?group, %error, "Could not read a group for its page");
-            (Mine::default(), None)
+            (Mine::default(), None, None)
         }
     };
     let is_nobodys = opening.as_ref().is_some_and(|opening| opening.me.is_none());
+    let house = match settings {
+        Some(settings) => shown(settings),
+        None => house(state).await,
+    };
     let (assets, options) = (state.assets.clone(), state.leptos.clone());
     let nonce = Arc::<OnceLock<String>>::default();
     let told = Arc::clone(&nonce);
     let context = move || {
-        context(assets.clone())();
+        context(assets.clone(), house.clone())();
         use_nonce().map(|nonce| told.set(nonce.to_string()));
         provide_context(mine.clone());
         if let Some(opening) = opening.clone() {
@@ -116,7 +136,7 @@ async fn rendered(
     };
     let mut response = leptos_axum::render_app_to_stream_with_context(context, document(options))(request).await;
     if is_nobodys {
-        set_cookie(&mut response, visitor.newcomers_cookie(state).as_deref());
+        set_cookie(&mut response, visitor.newcomers_cookie().as_deref());
     }
     let nonce = nonce.get().filter(|_| is_nobodys && response.status() == StatusCode::OK).cloned();
     Rendered { response, nonce }
@@ -138,9 +158,9 @@ pub(crate) async fn without_slash(uri: Uri) -> Redirect {
 
 /// The page for a request that was refused.
 pub(crate) async fn error(state: &AppState, request: Request, status: StatusCode) -> Response {
-    let (assets, options) = (state.assets.clone(), state.leptos.clone());
+    let (assets, options, house) = (state.assets.clone(), state.leptos.clone(), house(state).await);
     let context = move || {
-        context(assets.clone())();
+        context(assets.clone(), house.clone())();
         provide_context(ErrorStatus(status.as_u16()));
     };
     leptos_axum::render_app_to_stream_with_context(context, document(options))(request).await

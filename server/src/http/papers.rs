@@ -4,6 +4,7 @@
 
 pub(crate) mod admin;
 mod asked;
+pub(crate) mod direct;
 mod form;
 pub(crate) mod groups;
 pub(crate) mod invite;
@@ -17,6 +18,7 @@ pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod sign_up;
 mod token;
+mod whom;
 
 use axum::{extract::Request, response::Response};
 

@@ -3,8 +3,7 @@
 use app::preferences::{OFFSET_COOKIE, PREFERENCES_COOKIE, Preferences};
 use http::HeaderMap;
 
-use super::cookie;
-use crate::state::AppState;
+use super::{cookie, identity::Visitor};
 
 /// What the request's cookies say; whatever they hold, it is some preferences.
 pub(crate) fn of(headers: &HeaderMap) -> Preferences {
@@ -12,9 +11,9 @@ pub(crate) fn of(headers: &HeaderMap) -> Preferences {
 }
 
 /// By which the browser keeps them for a year; no script needs to read it. Who chose nothing has none.
-pub(crate) fn cookie(state: &AppState, preferences: &Preferences) -> String {
+pub(crate) fn cookie(visitor: &Visitor, preferences: &Preferences) -> String {
     let value = preferences.value();
     let age = if value.is_empty() { 0 } else { 365 * 86_400 };
-    let secure = if state.origins.is_https() { "; Secure" } else { "" };
+    let secure = visitor.secure();
     format!("{PREFERENCES_COOKIE}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")
 }

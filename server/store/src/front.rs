@@ -7,10 +7,11 @@ use crate::around::{around, first_since};
 use crate::engine::{Arg, Column, Result, Tx};
 use crate::error::StoreError;
 use crate::groups::{access, info};
+use crate::people::read_settings;
 use crate::pins::pins;
 use crate::read::{in_time, page};
 use crate::row::number;
-use crate::{Access, Around, GroupInfo, Pin, Snapshot, Store, sql};
+use crate::{Access, Around, GroupInfo, Pin, Settings, Snapshot, Store, sql};
 
 /// Which messages of a group are meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub enum Spot {
 pub struct Front {
     /// What they may be refused for.
     pub access: Access,
+    /// What stands on every page.
+    pub settings: Settings,
     /// What it is, if it exists.
     pub info: Option<GroupInfo>,
     /// The messages.
@@ -62,6 +65,7 @@ impl Store {
     async fn read_front(&self, group: &GroupId, person: Option<&PersonId>, spot: &Spot, limit: u32) -> Result<Front> {
         let mut tx = self.reader().begin().await?;
         let access = access(&mut tx, group, person).await?;
+        let settings = read_settings(&mut tx).await?;
         let row = tx.row(sql::GROUP, &[Arg::Text(group.as_str())]).await?;
         let info = row.as_ref().map(info).transpose()?;
         let found = match spot {
@@ -82,7 +86,7 @@ impl Store {
             0 => (Vec::new(), 0),
             _ => (pins(&mut tx, group).await?, read(&mut tx, group, person).await?),
         };
-        Ok(Front { access, info, page, before, around, pins, read })
+        Ok(Front { access, settings, info, page, before, around, pins, read })
     }
 }
 

@@ -6,21 +6,21 @@ use protocol::{Epoch, GroupId};
 
 use crate::engine::Result;
 use crate::error::StoreError;
+use crate::people::read_settings;
 use crate::read::{Head, heads, in_time};
-use crate::{Store, migrate, sql};
+use crate::{Settings, Store, migrate, sql};
 
 /// Beside [`Head`]s: moves whenever anybody's name or colour does, which stand on everything they ever said.
 const FACES: &str = "people.shown";
 const EPOCH: &str = "epoch";
-const GUESTS: &str = "server.guests";
 
 /// What every page depends on, and where some groups stand; one moment's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outlook {
     /// The database's life.
     pub epoch: Epoch,
-    /// Whether one may come without an account.
-    pub guests: bool,
+    /// The server's name, and who may come.
+    pub settings: Settings,
     /// Another text whenever somebody has another name or colour.
     pub faces: String,
     /// One that does not exist yet is not in it.
@@ -38,18 +38,17 @@ impl Store {
 
     async fn read_outlook(&self, groups: &[GroupId]) -> Result<Outlook> {
         let mut tx = self.reader().begin().await?;
-        let (mut epoch, mut guests, mut faces) = (None, true, String::new());
+        let (mut epoch, mut faces) = (None, String::new());
         for row in tx.rows(sql::SHOWN, &[]).await? {
             match row.text(0)?.as_str() {
                 EPOCH => epoch = Some(row.id(1)?),
-                GUESTS => guests = row.text(1)? == "1",
                 FACES => faces = row.text(1)?,
                 _ => {}
             }
         }
         Ok(Outlook {
             epoch: epoch.ok_or(sqlx::Error::RowNotFound)?,
-            guests,
+            settings: read_settings(&mut tx).await?,
             faces,
             heads: heads(&mut tx, groups).await?,
         })

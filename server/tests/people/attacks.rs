@@ -266,6 +266,24 @@ async fn signing_in_is_answered_alike_whether_or_not_there_is_such_a_login() {
 }
 
 #[tokio::test]
+async fn a_login_that_nobody_has_costs_as_many_comparisons_as_one_that_somebody_has() {
+    let town = Town::open().await;
+    let (admin, gone) = (town.admin().await, town.account("gone").await);
+    town.account("known").await;
+    assert_eq!(town.post("/admin/close", Some(&admin), &[("person", gone.person.id.as_str())]).await.status, 303);
+    let compared = async || {
+        let metrics = town.get("/metrics", None).await.body;
+        let value = metrics.lines().find_map(|line| line.strip_prefix("teahouse_passwords_compared_total "));
+        value.expect("it is counted").parse::<u64>().unwrap()
+    };
+    for login in ["known", "unknown", "gone", "", "not a login!"] {
+        let before = compared().await;
+        let answer = town.post("/signin", None, &[("login", login), ("password", "a guess of mine")]).await;
+        assert_eq!((answer.status, compared().await - before), (422, 1), "{login}");
+    }
+}
+
+#[tokio::test]
 async fn who_signs_in_while_the_password_changes_does_not_stay() {
     let town = Town::open().await;
     let li = town.account("li").await;

@@ -130,3 +130,22 @@ async fn a_guest_who_signs_up_leaves_the_guests_sockets_behind() {
     assert!(town.store.who(&guest.token).await.unwrap().is_none(), "nobody is known by it any more");
     assert_eq!(town.store.who(&fresh).await.unwrap().unwrap().person.id, guest.person.id, "it is the same person");
 }
+
+#[tokio::test]
+async fn the_device_that_looks_is_in_use_now_and_another_was_seen_when_it_was() {
+    let town = Town::open().await;
+    let li = town.account("li").await;
+    let page = town.get("/me", Some(&li)).await.body;
+    assert_eq!((page.matches("正在使用").count(), page.matches("最近来过").count()), (1, 0));
+    town.signs_in(&li, "li").await;
+    let page = town.get("/me", Some(&li)).await.body;
+    assert_eq!((page.matches("正在使用").count(), page.matches("最近来过").count()), (1, 1));
+}
+
+#[tokio::test]
+async fn of_whom_another_program_speaks_for_no_page_says_that_they_came_in_1970() {
+    let town = Town::open().await;
+    let admin = town.admin().await;
+    let page = town.get("/admin", Some(&admin)).await.body;
+    assert!(page.contains("Django") && !page.contains("1970"));
+}

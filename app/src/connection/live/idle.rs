@@ -12,6 +12,8 @@ impl Live {
         self.mine.set(list.into());
     }
 
+    pub(crate) fn learn(self) {}
+
     pub(crate) fn group_for(self, id: &GroupId, opening: Option<Opening>) -> Group {
         Group::new(id.clone(), opening)
     }

@@ -141,6 +141,20 @@ impl Live {
         }
     }
 
+    /// For a page that is no group's and names groups: asks for the list if there is none.
+    pub(crate) fn learn(self) {
+        if self.mine.with_untracked(|mine| mine.is_empty()) {
+            leptos::task::spawn_local(async move {
+                if let Some(mut now) = self.fetched().await {
+                    self.change_mine(&mut |mine| {
+                        *mine = std::mem::take(&mut now);
+                        true
+                    });
+                }
+            });
+        }
+    }
+
     async fn fetched(self) -> Option<Vec<Listed>> {
         let open = self.group().and_then(|group| group.peek(|open| open.id.to_string()));
         let with = open.map(|id| format!("?with={}", js_sys::encode_uri_component(&id))).unwrap_or_default();

@@ -17,7 +17,10 @@ pub struct Admin {
     pub people: Vec<PersonRow>,
     /// `/admin?after=…#people` has the next people.
     pub next: Option<String>,
+    /// Links by which one signs up.
     pub invites: Vec<LinkRow>,
+    /// Links that set a password.
+    pub resets: Vec<LinkRow>,
     /// A link that was made just now: it is shown this once.
     pub fresh: Option<FreshLink>,
     /// Newest first.
@@ -54,6 +57,7 @@ pub struct PersonRow {
     pub admin: bool,
     /// Banned from the server.
     pub closed: bool,
+    /// 0: since the database is there, as whoever another program speaks for.
     pub created_at: Millis,
     pub seen_at: Option<Millis>,
     /// The visitor: nobody bans themself.

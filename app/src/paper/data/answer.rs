@@ -88,6 +88,8 @@ pub enum Why {
     TooLong,
     /// The login is another's.
     NameTaken,
+    /// There is a group of this name.
+    GroupTaken,
     /// The login has characters that it may not have, or too few or many: 2-32 of letters, numbers, `_`, `-`.
     BadLogin,
     /// Wrong login or wrong password; never which.
@@ -128,10 +130,11 @@ pub enum Why {
 
 impl Why {
     /// Every reason, with an example of what it carries.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Empty,
         Self::TooLong,
         Self::NameTaken,
+        Self::GroupTaken,
         Self::BadLogin,
         Self::WrongLogin,
         Self::WrongPassword,

@@ -4,13 +4,13 @@ use protocol::{GroupId, MessageId, Millis, Person};
 
 use super::{
     super::address::LinkToken,
-    shared::{AuditRow, GroupKind, LinkRow, Role},
+    shared::{AuditRow, Choice, GroupKind, LinkRow, PersonKind, Role},
 };
 
 /// `/groups`: mine, the open ones, a new one, a direct one.
 ///
-/// POST `/groups/new`: `name`, `about`, `kind` (`open` or `private`). POST `/groups/direct`: `people` (logins with
-/// commas, spaces or line ends between them).
+/// POST `/groups/new`: `name`, `about`, `kind` (`open` or `private`). POST `/groups/direct`: `people` (names and
+/// logins with commas or line ends between them; between logins spaces do), `chosen` (ids of people with spaces between).
 #[derive(Clone, Debug)]
 pub struct Groups {
     /// The latest first.
@@ -21,6 +21,18 @@ pub struct Groups {
     pub new: Option<NewGroup>,
     /// What was typed for a direct group; None: the visitor may not.
     pub people: Option<String>,
+    /// A name among them that several have.
+    pub choice: Option<DirectChoice>,
+}
+
+/// Whom of several of a name a direct group is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectChoice {
+    pub choice: Choice,
+    /// `chosen` so far: ids, with a space after each.
+    pub chosen: String,
+    /// `people` that remain.
+    pub people: String,
 }
 
 /// A group in a list.
@@ -55,7 +67,7 @@ pub struct NewGroup {
 /// `/groups/{id}`: looking after a group. All POST below `/groups/{id}/`:
 ///
 /// `describe`: `name`, `about`, `kind` (not for a direct group), `slow` (seconds) · `archive`: `archived` (`1` or `0`) ·
-/// `leave` · `add`: `add` (a login) · `role`: `person`, `role` · `remove`: `person` · `ban`: `person` · `unban`: `person` ·
+/// `leave` · `add`: `add` (a name or a login) or `person` · `role`: `person`, `role` · `remove`: `person` · `ban`: `person` · `unban`: `person` ·
 /// `invite`: `days` (`1`, `7`, `30` or empty: for ever), `uses` (`1`, `10`, or empty: any number) · `uninvite`: `id`.
 #[derive(Clone, Debug)]
 pub struct Manage {
@@ -74,12 +86,16 @@ pub struct Manage {
     pub members: Vec<MemberRow>,
     /// How many there are in all.
     pub members_count: u64,
+    /// Who spoke in an open group of late without being in it, the latest first.
+    pub speakers: Vec<SpeakerRow>,
     pub banned: Vec<(Person, Millis)>,
     pub invites: Vec<LinkRow>,
     /// The whole address (`https://…/invite/…`) of the invite that was made just now: it is shown this once.
     pub fresh: Option<String>,
     /// What was typed into `add`.
     pub add: String,
+    /// That is what several are called.
+    pub choice: Option<Choice>,
     /// Newest first.
     pub audit: Vec<AuditRow>,
     /// `/groups/{id}?before=…#audit` has the entries before this number.
@@ -115,6 +131,20 @@ pub struct MemberPowers {
     pub role: bool,
     pub remove: bool,
     pub ban: bool,
+    /// Write to them alone.
+    pub message: bool,
+}
+
+/// Somebody who spoke in a group without being in it, and what the visitor may do to them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpeakerRow {
+    pub person: Person,
+    pub kind: PersonKind,
+    /// When they last did.
+    pub at: Millis,
+    /// The visitor.
+    pub me: bool,
+    pub may: MemberPowers,
 }
 
 /// `/groups/{id}/edits/{message}`: what a message said before.

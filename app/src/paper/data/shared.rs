@@ -112,6 +112,25 @@ pub struct LinkRow {
     pub expires_at: Option<Millis>,
     /// None: for any number of people.
     pub uses_left: Option<u64>,
+    /// Whose password it sets, if it does.
+    pub resets: Option<Person>,
+}
+
+/// Somebody who may be meant by a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    pub person: Person,
+    pub kind: PersonKind,
+    /// An account's.
+    pub login: Option<String>,
+}
+
+/// A name that several people have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// As it was typed.
+    pub name: String,
+    pub people: Vec<Candidate>,
 }
 
 /// A line of the audit, newest first.

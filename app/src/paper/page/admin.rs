@@ -115,7 +115,7 @@ fn person(row: &PersonRow, sheet: &Sheet<'_>) -> AnyView {
                     {row.closed.then(|| badge(sheet.say(Text::ClosedBadge)))}
                 </p>
                 <p class="row-facts">
-                    {when(Text::HereSince, row.created_at, sheet)}
+                    {(row.created_at > 0).then(|| when(Text::HereSince, row.created_at, sheet))}
                     {row.seen_at.map(|at| when(Text::SeenAt, at, sheet))}
                 </p>
             </div>
@@ -171,10 +171,17 @@ fn invites(page: &Admin, sheet: &Sheet<'_>) -> AnyView {
         Some(FreshLink::Invite(address)) => Some(fresh(sheet.say(Text::FreshInvite).to_owned(), address, sheet)),
         Some(FreshLink::Reset { .. }) | None => None,
     };
+    let resets = (!page.resets.is_empty()).then(|| {
+        view! {
+            <h3>{sheet.say(Text::ServerResets)}</h3>
+            {links(&page.resets, "/admin/uninvite", sheet)}
+        }
+    });
     view! {
         {new}
         {links(&page.invites, "/admin/uninvite", sheet)}
         {inviting("/admin/invite".to_owned(), sheet)}
+        {resets}
     }
     .into_any()
 }

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::Page;
+use super::{Page, choice::choice};
 use crate::paper::{
     address::{chat, manage},
-    data::{Field, GroupKind, GroupLine, Groups, NewGroup},
+    data::{DirectChoice, Field, GroupKind, GroupLine, Groups, NewGroup},
     document::doors,
-    form::{Input, area, form, radios, submit},
+    form::{Input, area, form, hidden, radios, submit},
     part::{badge, empty, face, section, unseen, when},
     sheet::Sheet,
     text::Text,
@@ -34,7 +34,8 @@ pub(super) fn page(page: &Groups, sheet: &Sheet<'_>) -> Page {
         {section("mine", sheet.say(Text::MineTitle), lines(&page.mine, Text::MineEmpty, sheet))}
         {section("open", sheet.say(Text::OpenTitle), lines(&page.open, Text::OpenEmpty, sheet))}
         <div class="cards-pair">
-            {page.new.as_ref().map(|typed| new(typed, sheet))} {page.people.as_deref().map(|typed| direct(typed, sheet))}
+            {page.new.as_ref().map(|typed| new(typed, sheet))}
+            {page.people.as_deref().map(|typed| direct(typed, page.choice.as_ref(), sheet))}
         </div>
         {shut}
     };
@@ -115,11 +116,24 @@ fn new(typed: &NewGroup, sheet: &Sheet<'_>) -> AnyView {
     section("new", sheet.say(Text::NewTitle), form("/groups/new".to_owned(), "form", fields))
 }
 
-fn direct(typed: &str, sheet: &Sheet<'_>) -> AnyView {
+fn direct(typed: &str, several: Option<&DirectChoice>, sheet: &Sheet<'_>) -> AnyView {
     let people = Input::new(Field::People, "people", sheet.say(Text::People), 1000);
     let fields = view! {
         {people.hint(sheet.say(Text::PeopleHint)).value(typed).view(sheet)}
         {submit(sheet.say(Text::DirectButton))}
     };
-    section("direct", sheet.say(Text::DirectTitle), form("/groups/direct".to_owned(), "form", fields))
+    let several = several.map(|several| {
+        let rest = |one: &crate::paper::data::Candidate| {
+            view! {
+                {hidden("chosen", format!("{}{}", several.chosen, one.person.id))}
+                {hidden("people", several.people.clone())}
+            }
+        };
+        choice(&several.choice, "/groups/direct", Text::ChooseOne, rest, sheet)
+    });
+    let body = view! {
+        {several}
+        {form("/groups/direct".to_owned(), "form", fields)}
+    };
+    section("direct", sheet.say(Text::DirectTitle), body)
 }

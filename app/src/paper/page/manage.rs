@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use protocol::{Millis, Person};
 
-use super::{Page, groups::others, member};
+use super::{Page, choice::choice, groups::others, member};
 use crate::paper::{
     address::{chat, manage},
     data::{Field, GroupKind, Manage},
@@ -127,10 +127,22 @@ fn members(page: &Manage, sheet: &Sheet<'_>) -> AnyView {
         };
         form(act(page, "add"), "form form-line", fields)
     });
+    let choice = page.choice.as_ref().map(|several| {
+        choice(several, &act(page, "add"), Text::AddButton, |one| hidden("person", one.person.id.as_str()), sheet)
+    });
+    let speakers = page.speakers.iter().map(|row| member::speaker(row, page, sheet)).collect_view();
+    let speakers = (!page.speakers.is_empty()).then(|| {
+        view! {
+            <h3>{sheet.say(Text::SpeakersTitle)}</h3>
+            <ul class="rows">{speakers}</ul>
+        }
+    });
     view! {
         <ul class="rows">{rows}</ul>
         {some}
         {add}
+        {choice}
+        {speakers}
     }
     .into_any()
 }

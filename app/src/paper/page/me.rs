@@ -93,6 +93,12 @@ fn sessions(rows: &[SessionRow], sheet: &Sheet<'_>) -> AnyView {
 
 fn session(row: &SessionRow, sheet: &Sheet<'_>) -> AnyView {
     let device = if row.device.trim().is_empty() { sheet.say(Text::SessionUnknown) } else { &row.device };
+    // Noted to the hour alone; and whoever reads this is there.
+    let seen = if row.this {
+        view! { <span class="fact">{sheet.say(Text::SessionNow)}</span> }.into_any()
+    } else {
+        when(Text::SeenAt, row.seen_at, sheet)
+    };
     let end = (!row.this).then(|| {
         sure(
             sheet.say(Text::SessionEnd),
@@ -107,7 +113,7 @@ fn session(row: &SessionRow, sheet: &Sheet<'_>) -> AnyView {
             <div class="row-text">
                 <p class="row-title">{named(device)} {row.this.then(|| badge(sheet.say(Text::SessionThis)))}</p>
                 <p class="row-facts">
-                    {when(Text::SeenAt, row.seen_at, sheet)} {when(Text::SignedInAt, row.created_at, sheet)}
+                    {seen} {when(Text::SignedInAt, row.created_at, sheet)}
                 </p>
             </div>
             {end}

@@ -31,7 +31,7 @@ texts! {
     SignUpTitle, SignUpLead, SignUpButton, KeepTitle, KeepLead, KeepButton, SignUpInviteOnly, SignUpClosed,
     HaveAccount, NoAccount, SignInTitle, SignInButton, Forgot, ResetTitle, ResetLead, ResetButton,
     // One's own page
-    MeTitle, MeGuest, ToSettings, PasswordTitle, SessionsTitle, SessionThis, SessionUnknown, SeenAt, SignedInAt,
+    MeTitle, MeGuest, ToSettings, PasswordTitle, SessionsTitle, SessionThis, SessionNow, SessionUnknown, SeenAt, SignedInAt,
     SessionEnd, SessionEndSure, SessionsEndAll, SessionsEndAllSure, SignOut, SignOutGuest,
     // One's own settings
     ChoicesTitle, PersonTitle, PersonNobody, Colour, ColourHint, DyeOwn, DyeBrick, DyeOchre, DyeMoss, DyePine, DyeLake,
@@ -41,13 +41,13 @@ texts! {
     // Groups
     GroupsTitle, MineTitle, MineEmpty, OpenTitle, OpenEmpty, UnreadCount, LastAt, Details, NewTitle, GroupName,
     About, AboutHint, Kind, KindOpenHint, KindPrivateHint, NewButton, DirectTitle, People, PeopleHint, DirectButton,
-    GroupsSignIn, ListComma,
+    GroupsSignIn, ListComma, ChooseLead, ChooseOne, Message,
     // Looking after a group
     ManageTitle, BackToChat, AboutTitle, NameEmpty, Slow, SlowHint, ArchivedNote, Archive, ArchiveSure, Unarchive,
     Leave, LeaveSure, MembersTitle, MembersShown, Since, Add, AddButton, ManagePerson, Role, RoleButton, Remove,
     RemoveSure, Ban, BanSure, BansTitle, BansEmpty, BannedAt, Unban, InvitesTitle, InvitesEmpty, InviteDays, Days,
     DaysOne, DaysForever, InviteUses, UsesOne, UsesMany, UsesAny, InviteButton, MadeBy, MadeAt, Until, LeftOne,
-    LeftMany, LeftAny, Uninvite, UninviteSure, FreshInvite, FreshReset, FreshHint,
+    LeftMany, LeftAny, SpeakersTitle, SpokeAt, Uninvite, UninviteSure, FreshInvite, FreshReset, FreshHint,
     // A message's versions
     EditsTitle, EditsLead, EditsFirst, EditsNow, EditsDeleted,
     // An invitation
@@ -55,7 +55,7 @@ texts! {
     // The whole server
     AdminTitle, SettingsTitle, SignUpLabel, DoorOpen, DoorInvite, DoorClosed, GuestsLabel, PeopleTitle, Find,
     FindButton, PeopleEmpty, PeopleNext, HereSince, ResetMake, Close, CloseSure, Reopen, AdminMake, AdminMakeSure,
-    AdminUnmake, AdminUnmakeSure, ServerInvites,
+    AdminUnmake, AdminUnmakeSure, ServerInvites, ServerResets,
     // The log of acts
     AuditTitle, AuditEmpty, AuditOlder, Console, AuditUnknown,
     // No page to see
@@ -66,7 +66,7 @@ texts! {
     SearchTitle, SearchLabel, SearchHint, SearchButton, SearchNone, SearchOlder, SearchIncomplete, SearchTooLong,
     SearchTooMany, SearchNoValue, SearchTwice, SearchNegated, SearchNoDate, SearchNoGroup,
     // What was wrong
-    WhyEmpty, WhyTooLong, WhyNameTaken, WhyBadLogin, WhyWrongLogin, WhyWrongPassword, WhyPasswordTooShort,
+    WhyEmpty, WhyTooLong, WhyNameTaken, WhyGroupTaken, WhyBadLogin, WhyWrongLogin, WhyWrongPassword, WhyPasswordTooShort,
     WhyPasswordTooLong, WhyPasswordCommon, WhyPasswordLikeLogin, WhyPasswordsDiffer, WhyLinkSpent, WhyAlreadySetUp,
     WhyLastOwner, WhyLastAdmin, WhyNoPerson, WhyYourself, WhyAlreadyMember, WhyBanned, WhyArchived, WhyForbidden,
     WhyBadNumber, WhyGone, WhyStoreAway,

@@ -10,6 +10,7 @@ impl Tongue {
             Why::Empty => Text::WhyEmpty,
             Why::TooLong => Text::WhyTooLong,
             Why::NameTaken => Text::WhyNameTaken,
+            Why::GroupTaken => Text::WhyGroupTaken,
             Why::BadLogin => Text::WhyBadLogin,
             Why::WrongLogin => Text::WhyWrongLogin,
             Why::WrongPassword => Text::WhyWrongPassword,

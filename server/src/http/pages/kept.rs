@@ -134,7 +134,7 @@ pub(super) async fn page(state: &AppState, key: Key, visitor: &Visitor, request:
     match find(state, key, visitor, request).await {
         Ok(page) => {
             let mut response = page.packed.answer(&headers).await;
-            set_cookie(&mut response, visitor.newcomers_cookie(state).as_deref());
+            set_cookie(&mut response, visitor.newcomers_cookie().as_deref());
             response
         }
         Err(response) => response,

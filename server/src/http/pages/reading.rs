@@ -9,7 +9,7 @@ use app::{
 use protocol::{Epoch, GroupId, MessageId, PAGE, Seq};
 use search::Date;
 use sha2::{Digest, Sha256};
-use store::{Front, Snapshot, Spot, StoreError, Who};
+use store::{Front, Settings, Snapshot, Spot, StoreError, Who};
 
 use crate::{
     chat::{Act, Denied, decide},
@@ -36,6 +36,9 @@ fn spot(query: &HashMap<String, String>) -> (Spot, Option<Dated>) {
     }
 }
 
+/// What is on a page. The settings are those of the moment that the messages are of.
+type Read = (Mine, Option<Opening>, Option<Settings>);
+
 /// The visitor's groups, and of the open one the messages that are asked for. What has expired or never was leads to the
 /// newest: the group is there all the same. Without a store the page comes all the same, and says so.
 pub(super) async fn read(
@@ -43,10 +46,10 @@ pub(super) async fn read(
     group: Option<&GroupId>,
     query: &HashMap<String, String>,
     who: Option<Who>,
-) -> Result<Result<(Mine, Option<Opening>), Denied>, StoreError> {
+) -> Result<Result<Read, Denied>, StoreError> {
     let Some(group) = group else {
         // To choose a group one need not be anybody.
-        return Ok(Ok((Mine(mine(state, who.as_ref(), None).await?.unwrap_or_default()), None)));
+        return Ok(Ok((Mine(mine(state, who.as_ref(), None).await?.unwrap_or_default()), None, None)));
     };
     let (spot, nonsense) = spot(query);
     let person = who.as_ref().map(|who| &who.person.id);
@@ -55,7 +58,7 @@ pub(super) async fn read(
         return Ok(Err(denied));
     }
     let mut mine = beside(state, who.as_ref(), group, &front).await?;
-    let Front { access, page, before, around: marked, pins, read, .. } = front;
+    let Front { access, settings, page, before, around: marked, pins, read, .. } = front;
     let Snapshot { epoch, seq, messages, more, .. } = page;
     let late = matches!(spot, Spot::Since(_)) && marked.is_none();
     let dated = nonsense.or(late.then_some(Dated::Late));
@@ -73,7 +76,7 @@ pub(super) async fn read(
     let messages = told_to(me.as_ref(), messages);
     let group = group.clone();
     let opening = Opening { group, me, epoch, seq, before, messages, more, read, form, pins, marked, dated };
-    Ok(Ok((Mine(mine), Some(opening))))
+    Ok(Ok((Mine(mine), Some(opening), Some(settings))))
 }
 
 /// Nobody's page is the same for all who read it, and so is its form's name: what they say makes it theirs (`form`).

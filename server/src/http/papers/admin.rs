@@ -7,7 +7,7 @@ use axum::{extract::Path, response::Response};
 use protocol::PersonId;
 use store::{Account, LinkId, LinkKind, NewLink, PersonKind, Refusal, Settings, SignUp, Store, StoreError, Who};
 
-use super::{Asked, Page, Posted, denied, form::Form, rows};
+use super::{Asked, Page, Posted, denied, form::Form, rows, whom};
 use crate::{account::new_token, chat::Denied};
 
 /// People on a page.
@@ -57,13 +57,20 @@ async fn paper(asked: &Asked, typed: Option<TypedSettings>, fresh: Option<FreshL
         admin: row.admin,
         created_at: row.created_at,
     };
+    let links = store.links(None).await?;
+    let named = whom::people(store, &rows::people_of(&links)).await?;
+    let of = |kind| {
+        let links = links.iter().filter(|link| link.kind == kind).cloned();
+        links.map(|link| rows::link(link, &named)).collect()
+    };
     let audit = store.audit(None, before, AUDIT).await?;
     Ok(Paper::Admin(Admin {
         settings: typed.unwrap_or(stored),
         find,
         people: people.into_iter().map(row).collect(),
         next,
-        invites: store.links(None).await?.into_iter().map(|link| rows::link(link, &[])).collect(),
+        invites: of(LinkKind::Server),
+        resets: of(LinkKind::Reset),
         fresh,
         older: (audit.len() == AUDIT as usize).then(|| audit.last().map(|entry| entry.id)).flatten(),
         audit: audit.into_iter().map(rows::audit).collect(),

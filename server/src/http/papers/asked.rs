@@ -27,6 +27,8 @@ pub(crate) struct Asked {
     pub(super) state: AppState,
     pub(super) visitor: Visitor,
     pub(super) who: Option<Who>,
+    /// What this server is called, if anything.
+    server_name: Option<String>,
     uri: Uri,
     host: String,
     /// A cookie that goes with the answer.
@@ -58,10 +60,12 @@ impl Asked {
         let visitor = Visitor::of(state, &parts.extensions, &parts.headers);
         let uri = parts.uri.clone();
         let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
-        let mut asked = Self { state: state.clone(), visitor, who: None, uri, host, cookie: None };
-        match asked.visitor.known(state).await {
-            Ok(who) => {
-                asked.cookie = who.as_ref().and_then(|who| asked.visitor.renewal(state, who));
+        let mut asked = Self { state: state.clone(), visitor, who: None, server_name: None, uri, host, cookie: None };
+        let known = async { Ok((asked.visitor.known(state).await?, state.chat.store.settings().await?)) };
+        match known.await {
+            Ok((who, settings)) => {
+                asked.server_name = settings.name;
+                asked.cookie = who.as_ref().and_then(|who| asked.visitor.renewal(who));
                 asked.who = who;
             }
             Err(error) => return Err(asked.fails(&error)),
@@ -114,31 +118,31 @@ impl Asked {
     /// The same visitor is somebody else from now on: this token is their browser's.
     pub(super) fn becomes(&mut self, who: Who, token: &str) {
         self.who = Some(who);
-        self.cookie = Some(identity::cookie(&self.state, token));
+        self.cookie = Some(self.visitor.cookie(token));
     }
 
     /// The browser forgets who it was.
     pub(super) fn forget(&mut self) {
         self.who = None;
-        self.cookie = Some(identity::no_cookie(&self.state));
+        self.cookie = Some(self.visitor.no_cookie());
     }
 
     /// The page, with what was just done on top.
     pub(super) async fn show(self, paper: &Paper) -> Response {
         let done = self.query("done").and_then(|tag| Done::from_tag(&tag));
-        self.render(StatusCode::OK, paper, &Answer::done(done)).await
+        self.render(StatusCode::OK, paper, &Answer::done(done))
     }
 
     /// The page again, with what was wrong.
     pub(super) async fn again(self, paper: &Paper, answer: &Answer) -> Response {
-        self.render(StatusCode::UNPROCESSABLE_ENTITY, paper, answer).await
+        self.render(StatusCode::UNPROCESSABLE_ENTITY, paper, answer)
     }
 
     /// There is no page to see.
     pub(super) fn stop(&self, stop: Stop) -> Response {
         let status = StatusCode::from_u16(stop.status()).unwrap_or(StatusCode::FORBIDDEN);
         let seconds = if let Stop::TooMany { seconds } = stop { Some(seconds) } else { None };
-        let mut response = self.document(status, &Paper::Stop(stop), &Answer::none(), None);
+        let mut response = self.document(status, &Paper::Stop(stop), &Answer::none());
         if let Some(Ok(seconds)) = seconds.map(|seconds| HeaderValue::from_str(&seconds.to_string())) {
             response.headers_mut().insert(header::RETRY_AFTER, seconds);
         }
@@ -172,7 +176,8 @@ impl Asked {
 
     /// What addresses that are given out begin with: the public one if it is known, or what the asker's own request says.
     pub(super) fn base(&self) -> String {
-        self.state.origins.public().unwrap_or_else(|| format!("http://{}", self.host))
+        let scheme = if self.visitor.https { "https" } else { "http" };
+        self.state.origins.public().unwrap_or_else(|| format!("{scheme}://{}", self.host))
     }
 
     /// This very page as a way back, without what was done.
@@ -191,23 +196,19 @@ impl Asked {
         if kept.is_empty() { self.uri.path().to_owned() } else { format!("{}?{kept}", self.uri.path()) }
     }
 
-    async fn render(self, status: StatusCode, paper: &Paper, answer: &Answer) -> Response {
-        let name = match self.state.chat.store.settings().await {
-            Ok(settings) => settings.name,
-            Err(error) => return self.fails(&error),
-        };
-        let mut response = self.document(status, paper, answer, name);
+    fn render(self, status: StatusCode, paper: &Paper, answer: &Answer) -> Response {
+        let mut response = self.document(status, paper, answer);
         self.set_cookie(&mut response);
         response
     }
 
-    fn document(&self, status: StatusCode, paper: &Paper, answer: &Answer, server_name: Option<String>) -> Response {
+    fn document(&self, status: StatusCode, paper: &Paper, answer: &Answer) -> Response {
         let chrome = Chrome {
             locale: self.visitor.locale,
             preferences: self.visitor.preferences,
             css: self.state.assets.files().css,
             me: self.who.as_ref().map(rows::visitor),
-            server_name,
+            server_name: self.server_name.clone().filter(|name| !name.trim().is_empty()),
             here: self.address(),
         };
         let mut response = (status, Html(paper::render(paper, answer, &chrome))).into_response();

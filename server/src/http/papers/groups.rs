@@ -1,8 +1,8 @@
-//! The list of groups, a new one, a direct one. Never looking after one (`manage`).
+//! The list of groups and a new one. Never looking after one (`manage`), never whom a direct one is with (`direct`).
 
-use app::paper::{self, Answer, Field, GroupLine, Groups, NewGroup, Paper, Why};
+use app::paper::{self, Answer, DirectChoice, Field, GroupLine, Groups, NewGroup, Paper, Why};
 use axum::response::Response;
-use protocol::{GroupId, PersonId};
+use protocol::GroupId;
 use store::{GroupInfo, GroupKind, GroupOf, PersonKind, Refusal, StoreError, Who};
 
 use super::{Asked, Page, Posted, form::Form, rows};
@@ -10,18 +10,22 @@ use crate::http::new_group;
 
 /// Open groups in the list.
 const MAX_OPEN: u32 = 100;
-/// People of a direct group, with oneself.
-const MAX_DIRECT: usize = 20;
 pub(super) const MAX_GROUP_NAME: usize = 64;
 pub(super) const MAX_ABOUT: usize = 2_000;
 
 /// `GET /groups`.
 pub(crate) async fn page(asked: Asked) -> Page {
-    let paper = paper(&asked, None).await?;
+    let paper = paper(&asked, None, None).await?;
     Ok(asked.show(&paper).await)
 }
 
-async fn paper(asked: &Asked, typed: Option<&Form>) -> Result<Paper, Response> {
+/// The same page, which asks whom of several one means.
+pub(super) async fn choose(asked: Asked, choice: DirectChoice) -> Page {
+    let paper = paper(&asked, None, Some(choice)).await?;
+    Ok(asked.show(&paper).await)
+}
+
+async fn paper(asked: &Asked, typed: Option<&Form>, choice: Option<DirectChoice>) -> Result<Paper, Response> {
     let store = &asked.state.chat.store;
     let read = async {
         let mine = match &asked.who {
@@ -43,6 +47,7 @@ async fn paper(asked: &Asked, typed: Option<&Form>) -> Result<Paper, Response> {
     Ok(Paper::Groups(Groups {
         new: may.then(|| NewGroup { name: said("name"), about: said("about"), kind }),
         people: may.then(|| said("people")),
+        choice,
         mine: mine.into_iter().map(of_mine).collect(),
         open,
     }))
@@ -71,12 +76,12 @@ fn of_mine(group: GroupOf) -> GroupLine {
 }
 
 /// Only who has an account makes groups of their own: somebody must be there to look after them.
-fn account(asked: &Asked) -> Option<Who> {
+pub(super) fn account(asked: &Asked) -> Option<Who> {
     asked.who.clone().filter(|who| who.kind == PersonKind::Account)
 }
 
-async fn again(asked: Asked, form: &Form, at: Field, why: Why) -> Page {
-    let paper = paper(&asked, Some(form)).await?;
+pub(super) async fn again(asked: Asked, form: &Form, at: Field, why: Why) -> Page {
+    let paper = paper(&asked, Some(form), None).await?;
     Ok(asked.again(&paper, &Answer::wrong(at, why)).await)
 }
 
@@ -103,40 +108,11 @@ pub(crate) async fn create(Posted(asked, form): Posted) -> Page {
         }
     }
     if taken.is_some() {
-        return again(asked, &form, Field::GroupName, Why::NameTaken).await;
+        return again(asked, &form, Field::GroupName, Why::GroupTaken).await;
     }
     let id = new_group::unguessable();
     match asked.state.chat.store.create_group(&id, kind, Some(&name), about.as_deref(), &who.person.id).await {
         Ok(()) => Ok(asked.on(&paper::chat(&id), None)),
-        Err(error) => Err(asked.fails(&error)),
-    }
-}
-
-/// `POST /groups/direct`: the conversation of these people; the same people have one.
-pub(crate) async fn direct(Posted(asked, form): Posted) -> Page {
-    let Some(who) = account(&asked) else { return Err(asked.sign_in()) };
-    let typed = form.text("people").split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、' | ';' | '；'));
-    let logins: Vec<String> = typed.filter(|login| !login.is_empty()).map(rows::login).collect();
-    if logins.is_empty() {
-        return again(asked, &form, Field::People, Why::Empty).await;
-    }
-    if logins.len() >= MAX_DIRECT {
-        return again(asked, &form, Field::People, Why::TooLong).await;
-    }
-    let mut people: Vec<PersonId> = vec![who.person.id.clone()];
-    for login in logins {
-        match asked.state.chat.store.find_person(&login).await {
-            Ok(Some(person)) if people.contains(&person.id) => {}
-            Ok(Some(person)) => people.push(person.id),
-            Ok(None) => return again(asked, &form, Field::People, Why::NoPerson).await,
-            Err(error) => return Err(asked.fails(&error)),
-        }
-    }
-    if people.len() < 2 {
-        return again(asked, &form, Field::People, Why::Yourself).await;
-    }
-    match asked.state.chat.store.direct(&people).await {
-        Ok(group) => Ok(asked.on(&paper::chat(&group), None)),
         Err(error) => Err(asked.fails(&error)),
     }
 }

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use app::paper::{self, Answer, AuditRow, Field, LinkRow, SignUpDoor, Why};
 use protocol::{Millis, Person, PersonId};
-use store::{AuditEntry, GroupKind, Link, Member, NewAccount, PersonKind, Role, SignUp, Who};
+use store::{AuditEntry, GroupKind, Link, NewAccount, PersonKind, Role, SignUp, Who};
 use unicode_normalization::UnicodeNormalization;
 
 use super::form::{Form, NoNumber};
@@ -56,19 +56,24 @@ pub(super) const fn door(sign_up: SignUp) -> SignUpDoor {
     }
 }
 
-/// A link, and who made it as far as these know.
-pub(super) fn link(link: Link, people: &[Member]) -> LinkRow {
-    let made = |id: PersonId| {
-        let known = people.iter().find(|member| member.person.id == id).map(|member| member.person.clone());
-        known.unwrap_or_else(|| Person::new(id.clone(), id))
+/// A link, with those of these people whom it names.
+pub(super) fn link(link: Link, people: &[Person]) -> LinkRow {
+    let known = |id: PersonId| {
+        people.iter().find(|person| person.id == id).cloned().unwrap_or_else(|| Person::new(id.clone(), id))
     };
     LinkRow {
         id: link.id.to_string(),
-        by: link.by.map(made),
+        by: link.by.map(known),
+        resets: link.person.map(known),
         created_at: link.created_at,
         expires_at: link.expires_at,
         uses_left: link.uses_left,
     }
+}
+
+/// Whom links name.
+pub(super) fn people_of(links: &[Link]) -> Vec<PersonId> {
+    links.iter().flat_map(|link| [&link.by, &link.person]).flatten().cloned().collect()
 }
 
 pub(super) fn audit(entry: AuditEntry) -> AuditRow {

@@ -23,7 +23,7 @@ pub(crate) async fn set(Posted(asked, form): Posted) -> Page {
     let chosen = chosen(&form, asked.visitor.preferences);
     // Only if it is another: who never chose follows their browser's language.
     let locale = Locale::from_tag(form.text("lang")).filter(|locale| *locale != asked.visitor.locale);
-    let cookie = preferences::cookie(&asked.state, &chosen);
+    let cookie = preferences::cookie(&asked.visitor, &chosen);
     let mut response = asked.on(HERE, Some(Done::Saved));
     set_cookie(&mut response, Some(&cookie));
     set_cookie(&mut response, locale.map(Locale::cookie).as_deref());

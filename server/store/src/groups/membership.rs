@@ -8,7 +8,7 @@ use super::roster::{expect_person, has_owner_but, is_banned, may_join, put, role
 use super::{Noted, Warrant, note};
 use crate::engine::{Arg, Result, Row, Tx};
 use crate::error::{Refusal, StoreError};
-use crate::name::{GroupKind, Role};
+use crate::name::{GroupKind, PersonKind, Role};
 use crate::people::{hash, person};
 use crate::versions::Touch;
 use crate::writer::{Verdict, now};
@@ -25,6 +25,20 @@ pub struct Member {
     pub since: Millis,
 }
 
+/// Somebody who spoke in a group of late without being in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Speaker {
+    /// Who.
+    pub person: Person,
+    /// What makes them one.
+    pub kind: PersonKind,
+    /// When they last did.
+    pub at: Millis,
+}
+
+/// Of so many of the latest messages it is looked who said them: it costs as much in a group of millions.
+const LATELY: i64 = 1_000;
+
 impl Store {
     /// Who is in a group: owners first, then moderators, then the others, each in the order in which they came.
     ///
@@ -34,6 +48,17 @@ impl Store {
         let rows = self.reader().begin().await?.rows(sql::MEMBERS, &[Arg::Text(group.as_str())]).await?;
         let member = |row: &Row| Ok(Member { person: person(row, 0)?, role: row.id(3)?, since: row.int(4)? });
         Ok(rows.iter().map(member).collect::<Result<_>>()?)
+    }
+
+    /// Who spoke in a group of late and neither is in it nor banned, the latest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn speakers(&self, group: &GroupId, limit: u32) -> Result<Vec<Speaker>, StoreError> {
+        let args = [Arg::Text(group.as_str()), Arg::Int(LATELY), Arg::Int(limit.into())];
+        let rows = self.reader().begin().await?.rows(sql::SPEAKERS, &args).await?;
+        let speaker = |row: &Row| Ok(Speaker { person: person(row, 0)?, kind: row.id(3)?, at: row.int(4)? });
+        Ok(rows.iter().map(speaker).collect::<Result<_>>()?)
     }
 
     /// Who is banned from a group, and since when.

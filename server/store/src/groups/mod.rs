@@ -22,6 +22,6 @@ pub(crate) use links::{spend, usable};
 pub(crate) use list::info;
 pub use list::{GroupInfo, GroupOf};
 pub use manage::Description;
-pub use membership::Member;
+pub use membership::{Member, Speaker};
 pub(crate) use roster::{may_join, put};
 pub use warrant::{Other, Rule, Warrant};

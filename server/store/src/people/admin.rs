@@ -119,7 +119,8 @@ impl Store {
     }
 }
 
-fn listed(row: &Row) -> Result<PersonRow> {
+/// A row of `PEOPLE`.
+pub(super) fn listed(row: &Row) -> Result<PersonRow> {
     Ok(PersonRow {
         person: person(row, 0)?,
         kind: row.id(3)?,

@@ -3,6 +3,7 @@
 
 mod account;
 mod admin;
+mod named;
 mod session;
 mod settings;
 mod sign_up;
@@ -11,6 +12,7 @@ pub use account::Account;
 pub use admin::PersonRow;
 pub use session::Session;
 pub use settings::Settings;
+pub(crate) use settings::settings as read_settings;
 pub use sign_up::NewAccount;
 
 use protocol::{COLOURS, Millis, Person, PersonId};

@@ -50,7 +50,7 @@ impl Store {
     }
 }
 
-async fn settings(tx: &mut Tx) -> Result<Settings> {
+pub(crate) async fn settings(tx: &mut Tx) -> Result<Settings> {
     let mut settings = Settings::default();
     for row in tx.rows(sql::SETTINGS, &[]).await? {
         let value = row.text(1)?;

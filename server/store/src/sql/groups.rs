@@ -141,6 +141,19 @@ pub(crate) const MEMBERS: Sql = Sql::both(
     ORDER BY CASE c.role WHEN 'owner' THEN 0 WHEN 'moderator' THEN 1 ELSE 2 END, c.since, p.id",
 );
 
+/// (group, of so many of the latest messages, limit) → who spoke there of late and neither is in it nor banned, and when,
+/// the latest first. Whom another program speaks for is nobody to send away.
+pub(crate) const SPEAKERS: Sql = Sql::both(
+    "SELECT p.id, p.name, p.colour, p.kind, spoke.at FROM (
+        SELECT late.author, max(late.n) AS n, max(late.at) AS at
+        FROM (SELECT author, n, at FROM messages WHERE grp = $1 ORDER BY n DESC LIMIT $2) AS late GROUP BY late.author
+    ) AS spoke CROSS JOIN people p
+    WHERE p.id = spoke.author AND p.kind <> 'adopted'
+    AND NOT EXISTS (SELECT 1 FROM members c WHERE c.grp = $1 AND c.person = spoke.author)
+    AND NOT EXISTS (SELECT 1 FROM bans b WHERE b.grp = $1 AND b.person = spoke.author)
+    ORDER BY spoke.n DESC LIMIT $3",
+);
+
 /// (group, person, role, since): the time stays when the role changes.
 pub(crate) const PUT_MEMBER: Sql = Sql::both(
     "INSERT INTO members (grp, person, role, since) VALUES ($1, $2, $3, $4)

@@ -124,10 +124,27 @@ pub(crate) const SET_ADMIN: Sql = Sql::both("UPDATE people SET admin = $2 WHERE 
 /// (person, closed at), 0 to open them again.
 pub(crate) const CLOSE: Sql = Sql::both("UPDATE people SET closed_at = nullif($2, 0) WHERE id = $1");
 
+macro_rules! person_columns {
+    () => {
+        "SELECT p.id, p.name, p.colour, p.kind, p.login, p.admin, p.created_at, p.closed_at "
+    };
+}
+
 /// (after, limit) → people.
-pub(crate) const PEOPLE: Sql = Sql::both(
-    "SELECT id, name, colour, kind, login, admin, created_at, closed_at FROM people WHERE id > $1 ORDER BY id LIMIT $2",
-);
+pub(crate) const PEOPLE: Sql =
+    Sql::both(concat!(person_columns!(), "FROM people p WHERE p.id > $1 ORDER BY p.id LIMIT $2"));
+
+/// (login, name, limit) → who is called so, whoever has the login first.
+pub(crate) const NAMED: Sql = Sql::both(concat!(
+    person_columns!(),
+    "FROM (SELECT o.id, min(o.way) AS way FROM (SELECT l.id, 0 AS way FROM people l WHERE l.login = $1
+    UNION ALL SELECT n.id, 1 FROM people n WHERE n.name = $2) o GROUP BY o.id) found
+    CROSS JOIN people p WHERE p.id = found.id ORDER BY found.way, p.id LIMIT $3"
+));
+
+/// (id) → those who are somebody.
+pub(crate) const PEOPLE_BY_ID: Input =
+    Input::new(&["id"], concat!(person_columns!(), "FROM input CROSS JOIN people p WHERE p.id = input.id"));
 
 /// (person) → them, and when the last of their sessions was seen.
 pub(crate) const LAST_SEEN: Input = Input::new(

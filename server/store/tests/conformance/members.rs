@@ -379,3 +379,22 @@ pub(crate) async fn members_stand_by_their_roles(fixture: &impl Fixture) {
     let nobody = PersonId::parse("nobody").expect("an id");
     assert_eq!(refusal(tea.store.join(&room, &nobody).await), Refusal::NoPerson);
 }
+
+pub(crate) async fn who_spoke_lately_and_is_no_member_is_listed_once_and_the_latest_first(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let oolong = group("oolong");
+    let speakers = async |limit| {
+        let found = tea.store.speakers(&oolong, limit).await.expect("it reads");
+        found.into_iter().map(|speaker| speaker.person.id).collect::<Vec<_>>()
+    };
+    assert!(speakers(50).await.is_empty());
+    for by in [&tea.ann, &tea.ben, &tea.ann] {
+        tea.ask("oolong", by, post("hello")).await.expect("anyone may");
+    }
+    assert_eq!(speakers(50).await, [tea.ann.id.clone(), tea.ben.id.clone()]);
+    assert_eq!(speakers(1).await, std::slice::from_ref(&tea.ann.id));
+    tea.store.join(&oolong, &tea.ann.id).await.expect("they may");
+    assert_eq!(speakers(50).await, std::slice::from_ref(&tea.ben.id), "a member is listed elsewhere");
+    tea.store.ban(by(&tea.ann.id), &oolong, &tea.ben.id).await.expect("there");
+    assert!(speakers(50).await.is_empty(), "and so is who is banned");
+}

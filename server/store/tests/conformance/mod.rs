@@ -112,6 +112,7 @@ macro_rules! conformance {
                 the_same_token_is_the_same_person;
                 a_new_name_stands_on_everything_said_before;
                 nobody_cannot_be_renamed;
+                people_are_found_by_login_first_then_by_name_then_by_what_is_alike;
                 a_colour_stands_beside_everything_said_before_until_it_is_taken_back;
                 a_colour_that_there_is_not_is_none;
                 nobody_has_no_colour;
@@ -147,6 +148,7 @@ macro_rules! conformance {
             }
             members {
                 a_group_that_does_not_exist_is_open_and_empty;
+                who_spoke_lately_and_is_no_member_is_listed_once_and_the_latest_first;
                 who_makes_a_group_owns_it;
                 every_change_moves_access;
                 archiving_changes_nothing_else_and_nothing_else_archives;

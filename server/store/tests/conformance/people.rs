@@ -4,7 +4,7 @@ use protocol::{Person, PersonId};
 use store::{DJANGO, Grant, Refusal, StoreError};
 
 use super::Fixture;
-use crate::helpers::{group, post, react};
+use crate::helpers::{account, group, post, react};
 
 pub(crate) async fn a_guest_is_known_by_the_token_alone(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
@@ -80,4 +80,20 @@ pub(crate) async fn messages_from_django_have_a_person(fixture: &impl Fixture) {
     let django = Person::new(PersonId::parse(DJANGO).expect("an id"), "Django");
     tea.store.command(&group("oolong"), &django, Grant::default(), None, post("hello")).await.expect("stored");
     assert_eq!(tea.all("oolong").await.messages[0].by, django);
+}
+
+pub(crate) async fn people_are_found_by_login_first_then_by_name_then_by_what_is_alike(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let account = tea.store.sign_up(account("ben"), "a token", "a browser", None, None).await.expect("free").person;
+    let alike = tea.store.add_guest("bEN", "another token", "a browser").await.expect("a guest").person;
+    let found = async |login, name, limit| {
+        let found = tea.store.named(login, name, limit, |name| name.to_lowercase() == "ben").await.expect("it reads");
+        found.into_iter().map(|row| row.person.id).collect::<Vec<_>>()
+    };
+    let all = [account.id.clone(), tea.ben.id.clone(), alike.id];
+    assert_eq!(found("ben", "Ben", 9).await, all);
+    assert_eq!(found("ben", "Ben", 1).await, [account.id]);
+    let ids = [tea.ann.id.clone(), PersonId::parse("nobody").expect("an id")];
+    let known = tea.store.people_of(&ids).await.expect("it reads");
+    assert_eq!(known.into_iter().map(|row| row.person).collect::<Vec<_>>(), [tea.ann]);
 }

@@ -13,6 +13,7 @@ use crate::{
         groups::{MAX_ABOUT, MAX_GROUP_NAME},
         invite::takes_links,
         rows,
+        whom::{self, Whom},
     },
 };
 
@@ -63,9 +64,15 @@ pub(super) async fn add(place: Place, by: Warrant, form: &Form) -> Response {
     if !takes_links(place.info.kind) {
         return place.again(None, Field::Page, Why::Forbidden).await;
     }
-    let person = match place.asked.state.chat.store.find_person(&rows::login(form.text("add"))).await {
-        Ok(Some(person)) => person.id,
-        Ok(None) => return place.again(Some(form), Field::Add, Why::NoPerson).await,
+    let store = &place.asked.state.chat.store;
+    let meant = match form.text("person") {
+        "" => whom::called(store, form.text("add")).await,
+        id => whom::chosen(store, id).await.map(|person| person.map_or(Whom::Nobody, Whom::One)),
+    };
+    let person = match meant {
+        Ok(Whom::One(person)) => person,
+        Ok(Whom::Several(choice)) => return place.choose(choice).await,
+        Ok(Whom::Nobody) => return place.again(Some(form), Field::Add, Why::NoPerson).await,
         Err(error) => return place.asked.fails(&error),
     };
     let added = place.asked.state.chat.store.add_member(by, &place.group, &person).await;

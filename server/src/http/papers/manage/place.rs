@@ -1,17 +1,21 @@
 //! A group as the page that looks after it shows it to its visitor, and what they are answered. Never an act.
 
-use app::paper::{self, Answer, Done, Field, Manage, MemberPowers, MemberRow, Paper, Powers, Stop, Why};
+use app::paper::{
+    self, Answer, Choice, Done, Field, Manage, MemberPowers, MemberRow, Paper, Powers, SpeakerRow, Stop, Why,
+};
 use axum::response::Response;
-use protocol::GroupId;
-use store::{Access, GroupInfo, GroupKind, Member, Refusal, StoreError};
+use protocol::{GroupId, PersonId};
+use store::{Access, GroupInfo, GroupKind, Member, PersonKind, Refusal, Speaker, StoreError};
 
 use crate::{
-    chat::{Act, Denied, decide, may_moderate},
-    http::papers::{Asked, denied, form::Form, invite::takes_links, rows},
+    chat::{Act, Denied, decide, may_be_met, may_moderate},
+    http::papers::{Asked, denied, form::Form, invite::takes_links, rows, whom},
 };
 
 /// Members on the page; a larger group shows its first.
 const MAX_MEMBERS: usize = 500;
+/// Of those who spoke without being members.
+const MAX_SPEAKERS: u32 = 50;
 /// Entries of the audit on a page.
 const AUDIT: u32 = 50;
 
@@ -56,15 +60,31 @@ impl Place {
     }
 
     pub(super) async fn show(self, fresh: Option<String>) -> Response {
-        match self.paper(None, fresh).await {
-            Ok(paper) => self.asked.show(&paper).await,
+        self.with(|page| page.fresh = fresh).await
+    }
+
+    /// The page, which asks whom of several one means.
+    pub(super) async fn choose(self, choice: Choice) -> Response {
+        self.with(|page| {
+            page.add.clone_from(&choice.name);
+            page.choice = Some(choice);
+        })
+        .await
+    }
+
+    async fn with(self, change: impl FnOnce(&mut Manage)) -> Response {
+        match self.paper(None).await {
+            Ok(mut page) => {
+                change(&mut page);
+                self.asked.show(&Paper::Manage(page)).await
+            }
             Err(error) => self.asked.fails(&error),
         }
     }
 
     pub(super) async fn again(self, typed: Option<&Form>, at: Field, why: Why) -> Response {
-        match self.paper(typed, None).await {
-            Ok(paper) => self.asked.again(&paper, &Answer::wrong(at, why)).await,
+        match self.paper(typed).await {
+            Ok(page) => self.asked.again(&Paper::Manage(page), &Answer::wrong(at, why)).await,
             Err(error) => self.asked.fails(&error),
         }
     }
@@ -90,7 +110,7 @@ impl Place {
         }
     }
 
-    async fn paper(&self, typed: Option<&Form>, fresh: Option<String>) -> Result<Paper, StoreError> {
+    async fn paper(&self, typed: Option<&Form>) -> Result<Manage, StoreError> {
         let (store, group) = (&self.asked.state.chat.store, &self.group);
         let (manages, moderates) = (self.may(Act::Manage), self.may(Act::Moderate));
         let members = store.members(group).await?;
@@ -101,12 +121,17 @@ impl Place {
             invites = store.links(Some(group)).await?;
             audit = store.audit(Some(group), before, AUDIT).await?;
         }
+        let named = whom::people(store, &rows::people_of(&invites)).await?;
+        // In the others only members speak; and to guests people are not listed whom they have not read.
+        let lists = self.info.kind == GroupKind::Open
+            && self.asked.who.as_ref().is_some_and(|me| moderates || me.kind == PersonKind::Account);
+        let speakers = if lists { store.speakers(group, MAX_SPEAKERS).await? } else { Vec::new() };
         let is_direct = self.info.kind == GroupKind::Direct;
         let me = self.asked.who.as_ref();
         let others =
             members.iter().map(|member| &member.person).filter(|person| Some(&person.id) != me.map(|me| &me.person.id));
         let typed = |name: &str, stored: String| typed.map_or(stored, |form| form.raw(name).to_owned());
-        Ok(Paper::Manage(Manage {
+        Ok(Manage {
             id: group.clone(),
             kind: rows::group_kind(self.info.kind),
             archived: self.info.archived,
@@ -121,14 +146,16 @@ impl Place {
                 leave: self.access.role.is_some() && !is_direct,
             },
             members_count: self.info.members,
-            invites: invites.into_iter().map(|link| rows::link(link, &members)).collect(),
+            invites: invites.into_iter().map(|link| rows::link(link, &named)).collect(),
             members: members.iter().take(MAX_MEMBERS).map(|member| self.row(member)).collect(),
+            speakers: speakers.into_iter().map(|speaker| self.speaker(speaker)).collect(),
             banned,
-            fresh,
+            fresh: None,
             add: typed("add", String::new()),
+            choice: None,
             older: (audit.len() == AUDIT as usize).then(|| audit.last().map(|entry| entry.id)).flatten(),
             audit: audit.into_iter().map(rows::audit).collect(),
-        }))
+        })
     }
 
     fn row(&self, member: &Member) -> MemberRow {
@@ -141,7 +168,34 @@ impl Place {
             role: rows::role(member.role),
             since: member.since,
             me: is_me,
-            may: MemberPowers { role: self.may(Act::Manage) && !fixed, remove: below && !fixed, ban: below && !fixed },
+            may: MemberPowers {
+                role: self.may(Act::Manage) && !fixed,
+                remove: below && !fixed,
+                ban: below && !fixed,
+                message: !fixed && self.may_write_to(&member.person.id),
+            },
         }
+    }
+
+    fn speaker(&self, speaker: Speaker) -> SpeakerRow {
+        let me = self.asked.who.as_ref();
+        let id = &speaker.person.id;
+        let message = self.may_write_to(id) && may_be_met(speaker.kind, false, self.access.guests);
+        SpeakerRow {
+            kind: rows::person_kind(speaker.kind),
+            at: speaker.at,
+            me: me.is_some_and(|me| me.person.id == *id),
+            may: MemberPowers {
+                ban: me.is_some_and(|me| may_moderate(me, &self.access, id, None)),
+                message,
+                ..MemberPowers::default()
+            },
+            person: speaker.person,
+        }
+    }
+
+    /// Whether the visitor is one who may begin a direct conversation, and this is another. Who it is decides the rest there.
+    fn may_write_to(&self, person: &PersonId) -> bool {
+        self.asked.who.as_ref().is_some_and(|me| me.kind == PersonKind::Account && me.person.id != *person)
     }
 }
