@@ -6,15 +6,19 @@ use axum::{
 };
 use http::{HeaderValue, StatusCode, header};
 use protocol::{ClientId, GroupId, MAX_BODY_BYTES, RejectionCode};
-use store::Command;
+use store::{Command, Who};
 use tracing::warn;
 
 use super::{
     body::{self, BodyError},
+    complete::people_of,
     identity::Visitor,
     refusal::{refuse, retry_after},
 };
-use crate::{chat::Refused, state::AppState};
+use crate::{
+    chat::{Act, Refused},
+    state::AppState,
+};
 
 /// A form writes a byte as three at most, and has its other fields.
 const MAX_FORM_BYTES: usize = 3 * MAX_BODY_BYTES + 4096;
@@ -64,6 +68,10 @@ pub(crate) async fn post(State(state): State<AppState>, request: Request) -> Res
     // Browsers write line ends as the protocol of forms has them.
     let body = said.body.replace("\r\n", "\n");
     if !body.trim().is_empty() {
+        let body = match with_mentions(&state, &group, &guest.caller.who, body).await {
+            Ok(body) => body,
+            Err(refused) => return no(&group, &refused),
+        };
         let client_id = ClientId::parse(said.client_id).ok();
         let command = Command::Post { body, reply_to: None };
         if let Err(refused) = state.chat.command(&group, &guest.caller, client_id.as_ref(), command).await {
@@ -76,6 +84,16 @@ pub(crate) async fn post(State(state): State<AppState>, request: Request) -> Res
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// Whom an `@` names is found here: no script has done it. Only for who may read who is in the group.
+async fn with_mentions(state: &AppState, group: &GroupId, who: &Who, body: String) -> Result<String, Refused> {
+    if !body.contains('@') || state.chat.may(Some(who), group, Act::Read).await?.is_err() {
+        return Ok(body);
+    }
+    let people = people_of(state, group).await?;
+    let names: Vec<_> = people.iter().map(|person| (person.name.as_str(), person.id.as_str())).collect();
+    Ok(markdown::stored(&body, &names))
 }
 
 fn no(group: &GroupId, refused: &Refused) -> Response {

@@ -63,6 +63,7 @@ fn read_frame(frame: &Value) -> Option<ServerFrame> {
             },
         },
         "gone" => ServerFrame::Gone { group: group(frame)?, why: text(frame, "why")?.to_owned() },
+        "changed" => ServerFrame::Changed { group: group(frame)? },
         "lag" => ServerFrame::Lag { group: group(frame)?, head: number(frame, "head")? },
         "page" => ServerFrame::Page {
             group: group(frame)?,
