@@ -41,7 +41,7 @@ async function two(visitor: (options?: BrowserContextOptions) => Promise<Browser
   const login = `keeper${tag()}`;
   await signsUp(owner, `owner${tag()}`);
   await signsUp(moderator, login);
-  const group = await makes(owner, "/groups/new", { name: "雅座", about: "", kind: "open" });
+  const group = await makes(owner, "/groups/new", { name: `雅座${tag()}`, about: "", kind: "open" });
   const path = `/groups/${encodeURIComponent(group)}`;
   await posts(owner, `${path}/add`, { add: login });
   const row = (await (await owner.request.get(path)).text()).split("<li").find((row) => row.includes(login))!;

@@ -41,9 +41,10 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
     let (again, mine) = (opening.is_none(), untrack(|| live.groups()));
     let group = live.group_for(&id, opening);
     group.quietly(|open| {
-        open.begins(listed::listed(&mine, &id));
+        let known = listed::listed(&mine, &id);
+        open.moderates = known.is_some_and(|listed| listed.moderates);
         if again {
-            open.comes_back(live.my_person().as_ref().map(|me| &me.id));
+            open.comes_back(known.map_or(0, |listed| listed.unread), live.my_person().as_ref().map(|me| &me.id));
         }
         // Who comes to read one message has not read the end.
         if marked.as_ref().is_some_and(|id| open.timeline.message(id).is_some()) {

@@ -154,13 +154,14 @@ async fn read(
     let (read, form) = (read.unwrap_or(0), uuid::Uuid::now_v7().to_string());
     let Snapshot { epoch, seq, messages, more, .. } = page;
     // It is being read.
+    let unread = mine.iter().find(|listed| listed.group == *group).map_or(0, |listed| listed.unread);
     for listed in mine.iter_mut().filter(|listed| listed.group == *group) {
         (listed.head, listed.unread, listed.mentions) = (seq, 0, 0);
         listed.at = messages.last().map_or(0, |message| message.at).max(listed.at);
     }
     let messages = told_to(me.as_ref(), messages);
     let group = group.clone();
-    let opening = Opening { group, me, epoch, seq, before, messages, more, read, form, pins, marked, dated };
+    let opening = Opening { group, me, epoch, seq, before, messages, more, read, unread, form, pins, marked, dated };
     Ok(Ok((Mine(mine), Some(opening))))
 }
 

@@ -9,7 +9,6 @@ use timeline::{Page, Timeline};
 
 use crate::{
     connection::Status,
-    listed::Listed,
     opening::{Dated, Opening},
     pinned::Pins,
     preferences::Preferences,
@@ -136,7 +135,7 @@ impl Group {
             id,
             moderates: false,
             is_newcomer: opening.as_ref().is_some_and(|opening| opening.me.is_none()),
-            fresh: 0,
+            fresh: opening.as_ref().map_or(0, |opening| opening.unread),
             fresh_above: false,
             wanted: None,
             dated,
@@ -216,14 +215,9 @@ impl Group {
 }
 
 impl Open {
-    /// The page opens: what the visitor's list knows of the group.
-    pub(crate) fn begins(&mut self, known: Option<&Listed>) {
-        self.moderates = known.is_some_and(|listed| listed.moderates);
-        (self.fresh, self.fresh_above) = (known.map_or(0, |listed| listed.unread), false);
-    }
-
-    /// One that was open before opens again: the line stands above what has come since.
-    pub(crate) fn comes_back(&mut self, me: Option<&PersonId>) {
+    /// A page that is not loaded opens, with so much that is unread: the line stands above what has come since it was open.
+    pub(crate) fn comes_back(&mut self, unread: u64, me: Option<&PersonId>) {
+        (self.fresh, self.fresh_above) = (unread, false);
         let Some(before) = (self.fresh as usize).checked_sub(1) else { return };
         let mut others = self.timeline.messages().rev().filter(|message| me != Some(&message.by.id));
         if let Some(first) = others.nth(before) {

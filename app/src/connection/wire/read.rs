@@ -127,6 +127,7 @@ pub(crate) fn opening(json: &str) -> Option<Opening> {
         messages: list(opening, "messages", message)?,
         more: is(opening, "more"),
         read: number(opening, "read")?,
+        unread: number(opening, "unread").unwrap_or(0),
         form: text(opening, "form")?.to_owned(),
         pins: read_pins(opening.get("pins")?)?,
         marked: message_id(opening, "marked"),
