@@ -23,6 +23,9 @@ pub struct Opening {
     pub more: bool,
     /// The latest event that this person has read.
     pub read: Seq,
+    /// How much is unread.
+    #[serde(default)]
+    pub unread: u64,
     /// Names what is said with the page's form, so that pressing twice says it once.
     pub form: String,
     /// What is pinned; perhaps as of a later event.

@@ -38,6 +38,7 @@ mod inline;
 mod language;
 mod line;
 mod link;
+mod mention;
 mod paper;
 mod steps;
 #[cfg(test)]
@@ -46,6 +47,7 @@ mod steps_tests;
 use alloc::{string::String, vec::Vec};
 
 pub use emoji::is_emoji_only;
+pub use mention::{EVERYONE_WORDS, stored};
 
 use crate::paper::Paper;
 

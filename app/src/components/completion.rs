@@ -8,8 +8,11 @@ use leptos::{
 };
 use protocol::{Person, PersonId};
 
-use super::{browser, mention, transcript::html::Html};
-use crate::connection::live::{Drafting, Group, Live};
+use super::{browser, transcript::html::Html};
+use crate::{
+    connection::live::{Drafting, Group, Live},
+    i18n::{Key, Language},
+};
 
 /// The list's id; `more` draws it.
 pub(super) const LIST: &str = "completions";
@@ -22,6 +25,7 @@ const LONGEST: usize = 32;
 #[derive(Clone, Copy)]
 pub(super) struct Completion {
     pub(super) live: Live,
+    pub(super) language: Language,
     pub(super) group: Group,
     pub(super) input: NodeRef<html::Textarea>,
 }
@@ -57,7 +61,10 @@ impl Completion {
 
     /// Something was typed.
     pub(super) fn typed(self) {
-        let Some(asked) = self.asked() else { return self.close() };
+        let Some(asked) = self.asked() else {
+            self.close();
+            return self.spelt_out();
+        };
         let offers = if asked.mark == '@' { self.known(&asked.word) } else { Vec::new() };
         self.show(&offers);
         let word = asked.word.replace('+', "%2B");
@@ -73,6 +80,21 @@ impl Completion {
         });
     }
 
+    /// An emoji whose name was typed to its end, `:tada:`.
+    fn spelt_out(self) {
+        let spelt = move || spelt(&before_caret(&self.input()?));
+        let Some(word) = spelt() else { return };
+        browser::get(&["/api/emoji?q=", &word.replace('+', "%2B")].concat(), move |json| {
+            let same = spelt().as_ref() == Some(&word);
+            let called = |offer: &Offer| offer.words == [&offer.text, " ", &word].concat();
+            let emoji = found(&json).into_iter().find(|offer| same && called(offer));
+            if let (Some(emoji), Some(input)) = (emoji, self.input()) {
+                insert(&input, 2 + word.encode_utf16().count() as u32, &emoji.text);
+                self.keep();
+            }
+        });
+    }
+
     fn asked(self) -> Option<Asked> {
         asked(&before_caret(&self.input.try_get_untracked()??))
     }
@@ -81,13 +103,20 @@ impl Completion {
     fn known(self, word: &str) -> Vec<Offer> {
         let lower = word.to_ascii_lowercase();
         let called = |name: &str| name.to_ascii_lowercase().contains(&lower);
-        let everyone = mention::EVERYONE.iter().filter(|name| !word.is_empty() && called(name));
-        let everyone = everyone.map(|name| offer(name, "")).collect();
+        // As it is shown, else by whatever word fits. Who has typed nothing yet has everyone offered last.
+        let mut words = [self.language.text(Key::Everyone)()].into_iter().chain(markdown::EVERYONE_WORDS);
+        let everyone = words.find(|word| word.starts_with(&lower));
+        let everyone: Vec<Offer> = everyone.map(|name| offer(name, "")).into_iter().collect();
         let people = self.group.peek(|open| {
             let called = open.people().filter(|person| called(&person.name));
-            called.map(|person| offer(&person.name, person.id.as_str())).collect()
+            with(Vec::new(), called.map(|person| offer(&person.name, person.id.as_str())).collect())
         });
-        with(everyone, people.unwrap_or_default())
+        let mut people = people.unwrap_or_default();
+        if word.is_empty() {
+            people.truncate(MOST - 1);
+            return with(people, everyone);
+        }
+        with(everyone, people)
     }
 
     fn show(self, offers: &[Offer]) {
@@ -183,11 +212,19 @@ fn before_caret(input: &HtmlTextAreaElement) -> String {
     String::from_utf16_lossy(&units)
 }
 
+/// The word between the two colons with which a text ends.
+fn spelt(before: &str) -> Option<String> {
+    let asked = asked(before.strip_suffix([':', '：'])?)?;
+    (asked.mark == ':').then_some(asked.word)
+}
+
 /// What is asked for by a text that ends at the caret. An address has an `@` and a time a `:`, and mean nobody.
 fn asked(before: &str) -> Option<Asked> {
-    let at = before.rfind(['@', ':'])?;
-    let mark = before[at..].chars().next()?;
-    let word = &before[at + 1..];
+    // An input method writes its own colon.
+    let at = before.rfind(['@', ':', '：'])?;
+    let mut after = before[at..].chars();
+    let mark = if after.next()? == '@' { '@' } else { ':' };
+    let word = after.as_str();
     let previous = before[..at].chars().next_back();
     let is_word = word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '+'));
     let begins = match (mark, word.chars().next()) {
@@ -240,31 +277,5 @@ fn with(mut offers: Vec<Offer>, more: Vec<Offer>) -> Vec<Offer> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Asked, asked, found, offer, with};
-
-    #[test]
-    fn a_mark_and_the_beginning_of_a_word_ask() {
-        for (text, mark, word) in
-            [("@", '@', ""), ("问@小", '@', "小"), ("hi @an", '@', "an"), ("茶:te", ':', "te"), (":茶", ':', "茶")]
-        {
-            assert_eq!(asked(text), Some(Asked { mark, word: word.to_owned() }), "{text}");
-        }
-    }
-
-    #[test]
-    fn addresses_times_and_sentences_ask_for_nothing() {
-        for text in ["", "a@b", "12:30", "at :30", ":", ":t", "@ann hi", "他说:好", "https://a", "@a b"] {
-            assert_eq!(asked(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn an_answer_is_a_list_and_anything_else_none() {
-        let people = found(r#"{"people":[{"id":"p1","name":"Ann"}]}"#);
-        assert_eq!(people, [offer("Ann", "p1")]);
-        assert_eq!(found(r#"{"emoji":[{"emoji":"🍵","name":"tea"}]}"#)[0].text, "🍵");
-        assert!(found("<html>").is_empty() && found("{}").is_empty());
-        assert_eq!(with(people.clone(), people).len(), 1);
-    }
-}
+#[path = "completion_tests.rs"]
+mod tests;

@@ -38,8 +38,14 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
     let address = use_address();
     let marked = opening.as_ref().and_then(|opening| opening.marked.clone());
     let marked = marked.or_else(|| untrack(|| MessageId::parse(address.value("message")).ok()));
+    let (again, mine) = (opening.is_none(), untrack(|| live.groups()));
     let group = live.group_for(&id, opening);
     group.quietly(|open| {
+        let known = listed::listed(&mine, &id);
+        open.moderates = known.is_some_and(|listed| listed.moderates);
+        if again {
+            open.comes_back(known.map_or(0, |listed| listed.unread), live.my_person().as_ref().map(|me| &me.id));
+        }
         // Who comes to read one message has not read the end.
         if marked.as_ref().is_some_and(|id| open.timeline.message(id).is_some()) {
             open.left_end = Some(open.timeline.last());
@@ -58,11 +64,14 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
         group.read(names).unwrap_or_default().join("\n")
     });
     let gone = Signal::derive(move || group.read(|open| open.gone.clone()).flatten().unwrap_or_default());
+    let about = About { live, group };
     let writing = Signal::derive(move || {
+        if about.listed().is_some_and(|listed| listed.archived) {
+            return language.text(Key::RejectedArchived)().to_owned();
+        }
         let me = live.me.with(|me| me.as_ref().map(|me| me.id.clone()));
         written(language, &group.read(|open| open.writers(me.as_ref())).unwrap_or_default())
     });
-    let about = About { live, group };
     let is_direct = move || about.listed().is_some_and(|listed| listed.kind == Kind::Direct);
     let class = Signal::derive(move || if is_direct() { "chat chat-direct" } else { "chat" });
     let elsewhere = Signal::derive(move || about.elsewhere());
@@ -71,8 +80,10 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
     let elsewhere_words =
         Signal::derive(move || language.text(if is_meant() { Key::MeantCount } else { Key::UnreadCount })().to_owned());
     let is_gone = Signal::derive(move || !gone.with(String::is_empty));
-    let ended =
-        Signal::derive(move || is_gone.get() || live.connection.state.with(|state| state.sent_away().is_some()));
+    let is_archived = move || about.listed().is_some_and(|listed| listed.archived);
+    let ended = Signal::derive(move || {
+        is_gone.get() || is_archived() || live.connection.state.with(|state| state.sent_away().is_some())
+    });
     view! {
         <section
             class=class
@@ -180,14 +191,11 @@ impl About {
 
     /// What the group is for; how many are in it, where that says something.
     fn words(self, language: Language) -> String {
-        let Some(Listed { about, kind, members, .. }) = self.listed() else { return String::new() };
+        let Some(Listed { about, kind, members, archived, .. }) = self.listed() else { return String::new() };
         let about = about.or_else(|| (kind == Kind::Open).then(|| language.text(Key::GroupAbout)().to_owned()));
-        let about = about.unwrap_or_default();
-        if kind != Kind::Private {
-            return about;
-        }
-        let members = language.filled(Key::MembersCount, members.to_string())();
-        if about.is_empty() { members } else { [about, members].join(" · ") }
+        let members = (kind == Kind::Private).then(|| language.filled(Key::MembersCount, members.to_string())());
+        let archived = archived.then(|| language.text(Key::Archived)().to_owned());
+        [about, members, archived].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     composer::{hint, keyboard, sends},
     mention, more, paste,
     to_date::why,
-    transcript::edit_last,
+    transcript::{edit_last, html::Html},
 };
 use crate::{
     connection::{
@@ -32,8 +32,13 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
     let input = NodeRef::<html::Textarea>::new();
     let notice = RwSignal::new(None::<Key>);
     let enter = Preferences::rendered().enter;
-    let completion = Completion { live, group, input };
+    let completion = Completion { live, language, group, input };
     keep_draft(group, input);
+    Effect::new(move |_| {
+        let is_newcomer = group.read(|open| open.is_newcomer && open.spoke == 0) == Some(true);
+        let me = live.me.get().filter(|_| is_newcomer);
+        say_who(&me.map(|me| who_speaks(language, &me.name)).unwrap_or_default());
+    });
 
     let send = move || {
         let Some(input) = input.get_untracked() else { return };
@@ -43,7 +48,9 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
             .unwrap_or_default();
         if crowd && !asked && markdown::mentions(&text).any(|id| id == markdown::EVERYONE) {
             notice.set(Some(Key::EveryoneSure));
-        } else if !text.trim().is_empty() {
+        } else if text.trim().is_empty() {
+            notice.set(matches!(drafting, Drafting::Edit { .. }).then_some(Key::EditEmpty));
+        } else {
             let refused = live.wish(group, wish(drafting, text)).err();
             notice.set(refused);
             if refused.is_none() {
@@ -115,6 +122,7 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
         >
             <input type="hidden" name="groupID" value=id.to_string() />
             <input type="hidden" name="client_id" value=form />
+            <p id="composer-who"></p>
             <p class="composer-about" hidden=Signal::derive(move || about.with(String::is_empty))>
                 <span>{about}</span>
                 <button
@@ -174,6 +182,20 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
                 {words}
             </p>
         </form>
+    }
+}
+
+/// Who one will be, for a guest who has said nothing yet, and where to change that.
+fn who_speaks(language: Language, name: &str) -> String {
+    let html = Html::default().text(&language.filled(Key::SpeakAs, name.to_owned())());
+    let html = html.markup(" · <a rel=\"external\" href=\"/settings\">").text(language.text(Key::Rename)());
+    let html = html.markup("</a> · <a rel=\"external\" href=\"/me\">").text(language.text(Key::KeepIdentity)());
+    html.markup("</a>").end()
+}
+
+fn say_who(html: &str) {
+    if let Some(line) = document().get_element_by_id("composer-who") {
+        line.set_inner_html(html);
     }
 }
 

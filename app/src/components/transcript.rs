@@ -53,8 +53,21 @@ pub(crate) fn Transcript(group: Group) -> impl IntoView {
         None | Some(0) => language.text(Key::ToEnd)().to_owned(),
         Some(unseen) => language.filled(Key::NewCount, unseen.to_string())(),
     });
+    let fresh = Signal::derive(move || match group.read(|open| (open.fresh_above, open.fresh)) {
+        Some((true, fresh)) => language.filled(Key::NewCount, fresh.to_string())(),
+        _ => String::new(),
+    });
     view! {
         <div class="log-frame">
+            <button
+                type="button"
+                class="log-new"
+                hidden=Signal::derive(move || fresh.with(String::is_empty))
+                on:click=move |_| scroll.to_new()
+            >
+                <span aria-hidden="true">"↑ "</span>
+                {fresh}
+            </button>
             <div
                 class="transcript"
                 node_ref=scroll.frame

@@ -87,7 +87,8 @@ fn what_the_server_rendered_is_read_as_it_wrote_it() {
     ] {
         let (group, epoch, messages) = (group.clone(), epoch.clone(), messages.clone());
         let form = "f".to_owned();
-        let rendered = Opening { group, me, epoch, seq, before, messages, more, read: 3, form, pins, marked, dated };
+        let rendered =
+            Opening { group, me, epoch, seq, before, messages, more, read: 3, unread: 2, form, pins, marked, dated };
         assert_eq!(opening(&serde_json::to_string(&rendered).unwrap()), Some(rendered));
     }
 }

@@ -1,14 +1,16 @@
-//! Who of those that listen to a topic still may: asked again whenever something has changed, on every node. Never what
+//! Who of those that listen to a topic still may: asked again whenever something has changed, on every node;
+//! those who stay are told that it has. Never what
 //! the rule is (`access`).
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use protocol::PersonId;
+use protocol::{PersonId, ServerFrame};
 use store::{StoreError, Who};
 use tracing::warn;
 
 use super::{
     access::{self, Act, Denied},
+    event::encode,
     pause,
     subscriber::Subscriber,
     topic::Topic,
@@ -96,6 +98,8 @@ impl Topic {
                     None => stay.push(place),
                 }
             }
+            let frame = encode(&ServerFrame::Changed { group: self.group.clone() });
+            stay.iter().for_each(|place| place.subscriber.changed(&self.group, &frame));
             state.subscribers = stay;
         }
         gone.iter().for_each(|(subscriber, denied)| subscriber.gone(&self.group, *denied));

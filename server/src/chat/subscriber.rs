@@ -36,6 +36,9 @@ pub(crate) trait Subscriber: Send + Sync {
     /// Someone has read on. Worth something until they read further.
     fn seen(&self, _group: &GroupId, _by: &PersonId, _frame: &Frame) {}
 
+    /// What the group is, or who may do what in it, has changed.
+    fn changed(&self, _group: &GroupId, _frame: &Frame) {}
+
     /// Everyone who is here now. `false`: it had no room and wants to be told again.
     fn presence(&self, _group: &GroupId, _frame: &Frame) -> bool {
         true

@@ -11,6 +11,7 @@ use axum::{
 use http::{Extensions, HeaderMap, HeaderValue, header};
 use protocol::{GroupId, PAGE, Person, RejectionCode};
 use serde::{Deserialize, Serialize};
+use store::StoreError;
 
 use super::{api::refuse, emoji_names, identity::Visitor, spell::sounds};
 use crate::{
@@ -53,27 +54,27 @@ pub(crate) async fn people(
     let read = async {
         let who = Visitor::of(&state, &extensions, &headers).known(&state).await?;
         state.chat.may(who.as_ref(), &group, Act::Read).await??;
-        let spoke = state.chat.store.newest(&group, PAGE as u32).await?.messages;
-        let members = state.chat.store.members(&group).await?;
-        Ok::<_, Refused>((spoke, members))
+        Ok::<_, Refused>(people_of(&state, &group).await?)
     };
-    let (spoke, members) = match read.await {
+    let everyone = match read.await {
         Ok(found) => found,
         Err(refused) => return refuse(&headers, refused),
     };
-    let here = state.chat.hub.here(&group);
+    let words = asked.words();
+    let called = |person: &Person| words.as_ref().is_some_and(|words| is_called(&person.name, words));
+    private(Json(People { people: everyone.into_iter().filter(called).take(MOST).collect() }))
+}
+
+/// Who is here, who spoke lately and the members of a group, each once and in that order.
+pub(super) async fn people_of(state: &AppState, group: &GroupId) -> Result<Vec<Person>, StoreError> {
+    let spoke = state.chat.store.newest(group, PAGE as u32).await?.messages;
+    let members = state.chat.store.members(group).await?;
+    let mut known = HashSet::new();
+    let here = state.chat.hub.here(group).into_iter();
     let everyone = here
-        .into_iter()
         .chain(spoke.into_iter().rev().map(|message| message.by))
         .chain(members.into_iter().map(|member| member.person));
-    let mut known = HashSet::new();
-    let words = asked.words();
-    let people = everyone
-        .filter(|person| words.as_ref().is_some_and(|words| is_called(&person.name, words)))
-        .filter(|person| known.insert(person.id.clone()))
-        .take(MOST)
-        .collect();
-    private(Json(People { people }))
+    Ok(everyone.filter(|person| known.insert(person.id.clone())).collect())
 }
 
 #[derive(Serialize)]

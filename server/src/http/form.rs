@@ -8,15 +8,19 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::{HeaderValue, StatusCode, header};
 use protocol::{ClientId, GroupId, MAX_BODY_BYTES, RejectionCode};
 use sha2::{Digest, Sha256};
-use store::Command;
+use store::{Command, Who};
 use tracing::warn;
 
 use super::{
     body::{self, BodyError},
+    complete::people_of,
     identity::Visitor,
     refusal::{refuse, retry_after},
 };
-use crate::{chat::Refused, state::AppState};
+use crate::{
+    chat::{Act, Refused},
+    state::AppState,
+};
 
 /// So begins the name of a form that is the same for everybody who is nobody yet.
 pub(super) const SHARED: &str = "page-";
@@ -70,6 +74,10 @@ pub(crate) async fn post(State(state): State<AppState>, request: Request) -> Res
     let body = said.body.replace("\r\n", "\n");
     if !body.trim().is_empty() {
         let client_id = name(said.client_id, &body);
+        let body = match with_mentions(&state, &group, &guest.caller.who, body).await {
+            Ok(body) => body,
+            Err(refused) => return no(&group, &refused),
+        };
         let command = Command::Post { body, reply_to: None };
         if let Err(refused) = state.chat.command(&group, &guest.caller, client_id.as_ref(), command).await {
             return no(&group, &refused);
@@ -93,6 +101,16 @@ fn name(form: String, body: &str) -> Option<ClientId> {
         None => form,
     };
     ClientId::parse(name).ok()
+}
+
+/// Whom an `@` names is found here: no script has done it. Only for who may read who is in the group.
+async fn with_mentions(state: &AppState, group: &GroupId, who: &Who, body: String) -> Result<String, Refused> {
+    if !body.contains('@') || state.chat.may(Some(who), group, Act::Read).await?.is_err() {
+        return Ok(body);
+    }
+    let people = people_of(state, group).await?;
+    let names: Vec<_> = people.iter().map(|person| (person.name.as_str(), person.id.as_str())).collect();
+    Ok(markdown::stored(&body, &names))
 }
 
 fn no(group: &GroupId, refused: &Refused) -> Response {

@@ -53,6 +53,7 @@ struct Waits {
 /// What is worth something only now.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum News {
+    Changed,
     Presence,
     Typing(PersonId),
     Seen(PersonId),

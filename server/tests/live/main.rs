@@ -44,3 +44,4 @@ mod retention;
 mod seen;
 mod slow;
 mod soak;
+mod typed;

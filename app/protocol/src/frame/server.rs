@@ -60,6 +60,11 @@ pub enum ServerFrame {
         /// For people.
         why: String,
     },
+    /// What a group is called, what it is for, who may do what in it, or whether it is archived may have changed.
+    Changed {
+        /// Which.
+        group: GroupId,
+    },
     /// The client read too slowly and its queue for this group was dropped: subscribe again from what was applied.
     Lag {
         /// Where.

@@ -37,6 +37,7 @@ names!(SERVER, server(ServerFrame) {
     ServerFrame::Live { .. } => "live",
     ServerFrame::Reset { .. } => "reset",
     ServerFrame::Gone { .. } => "gone",
+    ServerFrame::Changed { .. } => "changed",
     ServerFrame::Lag { .. } => "lag",
     ServerFrame::Page { .. } => "page",
     ServerFrame::Rejected { .. } => "rejected",

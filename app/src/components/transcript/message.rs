@@ -140,7 +140,7 @@ impl Html {
                     let words = if quoted.deleted {
                         look.text(Key::MessageDeleted).to_owned()
                     } else {
-                        markdown::plain(&quoted.body, &|id| name(open, look, id), QUOTED)
+                        markdown::plain(&quoted.body, &|id| name(open, look.text(Key::Everyone), id), QUOTED)
                     };
                     html.markup("<cite>").text(&quoted.by.name).markup("</cite> <span>").text(&words)
                 }
@@ -170,21 +170,33 @@ impl Html {
 
     fn body(self, open: &Open, look: &Look, message: &Message) -> Self {
         if message.deleted {
-            return self.markup("<p class=\"message-gone\">").text(look.text(Key::MessageDeleted)).markup("</p>");
+            // Who deleted it by keyboard stands here.
+            return self
+                .markup("<p class=\"message-gone\" tabindex=\"-1\">")
+                .text(look.text(Key::MessageDeleted))
+                .markup("</p>");
         }
         self.words(open, look, &message.body)
-            .when(message.edited_at, |html, _| {
-                html.markup("<span class=\"message-edited\">").text(look.text(Key::MessageEdited)).markup("</span>")
-            })
+            .when(message.edited_at, |html, _| html.edited(open, look, &message.id))
             .when(message.pinned.then_some(()), |html, ()| {
                 let html = html.markup("<span class=\"message-edited\"><span aria-hidden=\"true\">📌</span> ");
                 html.text(look.text(Key::MessagePinned)).markup("</span>")
             })
     }
 
+    /// Who keeps order may see what it said before.
+    fn edited(self, open: &Open, look: &Look, id: &MessageId) -> Self {
+        let words = look.text(Key::MessageEdited);
+        if !open.moderates {
+            return self.markup("<span class=\"message-edited\">").text(words).markup("</span>");
+        }
+        let html = self.markup("<a class=\"message-edited\" rel=\"external\" href=\"/groups/").text(open.id.as_str());
+        html.markup("/edits/").text(id.as_str()).markup("\">").text(words).markup("</a>")
+    }
+
     /// What somebody wrote, with its marks.
     fn words(self, open: &Open, look: &Look, body: &str) -> Self {
-        let names = |id: &str| name(open, look, id);
+        let names = |id: &str| name(open, look.text(Key::Everyone), id);
         let with = markdown::Context { names: &names, me: look.me.as_ref().map(PersonId::as_str) };
         self.markup("<div class=\"line-text")
             .markup_if(markdown::is_emoji_only(body), " line-emoji")
@@ -254,18 +266,15 @@ impl Html {
         let html = html.when(may_pin.then_some(()), |html, ()| {
             item(html, "pin", "menu-item", if message.pinned { Key::Unpin } else { Key::Pin })
         });
-        let html = html.when(mine.then_some(()), |html, ()| {
-            let delete = if sure { Key::DeleteSure } else { Key::Delete };
-            item(item(html, "edit", "menu-item", Key::Edit), "delete", "menu-item menu-danger", delete)
+        let html = if mine { item(html, "edit", "menu-item", Key::Edit) } else { html };
+        let html = html.when((mine || open.moderates).then_some(()), |html, ()| {
+            item(html, "delete", "menu-item menu-danger", if sure { Key::DeleteSure } else { Key::Delete })
         });
         html.markup("</div>")
     }
 }
 
-/// What a mentioned person is called: one of those who are here or of whom something is loaded.
-fn name<'a>(open: &'a Open, look: &Look, id: &str) -> Option<&'a str> {
-    if id == markdown::EVERYONE {
-        return Some(look.text(Key::Everyone));
-    }
-    open.name(id)
+/// What a mentioned person is called: one of those who are here or of whom something is loaded; or everyone.
+pub(super) fn name<'a>(open: &'a Open, everyone: &'static str, id: &str) -> Option<&'a str> {
+    if id == markdown::EVERYONE { Some(everyone) } else { open.name(id) }
 }

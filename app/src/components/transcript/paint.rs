@@ -72,7 +72,8 @@ fn elements(list: &Element) -> Vec<Element> {
     (0..children.length()).filter_map(|place| children.item(place)).collect()
 }
 
-/// Changes a row; who had the focus in it keeps it, or goes to the row's menu button.
+/// Changes a row; who had the focus in it keeps it, or goes to the row's menu button, or to what stands where a message
+/// was.
 pub(super) fn rewrite(row: &Element, html: &str) {
     let focused = document().active_element().filter(|focused| row.contains(Some(focused)));
     row.set_inner_html(html);
@@ -83,7 +84,7 @@ pub(super) fn rewrite(row: &Element, html: &str) {
     };
     let same = named("data-act").map(|act| act + &named("data-value").unwrap_or_default());
     let found = same.and_then(|same| row.query_selector(&same).ok().flatten());
-    let found = found.or_else(|| row.query_selector(".message-more").ok().flatten());
+    let found = found.or_else(|| row.query_selector(".message-more, .message-gone").ok().flatten());
     if let Some(found) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
         let _ = found.focus();
     }

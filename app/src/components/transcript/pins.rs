@@ -8,7 +8,12 @@ use leptos::{
     web_sys::{Element, HtmlElement},
 };
 
-use super::{act, html::Html, message::QUOTED, paint::rewrite};
+use super::{
+    act,
+    html::Html,
+    message::{QUOTED, name},
+    paint::rewrite,
+};
 use crate::{
     components::recent::message_page,
     connection::live::{Group, Live, Open},
@@ -39,7 +44,7 @@ fn html(open: &Open, language: Language) -> String {
     let Some(latest) = pins.first() else { return String::new() };
     let html = Html::default()
         .markup("<summary data-act=\"pins\"><span class=\"pins-mark\" aria-hidden=\"true\">📌</span> <span class=\"pins-line\">")
-        .pin(open, latest)
+        .pin(open, language, latest)
         .markup("</span> <span class=\"pins-count\">")
         .text(&language.filled(Key::PinsCount, pins.len().to_string())())
         .markup("</span></summary><ol class=\"pins-list\">");
@@ -49,18 +54,19 @@ fn html(open: &Open, language: Language) -> String {
             .markup("\" href=\"")
             .text(&message_page(&open.id, &pin.message))
             .markup("\">")
-            .pin(open, pin)
+            .pin(open, language, pin)
             .markup("</a></li>")
     });
     html.markup("</ol>").end()
 }
 
 impl Html {
-    fn pin(self, open: &Open, pin: &Pin) -> Self {
+    fn pin(self, open: &Open, language: Language, pin: &Pin) -> Self {
+        let everyone = language.text(Key::Everyone)();
         self.markup("<cite>")
             .text(&pin.by.name)
             .markup("</cite> <span>")
-            .text(&markdown::plain(&pin.text, &|id| open.name(id), QUOTED))
+            .text(&markdown::plain(&pin.text, &|id| name(open, everyone, id), QUOTED))
             .markup("</span>")
     }
 }

@@ -47,7 +47,11 @@ pub(super) fn html(open: &Open, look: &Look, entry: &Entry) -> String {
         Entry::Seen { names, .. } => seen(html, look, names),
         Entry::Row(Row::Gap(gap)) => missing(html, open, look, *gap),
         Entry::Row(Row::Day { day, .. }) => mark(html, "mark-day", &clock::date(*day, look.locale)),
-        Entry::Row(Row::Unread) => mark(html, "mark-unread", look.text(Key::NewSince)),
+        // Who is led here stands here.
+        Entry::Row(Row::Unread) => {
+            let html = html.markup("<div class=\"mark mark-unread\" tabindex=\"-1\"><span>");
+            html.text(look.text(Key::NewSince)).markup("</span></div>")
+        }
         Entry::Row(Row::Message { seq, first }) => message::said(html, open, look, *seq, *first),
         Entry::Row(Row::Pending { client_id }) => message::pending(html, open, look, client_id),
     };

@@ -150,6 +150,7 @@ impl Scroll {
             }
             news && inside.rounds < MAX_ROUNDS
         });
+        self.look_for_new(&parts);
         if again == Some(true) {
             self.arrange();
         } else {

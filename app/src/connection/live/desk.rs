@@ -32,6 +32,8 @@ pub(super) struct Desk {
     pub(super) resting: Resting,
     /// When the list of groups was last asked for.
     pub(super) listed_at: f64,
+    /// Something in it has changed since.
+    pub(super) stale: bool,
     /// Where the outbox is kept.
     key: String,
     /// The server answered the hello of this connection.

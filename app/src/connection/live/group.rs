@@ -34,6 +34,13 @@ pub(crate) struct Open {
     pub(crate) timeline: Timeline,
     /// What happened to the connection, in the log but no part of it.
     pub(crate) news: Vec<News>,
+    /// Whether this person keeps order here.
+    pub(crate) moderates: bool,
+    /// They were nobody when the page was made: it says who they will be.
+    pub(crate) is_newcomer: bool,
+    /// How much was unread when they came, until the line was seen; and whether the line is above what is in sight.
+    pub(crate) fresh: u64,
+    pub(crate) fresh_above: bool,
     /// What this person had read when they came; the line stands after it.
     pub(crate) read: Option<Seq>,
     /// The end is in sight: what is there counts as read. Else: what had happened when it went out of sight.
@@ -97,6 +104,8 @@ pub(crate) struct News {
 pub(crate) enum Wanted {
     /// At a message, and from where they came.
     Message(MessageId, Option<Seq>),
+    /// At the line above what is new.
+    New,
     End,
 }
 
@@ -124,6 +133,10 @@ impl Group {
         let dated = opening.as_ref().and_then(|opening| opening.dated);
         let open = Open {
             id,
+            moderates: false,
+            is_newcomer: opening.as_ref().is_some_and(|opening| opening.me.is_none()),
+            fresh: opening.as_ref().map_or(0, |opening| opening.unread),
+            fresh_above: false,
             wanted: None,
             dated,
             pins_after: pins.is_none().then_some(0),
@@ -202,6 +215,16 @@ impl Group {
 }
 
 impl Open {
+    /// A page that is not loaded opens, with so much that is unread: the line stands above what has come since it was open.
+    pub(crate) fn comes_back(&mut self, unread: u64, me: Option<&PersonId>) {
+        (self.fresh, self.fresh_above) = (unread, false);
+        let Some(before) = (self.fresh as usize).checked_sub(1) else { return };
+        let mut others = self.timeline.messages().rev().filter(|message| me != Some(&message.by.id));
+        if let Some(first) = others.nth(before) {
+            self.read = Some(first.seq - 1);
+        }
+    }
+
     /// Nothing was heard of the group yet.
     #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser hears of a group"))]
     pub(crate) fn is_unknown(&self) -> bool {

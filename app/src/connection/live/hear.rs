@@ -84,6 +84,7 @@ impl Live {
                 self.read(&group, Page { epoch, before, seq, messages, more });
             }
             ServerFrame::Rejected { client_id, rejection } => self.rejected(&client_id, rejection),
+            ServerFrame::Changed { .. } => self.is_stale(),
             ServerFrame::Typing { group, by } => self.with_group(&group, |open| writes(open, by)),
             ServerFrame::Seen { group, by, seq } => self.tell_open(&group, &mut |open| open.saw(&by, seq)),
             ServerFrame::Presence { group, mut people, count } => {

@@ -15,6 +15,8 @@ use crate::{
 
 /// How often the server's list is asked for: who was invited elsewhere is told by nothing else.
 const ASK_EVERY_MS: f64 = 60_000.0;
+/// And how soon again, however often something is said to have changed.
+const ASK_AGAIN_MS: f64 = 2_000.0;
 
 impl Live {
     /// The list that came with the page; without one it is asked for.
@@ -123,12 +125,19 @@ impl Live {
         });
     }
 
+    /// What the list knows of a group is no longer so: asked again with the next tick, which comes to each tab at another
+    /// moment.
+    pub(super) fn is_stale(self) {
+        self.at_desk(|desk| desk.stale = true);
+    }
+
     /// Asks for the server's list, if that is due.
     pub(super) fn ask_for_mine(self, now: f64) {
         let due = self.at_desk(|desk| {
-            let due = !document().hidden() && (now - desk.listed_at).abs() > ASK_EVERY_MS;
+            let every = if desk.stale { ASK_AGAIN_MS } else { ASK_EVERY_MS };
+            let due = !document().hidden() && (now - desk.listed_at).abs() > every;
             if due {
-                desk.listed_at = now;
+                (desk.listed_at, desk.stale) = (now, false);
             }
             due
         });
@@ -155,6 +164,16 @@ impl Live {
         }
     }
 
+    /// Who looks after the open group now.
+    fn keeps_order(self) {
+        let Some(group) = self.group() else { return };
+        let now = self.mine.get_untracked();
+        let moderates = |open: &Open| listed::listed(&now, &open.id).is_some_and(|listed| listed.moderates);
+        if group.peek(|open| moderates(open) != open.moderates) == Some(true) {
+            group.change(|open| open.moderates = moderates(open));
+        }
+    }
+
     async fn fetched(self) -> Option<Vec<Listed>> {
         let open = self.group().and_then(|group| group.peek(|open| open.id.to_string()));
         let with = open.map(|id| format!("?with={}", js_sys::encode_uri_component(&id))).unwrap_or_default();
@@ -170,6 +189,7 @@ impl Live {
             (new, lost) = listed::merge(mine, std::mem::take(&mut now), open.as_ref());
             *mine != before
         });
+        self.keeps_order();
         for group in lost {
             self.at_desk(|desk| drop(desk.resting.take(&group)));
             self.stop_hearing(&group);

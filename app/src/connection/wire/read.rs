@@ -63,6 +63,7 @@ fn read_frame(frame: &Value) -> Option<ServerFrame> {
             },
         },
         "gone" => ServerFrame::Gone { group: group(frame)?, why: text(frame, "why")?.to_owned() },
+        "changed" => ServerFrame::Changed { group: group(frame)? },
         "lag" => ServerFrame::Lag { group: group(frame)?, head: number(frame, "head")? },
         "page" => ServerFrame::Page {
             group: group(frame)?,
@@ -126,6 +127,7 @@ pub(crate) fn opening(json: &str) -> Option<Opening> {
         messages: list(opening, "messages", message)?,
         more: is(opening, "more"),
         read: number(opening, "read")?,
+        unread: number(opening, "unread").unwrap_or(0),
         form: text(opening, "form")?.to_owned(),
         pins: read_pins(opening.get("pins")?)?,
         marked: message_id(opening, "marked"),

@@ -69,6 +69,10 @@ impl Subscriber for Listener {
         }
     }
 
+    fn changed(&self, group: &GroupId, frame: &Frame) {
+        self.lanes.ephemeral(group, News::Changed, frame.clone());
+    }
+
     fn presence(&self, group: &GroupId, frame: &Frame) -> bool {
         self.lanes.ephemeral(group, News::Presence, frame.clone())
     }

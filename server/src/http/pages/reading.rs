@@ -62,6 +62,7 @@ pub(super) async fn read(
     let Snapshot { epoch, seq, messages, more, .. } = page;
     let late = matches!(spot, Spot::Since(_)) && marked.is_none();
     let dated = nonsense.or(late.then_some(Dated::Late));
+    let unread = mine.iter().find(|listed| listed.group == *group).map_or(0, |listed| listed.unread);
     // It is being read.
     for listed in mine.iter_mut().filter(|listed| listed.group == *group) {
         (listed.head, listed.unread, listed.mentions) = (seq, 0, 0);
@@ -75,7 +76,7 @@ pub(super) async fn read(
     };
     let messages = told_to(me.as_ref(), messages);
     let group = group.clone();
-    let opening = Opening { group, me, epoch, seq, before, messages, more, read, form, pins, marked, dated };
+    let opening = Opening { group, me, epoch, seq, before, messages, more, read, unread, form, pins, marked, dated };
     Ok(Ok((Mine(mine), Some(opening), Some(settings))))
 }
 
