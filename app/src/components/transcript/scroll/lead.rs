@@ -21,14 +21,17 @@ impl Scroll {
             open.came_from = from;
             open.left_end = open.left_end.or(Some(open.timeline.last()));
         });
-        self.arrange();
+        self.arrange(true);
         if parts.frame.scroll_top() == 0 {
             self.note(&parts);
         }
     }
 
-    /// Where the reader wants to be, if it is loaded by now.
+    /// Where the reader wants to be, if it is loaded by now and somebody looks.
     pub(in super::super) fn follow(self) {
+        if self.inside(|inside| inside.stale) != Some(false) {
+            return;
+        }
         let to = self.group.quietly(|open| match open.wanted.take()? {
             Wanted::End => Some(None),
             Wanted::Message(id, from) => {
