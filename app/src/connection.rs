@@ -12,6 +12,8 @@ mod log;
 #[cfg(any(feature = "hydrate", test))]
 mod outbox;
 #[cfg(feature = "hydrate")]
+mod paint;
+#[cfg(feature = "hydrate")]
 mod room;
 #[cfg(feature = "hydrate")]
 mod socket;

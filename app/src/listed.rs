@@ -114,7 +114,11 @@ impl Listed {
 
     /// Takes events that happened; each counts once. What one says oneself is not unread, nor what is `seen` as it comes.
     fn happened(&mut self, events: &[Event], me: Option<&PersonId>, seen: bool) {
-        for event in events.iter().filter(|event| event.seq > self.head) {
+        for event in events {
+            if event.seq <= self.head {
+                continue;
+            }
+            self.head = event.seq;
             if let Change::Posted { body, .. } = &event.change {
                 if !seen && me != Some(&event.by.id) {
                     self.unread += 1;
@@ -123,7 +127,6 @@ impl Listed {
                 self.at = self.at.max(event.at);
             }
         }
-        self.head = events.last().map_or(self.head, |event| self.head.max(event.seq));
     }
 }
 

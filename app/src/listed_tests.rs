@@ -92,6 +92,19 @@ fn an_event_counts_once_and_ones_own_never() {
 }
 
 #[test]
+fn an_event_that_comes_twice_in_one_go_counts_once() {
+    let mut list = vec![group("g", 0, 0)];
+    assert!(happened(
+        &mut list,
+        &id("g"),
+        &[posted(1, "bo"), posted(2, "bo"), posted(1, "bo"), posted(2, "bo")],
+        None,
+        false
+    ));
+    assert_eq!((list[0].unread, list[0].head), (2, 2));
+}
+
+#[test]
 fn a_part_of_a_name_finds_a_group_in_any_script_and_case() {
     let list = [
         Listed { name: Some("Tea Lovers".to_owned()), ..group("x1", 0, 0) },

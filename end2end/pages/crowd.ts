@@ -21,22 +21,26 @@ export class Crowd {
   }
 }
 
-function enter(url: string, group: string, token: string): Promise<Socket> {
+async function enter(url: string, group: string, token: string): Promise<Socket> {
+  const socket = await connects(new URL("/live", url), token, { "sec-websocket-protocol": "teahouse.v1" });
+  socket.write(frame(JSON.stringify({ type: "hello", client: "crowd", groups: [{ group }], focus: group })));
+  socket.resume();
+  return socket;
+}
+
+/** A socket of whoever has the token, after the upgrade. */
+export function connects(address: URL, token: string, more: Record<string, string> = {}): Promise<Socket> {
   const headers = {
     connection: "Upgrade",
     upgrade: "websocket",
     "sec-websocket-version": "13",
     "sec-websocket-key": randomBytes(16).toString("base64"),
-    "sec-websocket-protocol": "teahouse.v1",
     authorization: `Bearer ${token}`,
+    ...more,
   };
   return new Promise((resolve, reject) => {
-    const asked = upgrade(new URL("/live", url), { headers });
-    asked.once("upgrade", (_, socket: Socket) => {
-      socket.write(frame(JSON.stringify({ type: "hello", client: "crowd", groups: [{ group }], focus: group })));
-      socket.resume();
-      resolve(socket);
-    });
+    const asked = upgrade(address, { headers });
+    asked.once("upgrade", (_, socket: Socket) => resolve(socket));
     asked.once("response", (response) => reject(new Error(`no socket: ${response.statusCode}`)));
     asked.once("error", reject);
     asked.end();
@@ -44,7 +48,7 @@ function enter(url: string, group: string, token: string): Promise<Socket> {
 }
 
 /** A text as a client's frame: masked, by zeros. */
-function frame(text: string): Buffer {
+export function frame(text: string): Buffer {
   const words = Buffer.from(text);
   if (words.length > 125) throw new Error("longer than a short frame holds");
   return Buffer.concat([Buffer.from([0x81, 0x80 | words.length, 0, 0, 0, 0]), words]);

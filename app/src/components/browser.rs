@@ -1,18 +1,23 @@
 //! What the browser does for us besides drawing: its clock, its clipboard, a request. Nothing of it on the server.
 
 #[cfg(feature = "hydrate")]
-pub(crate) use real::{copy, get, now};
+pub(crate) use real::{copy, get, is_hidden, now};
 
 #[cfg(feature = "hydrate")]
 mod real {
     use js_sys::{Function, Reflect};
-    use leptos::prelude::window;
+    use leptos::prelude::{document, window};
     use protocol::Millis;
     use wasm_bindgen::{JsCast, JsValue, closure::Closure};
     use web_sys::XmlHttpRequest;
 
     pub(crate) fn now() -> Millis {
         js_sys::Date::now() as Millis
+    }
+
+    /// Nobody sees the tab.
+    pub(crate) fn is_hidden() -> bool {
+        document().hidden()
     }
 
     /// `false` where there is no clipboard: browsers have one on secure pages only.
@@ -44,6 +49,11 @@ mod real {
 #[cfg(not(feature = "hydrate"))]
 pub(crate) fn now() -> protocol::Millis {
     0
+}
+
+#[cfg(not(feature = "hydrate"))]
+pub(crate) fn is_hidden() -> bool {
+    false
 }
 
 #[cfg(not(feature = "hydrate"))]

@@ -48,7 +48,12 @@ pub(crate) fn Transcript(group: Group) -> impl IntoView {
     });
     on_resize(scroll.frame, move || scroll.look());
     let away = Signal::derive(move || group.read(|open| open.left_end.is_some()).unwrap_or(false));
-    let heard = Signal::derive(move || if away.get() { "off" } else { "polite" });
+    let rush = move || group.read(|open| (open.rush.is_on, open.rush.told)).unwrap_or_default();
+    let heard = Signal::derive(move || if away.get() || rush().0 { "off" } else { "polite" });
+    let told = Signal::derive(move || match rush().1 {
+        told if told > 0 && !away.get() => language.filled(Key::NewCount, told.to_string())(),
+        _ => String::new(),
+    });
     let unseen = Signal::derive(move || match group.read(|open| open.unseen()) {
         None | Some(0) => language.text(Key::ToEnd)().to_owned(),
         Some(unseen) => language.filled(Key::NewCount, unseen.to_string())(),
@@ -97,6 +102,9 @@ pub(crate) fn Transcript(group: Group) -> impl IntoView {
                 {unseen}
                 <span aria-hidden="true">" ↓"</span>
             </button>
+            <p class="hidden" role="status">
+                {told}
+            </p>
         </div>
     }
 }

@@ -22,6 +22,7 @@ mod name;
 mod pins;
 #[cfg(feature = "hydrate")]
 mod resting;
+mod rush;
 #[cfg(feature = "hydrate")]
 mod tick;
 #[cfg(feature = "hydrate")]

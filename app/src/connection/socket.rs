@@ -13,12 +13,12 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::{ev, prelude::*, task::spawn_local_scoped_with_cancellation};
 use protocol::CloseCode;
 
-use super::{Command, Connection, State, Status, Why, backoff::Backoff};
+use super::{Command, Connection, State, Status, Why, backoff::Backoff, paint::next_frame};
 
 /// Commands that wait for the loop; more than a person can click.
 const MAX_COMMANDS: usize = 64;
-/// Frames shown in one go, so that a burst costs one layout.
-const MAX_BATCH: usize = 512;
+/// Frames shown in one go, so that a burst costs one layout; more would keep whoever presses a key waiting.
+const MAX_BATCH: usize = 1_024;
 /// How long a handshake may take before it counts as failed; browsers themselves wait for minutes.
 const OPEN_WITHIN_MS: u32 = 10_000;
 /// A connection that held so long makes the next loss a first one.
@@ -186,6 +186,7 @@ impl Dialogue {
             }
             match select(socket.next(), self.queue.next()).await {
                 Either::Left((first, _)) => {
+                    next_frame().await;
                     if let Some(end) = self.hear(first, &mut socket) {
                         return end;
                     }

@@ -5,10 +5,28 @@ mod json;
 mod read;
 mod write;
 
+use protocol::ServerFrame;
+
 pub(crate) use json::Value;
 #[cfg(any(feature = "hydrate", test))]
 pub(crate) use read::{around, pins};
 pub(crate) use read::{client_frame, groups, opening, rejection, server_frame};
+
+/// The frames in these texts; events of a group that follow each other are one frame, which is applied in one go. What is no
+/// frame of ours is a later version's.
+pub(crate) fn server_frames(texts: &[String]) -> Vec<ServerFrame> {
+    let mut frames: Vec<ServerFrame> = Vec::new();
+    for next in texts.iter().filter_map(|text| server_frame(text)) {
+        match (frames.last_mut(), next) {
+            (
+                Some(ServerFrame::Events { group, epoch, events }),
+                ServerFrame::Events { group: same, epoch: alike, events: more },
+            ) if *group == same && *epoch == alike => events.extend(more),
+            (_, next) => frames.push(next),
+        }
+    }
+    frames
+}
 pub(crate) use write::{frame, object, rejection_json};
 
 /// A text in an object.

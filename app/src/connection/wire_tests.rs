@@ -4,7 +4,9 @@ use std::{fs, path::PathBuf};
 
 use protocol::{ClientFrame, GroupId, Person, PersonId, Rejection, RejectionCode, ServerFrame};
 
-use super::{Value, around, client_frame, frame, groups, opening, pins, rejection, rejection_json, server_frame};
+use super::{
+    Value, around, client_frame, frame, groups, opening, pins, rejection, rejection_json, server_frame, server_frames,
+};
 use crate::{
     listed::{Kind, Listed},
     opening::{Dated, Opening},
@@ -34,6 +36,37 @@ fn every_golden_frame_of_the_server_is_read_as_serde_reads_it() {
     }
     assert_eq!(server_frame(r#"{"type":"of a later version"}"#), Some(ServerFrame::Unknown));
     assert_eq!(server_frame(r#"{"type":"live","group":"a b","seq":1}"#), None);
+}
+
+#[test]
+fn events_of_a_group_that_follow_each_other_are_one_frame_and_nothing_changes_places() {
+    let said = |group: &str, epoch: &str, seq: u64| {
+        let by = r#"{"id":"ann","name":"Ann"}"#;
+        let event = format!(r#"{{"seq":{seq},"at":1,"by":{by},"change":{{"kind":"deleted","message":"m1"}}}}"#);
+        format!(r#"{{"type":"events","group":"{group}","epoch":"{epoch}","events":[{event}]}}"#)
+    };
+    let live = r#"{"type":"live","group":"a","seq":3}"#.to_owned();
+    let of = |frame: &ServerFrame| match frame {
+        ServerFrame::Events { group, events, .. } => {
+            (group.to_string(), events.iter().map(|event| event.seq).collect::<Vec<_>>())
+        }
+        other => (format!("{other:?}"), Vec::new()),
+    };
+    let texts = [
+        said("a", "1", 1),
+        said("a", "1", 2),
+        "no frame".to_owned(),
+        said("a", "1", 3),
+        said("b", "1", 1),
+        said("a", "1", 4),
+        live,
+        said("a", "1", 5),
+        said("a", "2", 1),
+    ];
+    let frames: Vec<_> = server_frames(&texts).iter().map(of).collect();
+    let seqs: Vec<&[u64]> = frames.iter().map(|(_, seqs)| &seqs[..]).collect();
+    assert_eq!(seqs, [&[1, 2, 3][..], &[1], &[4], &[], &[5], &[1]]);
+    assert_eq!((&*frames[1].0, &*frames[2].0), ("b", "a"));
 }
 
 #[test]

@@ -37,6 +37,13 @@ impl<K: Eq + Hash> Heights<K> {
         before != Some(height)
     }
 
+    /// How many rows were measured.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "nobody asks")]
+    pub fn len(&self) -> usize {
+        self.measured.len()
+    }
+
     /// Forgets rows that are no more.
     pub fn retain(&mut self, mut is_there: impl FnMut(&K) -> bool) {
         self.measured.retain(|row, _| is_there(row));

@@ -29,6 +29,14 @@ impl EntryKey {
     pub(crate) fn stays(&self) -> bool {
         matches!(self, Self::Row(RowKey::Message(_)) | Self::News(_))
     }
+
+    /// The message that it is, or is next to.
+    pub(crate) fn seq(&self) -> Option<Seq> {
+        match self {
+            Self::Row(RowKey::Gap(seq) | RowKey::Day(seq) | RowKey::Message(seq)) | Self::Seen(seq) => Some(*seq),
+            Self::Row(RowKey::GapAtEnd | RowKey::Unread | RowKey::Pending(_)) | Self::News(_) => None,
+        }
+    }
 }
 
 impl Entry {

@@ -33,10 +33,16 @@ impl<K: Clone + Eq + Hash> Painted<K> {
         self.0.iter().map(|(key, _)| key.clone()).zip(elements(list)).collect()
     }
 
-    /// Makes the list hold these rows and no others.
-    pub(in crate::components) fn paint(&mut self, list: &Element, rows: Vec<(K, String)>) {
+    /// The element of one row.
+    pub(in crate::components) fn row(&self, list: &Element, row: &K) -> Option<Element> {
+        let place = self.0.iter().position(|(key, _)| key == row)?;
+        list.children().item(place as u32)
+    }
+
+    /// Makes the list hold these rows and no others. Returns whether that changed anything.
+    pub(in crate::components) fn paint(&mut self, list: &Element, rows: Vec<(K, String)>) -> bool {
         if self.0 == rows {
-            return;
+            return false;
         }
         let before = std::mem::replace(&mut self.0, rows).into_iter().zip(elements(list));
         let mut before: HashMap<K, (String, Element)> =
@@ -64,6 +70,7 @@ impl<K: Clone + Eq + Hash> Painted<K> {
             }
         }
         before.into_values().for_each(|(_, element)| element.remove());
+        true
     }
 }
 

@@ -2,6 +2,7 @@
 //! others come and go. Draws only what is near. The log's box is a reversed column: its scroll position is 0 at the end
 //! and negative above. Never what a row looks like.
 
+mod inside;
 mod lead;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,15 +13,19 @@ use leptos::{
     wasm_bindgen::JsCast,
     web_sys::{Element, HtmlElement},
 };
-use timeline::{Heights, Row, RowKey, Spot, View, Window};
+use timeline::{RowKey, Spot, Window};
 
+use self::inside::{Inside, all};
 use super::{
-    entries::{Entry, EntryKey, entries},
+    entries::EntryKey,
     paint::Painted,
     parts::Parts,
     row::{self, Look},
 };
-use crate::connection::live::{Group, Live, Open};
+use crate::{
+    components::browser,
+    connection::live::{Group, Live},
+};
 
 /// How far from the end, in CSS pixels, still counts as reading the end.
 const AT_END_PX: i32 = 48;
@@ -38,24 +43,6 @@ pub(super) struct Scroll {
     inside: StoredValue<Arc<Mutex<Inside>>>,
 }
 
-struct Inside {
-    look: Look,
-    entries: Vec<Entry>,
-    painted: Painted<EntryKey>,
-    heights: Heights<EntryKey>,
-    /// What stays where it is; nothing at the end.
-    spot: Option<Spot<EntryKey>>,
-    /// Where the box was scrolled to when we last looked.
-    top: i32,
-    /// How often the reader had spoken.
-    spoke: u32,
-    /// A frame was asked for.
-    due: bool,
-    rounds: u32,
-    /// What gets the focus once it is drawn.
-    focus: Option<&'static str>,
-}
-
 impl Scroll {
     pub(super) fn new(live: Live, group: Group, look: Look) -> Self {
         let kept = group.quietly(|open| {
@@ -71,8 +58,7 @@ impl Scroll {
             (entries, Painted::rendered(rows))
         });
         let (entries, painted) = drawn.unwrap_or_default();
-        let (heights, spot, focus) = (Heights::default(), kept.flatten(), None);
-        let inside = Inside { look, entries, painted, heights, spot, top: 0, spoke: 0, due: false, rounds: 0, focus };
+        let inside = Inside::new(look, entries, painted, kept.flatten());
         Self { live, group, frame: NodeRef::new(), inside: StoredValue::new(Arc::new(Mutex::new(inside))) }
     }
 
@@ -86,22 +72,32 @@ impl Scroll {
         self.inside(|inside| inside.painted.html()).unwrap_or_default()
     }
 
-    /// Something changed.
+    /// Something changed. Where nobody sees it, it is drawn when somebody does.
     pub(super) fn refresh(self, look: Look) {
-        let Some((entries, spoke)) = self.group.peek(|open| (all(open, &look), open.spoke)) else { return };
-        let spoke = self.inside(|inside| {
-            (inside.entries, inside.look) = (entries, look);
-            std::mem::replace(&mut inside.spoke, spoke) != spoke
-        });
-        if spoke == Some(true) { self.to_end() } else { self.arrange() }
+        let unseen = browser::is_hidden();
+        self.inside(|inside| (inside.look, inside.stale) = (look, unseen));
+        if unseen { self.look() } else { self.renew() }
     }
 
-    /// Decides what is drawn, draws it, and has another look before the browser shows it.
-    fn arrange(self) {
+    fn renew(self) {
+        let spoke = self.inside(|inside| {
+            let (entries, spoke) = self.group.peek(|open| (all(open, &inside.look), open.spoke))?;
+            inside.entries = entries;
+            inside.forget_heights();
+            Some(std::mem::replace(&mut inside.spoke, spoke) != spoke)
+        });
+        if spoke.flatten() == Some(true) { self.to_end() } else { self.arrange(false) }
+    }
+
+    /// Decides what is drawn, draws it, and has another look before the browser shows it. While the same is drawn, the room
+    /// around it need not be `exact`: what is said far from what one reads changes nothing in the document.
+    ///
+    /// First it reads, then it writes: where one is at the end nothing is read again, and the browser lays out once.
+    fn arrange(self, exact: bool) {
         let Some(parts) = self.parts() else { return };
         self.catch_up(&parts);
         let view = f64::from(parts.frame.client_height());
-        self.inside(|inside| {
+        let same = self.inside(|inside| {
             let (keys, heights) = inside.measures();
             let end = heights.iter().sum::<f64>() - view;
             let top = inside.spot.as_ref().map(|spot| spot.top(&keys, &heights));
@@ -114,13 +110,20 @@ impl Scroll {
             let rows = self
                 .group
                 .peek(|open| drawn.map(|(key, entry)| (key, row::html(open, &inside.look, entry))).collect::<Vec<_>>());
-            inside.painted.paint(&parts.list, rows.unwrap_or_default());
+            inside.hold_end(&parts.frame);
+            let same = !inside.painted.paint(&parts.list, rows.unwrap_or_default());
+            inside.drawn = window.rows;
+            if same && !exact && !inside.waits() {
+                return true;
+            }
             parts.keep_room(window.above, window.below);
             // At once: whoever scrolls before the next frame scrolls from where they were.
-            inside.hold(&parts.frame, &inside.painted.rows(&parts.list));
-            inside.top = parts.frame.scroll_top();
+            inside.hold_spot(&parts);
+            false
         });
-        self.look();
+        if same == Some(false) {
+            self.look();
+        }
     }
 
     /// Looks at what is drawn in the next frame, when it is there and not yet seen.
@@ -133,26 +136,30 @@ impl Scroll {
 
     fn settle(self) {
         let Some(parts) = self.parts() else { return };
+        let stale = self.inside(|inside| {
+            inside.due = false;
+            std::mem::take(&mut inside.stale)
+        });
+        if stale == Some(true) {
+            self.renew();
+            return self.follow();
+        }
         self.catch_up(&parts);
         let again = self.inside(|inside| {
-            let mut news = false;
-            let rows = inside.painted.rows(&parts.list);
-            for (key, row) in &rows {
-                news |= inside.heights.measure(key.clone(), row.get_bounding_client_rect().height());
-            }
-            inside.hold(&parts.frame, &rows);
-            inside.top = parts.frame.scroll_top();
-            inside.due = false;
-            inside.rounds = if news { inside.rounds + 1 } else { 0 };
+            let news = inside.measure(&parts);
+            inside.hold_end(&parts.frame);
+            inside.hold_spot(&parts);
+            let short = news && !inside.covers(&parts, MARGIN_PX / 2.0);
+            inside.rounds = if short { inside.rounds + 1 } else { 0 };
             if let Some(found) = inside.focus.take().and_then(|wanted| parts.list.query_selector(wanted).ok().flatten())
             {
                 let _ = found.unchecked_into::<HtmlElement>().focus();
             }
-            news && inside.rounds < MAX_ROUNDS
+            short && inside.rounds < MAX_ROUNDS
         });
         self.look_for_new(&parts);
         if again == Some(true) {
-            self.arrange();
+            self.arrange(true);
         } else {
             self.fill(&parts);
         }
@@ -166,17 +173,7 @@ impl Scroll {
             let place = row.get_bounding_client_rect();
             place.bottom() > top - MARGIN_PX && place.top() < bottom + MARGIN_PX
         };
-        let before = self.inside(|inside| {
-            let rows = inside.painted.rows(&parts.list);
-            let gaps = inside.entries.iter().filter_map(|entry| match entry {
-                Entry::Row(Row::Gap(gap)) => Some((entry.key(), gap.before)),
-                Entry::Row(_) | Entry::News(_) | Entry::Seen { .. } => None,
-            });
-            gaps.into_iter()
-                .find(|(key, _)| rows.iter().any(|(drawn, row)| drawn == key && near(row)))
-                .map(|(_, before)| before)
-        });
-        if let Some(before) = before.flatten() {
+        if let Some(before) = self.inside(|inside| inside.gap(parts, near)).flatten() {
             self.load(before);
         }
     }
@@ -192,7 +189,7 @@ impl Scroll {
     pub(super) fn scrolled(self) {
         if let Some(parts) = self.parts() {
             self.note(&parts);
-            self.arrange();
+            self.arrange(true);
         }
     }
 
@@ -235,7 +232,7 @@ impl Scroll {
         self.inside(|inside| (inside.spot, inside.top) = (None, top));
         self.group.quietly(|open| open.spot = None);
         self.reads_end(true);
-        self.arrange();
+        self.arrange(true);
     }
 
     pub(super) fn focus_next(self, selector: &'static str) {
@@ -246,57 +243,4 @@ impl Scroll {
     fn parts(self) -> Option<Parts> {
         Parts::of(self.frame.try_get_untracked().flatten()?)
     }
-}
-
-impl Inside {
-    fn measures(&self) -> (Vec<EntryKey>, Vec<f64>) {
-        let keys: Vec<EntryKey> = self.entries.iter().map(Entry::key).collect();
-        let heights = keys.iter().map(|key| self.heights.of(key)).collect();
-        (keys, heights)
-    }
-
-    /// Puts what is looked at where it was.
-    fn hold(&self, frame: &HtmlElement, rows: &[(EntryKey, Element)]) {
-        let Some(spot) = &self.spot else {
-            if frame.scroll_top() != 0 {
-                frame.set_scroll_top(0);
-            }
-            return;
-        };
-        let Some((_, row)) = rows.iter().find(|(key, _)| *key == spot.row) else { return };
-        let moved = row.get_bounding_client_rect().top() - frame.get_bounding_client_rect().top() + spot.offset;
-        if moved.abs() >= 1.0 {
-            frame.set_scroll_top(frame.scroll_top() + moved as i32);
-        }
-    }
-
-    /// The first row in sight that stays what it is: the gap or the day above a message is no more when older ones come.
-    fn spot(&self, parts: &Parts) -> Option<Spot<EntryKey>> {
-        let top = parts.top();
-        let bottom = top + f64::from(parts.frame.client_height());
-        let rows = self.painted.rows(&parts.list).into_iter().map(|(key, row)| (key, row.get_bounding_client_rect()));
-        let mut seen = rows.filter(|(_, place)| place.bottom() > top && place.top() < bottom).peekable();
-        let first = seen.peek().cloned();
-        if let Some((row, place)) = seen.find(|(key, _)| key.stays()).or(first) {
-            return Some(Spot { row, offset: top - place.top() });
-        }
-        // Scrolled past all that is drawn.
-        let (keys, heights) = self.measures();
-        Spot::at(&keys, &heights, parts.scrolled_by())
-    }
-
-    /// The message at or below what is looked at.
-    fn looked_at(&self) -> Option<u64> {
-        let spot = self.spot.as_ref()?;
-        let place = self.entries.iter().position(|entry| entry.key() == spot.row)?;
-        self.entries[place..].iter().find_map(|entry| match entry {
-            Entry::Row(Row::Message { seq, .. }) => Some(*seq),
-            Entry::Row(_) | Entry::News(_) | Entry::Seen { .. } => None,
-        })
-    }
-}
-
-fn all(open: &Open, look: &Look) -> Vec<Entry> {
-    let view = View { me: look.me.as_ref(), read: open.read, offset_minutes: open.offset_minutes };
-    entries(&open.timeline, view, &open.news, &open.seen)
 }

@@ -7,6 +7,8 @@ use leptos::prelude::*;
 use protocol::{Epoch, GroupId, MessageId, Person, PersonId, RejectionCode, Seq};
 use timeline::{Page, Timeline};
 
+use super::rush::Rush;
+
 use crate::{
     connection::Status,
     opening::{Dated, Opening},
@@ -47,6 +49,8 @@ pub(crate) struct Open {
     pub(crate) left_end: Option<Seq>,
     /// The message that is looked at and how far its top is above the box's; nothing at the end.
     pub(crate) spot: Option<(Seq, f64)>,
+    /// Whether more is said than can be read aloud.
+    pub(crate) rush: Rush,
     /// Who is writing, and until when that is believed.
     pub(crate) writing: Vec<(Person, f64)>,
     /// How far the others have read, in a direct conversation.
@@ -147,6 +151,7 @@ impl Group {
             news: Vec::new(),
             left_end: None,
             spot: None,
+            rush: Rush::default(),
             writing: Vec::new(),
             seen: Vec::new(),
             here: Vec::new(),

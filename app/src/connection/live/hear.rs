@@ -1,8 +1,8 @@
 //! What the server says, frame by frame. Never what is drawn, never when something is sent again.
 
 use protocol::{
-    ClientFrame, ClientId, Epoch, Event, GroupId, Person, Place, Rejection, Resume, SUBPROTOCOL, Seq, ServerFrame,
-    Standing, TYPING_MS,
+    Change, ClientFrame, ClientId, Epoch, Event, GroupId, Person, Place, Rejection, Resume, SUBPROTOCOL, Seq,
+    ServerFrame, Standing, TYPING_MS,
 };
 use timeline::{Applied, Inserted, Next, Page};
 
@@ -26,12 +26,7 @@ impl Ear for LiveEar {
     }
 
     fn heard(&self, texts: Vec<String>) {
-        for text in texts {
-            // What is no frame of ours is a later version's.
-            if let Some(frame) = wire::server_frame(&text) {
-                self.0.hear(frame);
-            }
-        }
+        wire::server_frames(&texts).into_iter().for_each(|frame| self.0.hear(frame));
         self.0.flush();
     }
 
@@ -200,6 +195,7 @@ impl Live {
         };
         let applied = group.change(|open| {
             open.pins_hear(&events);
+            open.rush.said(events.iter().filter(|event| matches!(event.change, Change::Posted { .. })).count());
             open.writing.retain(|(person, _)| !events.iter().any(|event| event.by.id == person.id));
             open.timeline.apply(epoch, events)
         });

@@ -65,6 +65,7 @@ impl Live {
         let now = js_sys::Date::now();
         self.forget_writers(now);
         self.count_down(now);
+        self.count_said();
         let talking = self.connection.state.with_untracked(|state| *state == State::Open)
             && self.at_desk(|desk| desk.welcomed).unwrap_or(false);
         if !talking {
@@ -104,6 +105,14 @@ impl Live {
             Saving::Delayed(None) | Saving::Waiting | Saving::Refused(_) => false,
         };
         if group.peek(|open| open.timeline.pending().iter().any(counts)) == Some(true) {
+            group.change(|_| ());
+        }
+    }
+
+    /// What came in the last second, if it was too much to be read aloud.
+    fn count_said(self) {
+        let Some(group) = self.group() else { return };
+        if group.quietly(|open| open.rush.second()) == Some(true) {
             group.change(|_| ());
         }
     }

@@ -24,7 +24,7 @@ impl Scroll {
             open.came_from = from;
             open.left_end = open.left_end.or(Some(open.timeline.last()));
         });
-        self.arrange();
+        self.arrange(true);
         if parts.frame.scroll_top() == 0 {
             self.note(&parts);
         }
@@ -89,8 +89,11 @@ impl Scroll {
         }
     }
 
-    /// Where the reader wants to be, if it is loaded by now.
+    /// Where the reader wants to be, if it is loaded by now and somebody looks.
     pub(in super::super) fn follow(self) {
+        if self.inside(|inside| inside.stale) != Some(false) {
+            return;
+        }
         if self.group.peek(|open| open.wanted == Some(Wanted::New)) == Some(true) {
             return self.to_new();
         }
