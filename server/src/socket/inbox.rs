@@ -35,6 +35,9 @@ pub(crate) trait Outbound: End {
 
     /// What others may write to while the session rests, or that they may not any more.
     fn share(&self, stream: Option<Arc<TcpStream>>);
+
+    /// What others write is compressed, as was agreed with this client.
+    fn deflate(&self);
 }
 
 /// What can be ended from elsewhere.
@@ -116,6 +119,10 @@ impl Outbound for Inbox {
 
     fn share(&self, stream: Option<Arc<TcpStream>>) {
         self.lock().session.share(stream);
+    }
+
+    fn deflate(&self) {
+        self.lock().session.deflate();
     }
 }
 

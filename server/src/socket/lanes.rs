@@ -255,6 +255,10 @@ impl Outbound for Lanes {
     fn share(&self, stream: Option<Arc<TcpStream>>) {
         self.lock().session.share(stream);
     }
+
+    fn deflate(&self) {
+        self.lock().session.deflate();
+    }
 }
 
 impl End for Lanes {

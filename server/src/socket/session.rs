@@ -253,6 +253,7 @@ fn after(error: Error) -> Outcome {
     match error {
         Error::TooBig => close(CloseCode::TooBig),
         Error::Utf8 => Outcome::Close(1007, "text is not UTF-8"),
+        Error::Deflate => Outcome::Close(1007, "compressed data is broken"),
         Error::Protocol(_) => Outcome::Close(1002, "broken frame"),
     }
 }

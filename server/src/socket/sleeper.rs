@@ -23,6 +23,8 @@ pub(crate) struct Sleeper {
     state: State,
     /// What others may write to while it rests.
     stream: Option<Arc<TcpStream>>,
+    /// Whether compression was agreed with the client. What waits is as it was said: bounds count that.
+    deflates: bool,
     begun: Option<Box<Begun>>,
 }
 
@@ -87,10 +89,17 @@ impl Sleeper {
         self.stream = stream;
     }
 
+    /// From now on what is written is compressed.
+    pub(super) fn deflate(&mut self) {
+        self.deflates = true;
+    }
+
     /// Writes frames at once if it rests. How many of them need not wait any more; the session is woken where it has to
     /// end the last of them.
     pub(super) fn write<'a>(&mut self, frames: impl Iterator<Item = &'a Frame> + Clone) -> usize {
         let (State::Rests, Some(stream)) = (self.state, &self.stream) else { return 0 };
+        let deflates = self.deflates;
+        let frames = frames.map(move |frame| if deflates { frame.deflated() } else { frame });
         let mut two = frames.clone();
         let wrote = match (two.next(), two.next()) {
             (None, _) => return 0,

@@ -94,6 +94,7 @@ where
     {
         response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(subprotocol));
     }
+    let deflates = deflate(request.headers(), &mut response);
     let from = address::of(request.extensions(), request.headers(), state.trust_proxy);
     let Ok(held) = state.limits.socket_from(from) else {
         return refuse(
@@ -107,9 +108,19 @@ where
         Err(refusal) => return refusal,
     };
     let socket =
-        Upgrade { shutdown: state.shutdown.clone(), kind, id: state.next_socket(), inbox, consumer, _held: held };
+        Upgrade { shutdown: state.shutdown.clone(), kind, id: state.next_socket(), deflates, inbox, consumer, _held: held };
     state.tasks.spawn(socket.serve(hyper::upgrade::on(request)));
     response
+}
+
+/// Agrees to compression if the client offers one that is spoken here. Whether it did.
+fn deflate(headers: &HeaderMap, response: &mut Response) -> bool {
+    let offers = headers.get_all(header::SEC_WEBSOCKET_EXTENSIONS);
+    let agreed = offers.iter().filter_map(|offers| offers.to_str().ok()).find_map(websocket::accept);
+    if let Some(agreed) = agreed {
+        response.headers_mut().insert(header::SEC_WEBSOCKET_EXTENSIONS, HeaderValue::from_static(agreed));
+    }
+    agreed.is_some()
 }
 
 fn refuse_plain_http() -> Response {
@@ -129,6 +140,7 @@ struct Upgrade<C, I> {
     shutdown: CancellationToken,
     kind: Kind,
     id: u64,
+    deflates: bool,
     inbox: Arc<I>,
     consumer: C,
     /// As long as the connection lives it counts.
@@ -141,8 +153,11 @@ impl<C: Consumer, I: Outbound> Upgrade<C, I> {
         let mut wire = match upgraded.await {
             Ok(upgraded) => {
                 let (stream, unread) = Stream::taken_from(upgraded);
+                if self.deflates {
+                    self.inbox.deflate();
+                }
                 self.inbox.share(stream.shared());
-                Wire::new(stream, &unread, self.kind.max_frame)
+                Wire::new(stream, &unread, self.kind.max_frame).deflating(self.deflates)
             }
             Err(error) => return debug!(socket.id = id, socket.kind = kind, %error, "The handshake broke off"),
         };

@@ -27,6 +27,7 @@ thread_local! {
 pub(crate) struct Wire<S> {
     stream: S,
     decoder: Decoder,
+    deflates: bool,
     /// Read, and not decoded yet: what came with the last message, from here on.
     unread: Vec<u8>,
     decoded: usize,
@@ -54,9 +55,14 @@ pub(crate) enum Broken {
 impl<S> Wire<S> {
     /// `unread` is what came with the handshake. Messages may have `max_message` bytes.
     pub(crate) fn new(stream: S, unread: &[u8], max_message: usize) -> Self {
-        let (waiting, written, pong, decoded, is_broken) = Default::default();
+        let (deflates, waiting, written, pong, decoded, is_broken) = Default::default();
         let (decoder, unread) = (Decoder::new(max_message), unread.to_vec());
-        Self { stream, decoder, unread, decoded, is_broken, waiting, written, pong }
+        Self { stream, decoder, deflates, unread, decoded, is_broken, waiting, written, pong }
+    }
+
+    /// The same, where compression may have been agreed.
+    pub(crate) fn deflating(self, deflates: bool) -> Self {
+        Self { decoder: self.decoder.deflating(deflates), deflates, ..self }
     }
 
     /// What carries it.
@@ -74,15 +80,17 @@ impl<S> Wire<S> {
 
     /// Queues frames after those that wait.
     pub(crate) fn queue(&mut self, frames: impl IntoIterator<Item = Frame>) {
-        self.waiting.extend(frames);
+        let deflates = self.deflates;
+        let as_agreed = |frame: Frame| if deflates { frame.deflated().clone() } else { frame };
+        self.waiting.extend(frames.into_iter().map(as_agreed));
     }
 
     /// Queues many at once.
     pub(crate) fn queue_all(&mut self, frames: VecDeque<Frame>) {
-        if self.waiting.is_empty() {
+        if self.waiting.is_empty() && !self.deflates {
             self.waiting = frames;
         } else {
-            self.waiting.extend(frames);
+            self.queue(frames);
         }
     }
 

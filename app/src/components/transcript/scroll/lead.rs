@@ -2,7 +2,7 @@
 
 use timeline::{Row, RowKey, Spot};
 
-use super::{Entry, EntryKey, Parts, Scroll};
+use super::{super::entries::Entry, EntryKey, Parts, Scroll};
 use crate::connection::live::Wanted;
 
 /// The line above what is new.
@@ -60,7 +60,7 @@ impl Scroll {
                     (open.fresh, open.fresh_above) = (0, false);
                     open.left_end = open.left_end.or(Some(open.timeline.last()));
                 });
-                self.arrange();
+                self.arrange(true);
             }
         }
     }
