@@ -59,7 +59,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App />
-                <KeySheets />
+                <KeySheets enter=preferences.enter />
             </body>
         </html>
     }

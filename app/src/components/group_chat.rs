@@ -71,8 +71,10 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
     let elsewhere_words =
         Signal::derive(move || language.text(if is_meant() { Key::MeantCount } else { Key::UnreadCount })().to_owned());
     let is_gone = Signal::derive(move || !gone.with(String::is_empty));
-    let ended =
-        Signal::derive(move || is_gone.get() || live.connection.state.with(|state| state.sent_away().is_some()));
+    let is_archived = Signal::derive(move || about.listed().is_some_and(|listed| listed.archived));
+    let ended = Signal::derive(move || {
+        is_gone.get() || is_archived.get() || live.connection.state.with(|state| state.sent_away().is_some())
+    });
     view! {
         <section
             class=class
@@ -102,13 +104,13 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
                     {language.text(Key::AboutGroup)}
                 </a>
                 <div class="chat-state">
-                    <details class="present to-date" inner_html=to_date::html(&id, language.now())></details>
-                    <details class="present needs-script" hidden=Signal::derive(move || here.get() == 0)>
+                    <details name="head" class="present to-date" inner_html=to_date::html(&id, language.now())></details>
+                    <details name="head" class="present needs-script" hidden=Signal::derive(move || here.get() == 0)>
                         <summary>{count}</summary>
                         <p class="present-names">{names}</p>
                     </details>
-                    <div class="needs-script">
-                        <ConnectionState state=live.connection.state />
+                    <div class="chat-link needs-script">
+                        <ConnectionState state=live.connection.state toggle=move || live.connection.toggle() />
                     </div>
                 </div>
             </div>
@@ -125,6 +127,9 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
                 <a href="/chatgroup">{language.text(Key::GoneGo)}</a>
             </p>
             <SentAway state=live.connection.state next=page(&id) />
+            <p class="notice" hidden=Signal::derive(move || !is_archived.get())>
+                {language.text(Key::RejectedArchived)}
+            </p>
             <Pins group />
             <div class="chat-log">
                 <Transcript group />

@@ -115,7 +115,7 @@ fn person(row: &PersonRow, sheet: &Sheet<'_>) -> AnyView {
                     {row.closed.then(|| badge(sheet.say(Text::ClosedBadge)))}
                 </p>
                 <p class="row-facts">
-                    {when(Text::HereSince, row.created_at, sheet)}
+                    {(row.created_at > 0).then(|| when(Text::HereSince, row.created_at, sheet))}
                     {row.seen_at.map(|at| when(Text::SeenAt, at, sheet))}
                 </p>
             </div>

@@ -1,10 +1,10 @@
 //! The page about the whole server: settings, people, links, what administrators did. Never one group's affairs.
 
 use app::paper::{
-    Admin, Answer, Done, Field, FreshLink, Paper, PersonRow, Settings as TypedSettings, SignUpDoor, Stop, Why,
+    Admin, Answer, Done, Field, FreshLink, LinkRow, Paper, PersonRow, Settings as TypedSettings, SignUpDoor, Stop, Why,
 };
 use axum::{extract::Path, response::Response};
-use protocol::PersonId;
+use protocol::{Person, PersonId};
 use store::{Account, LinkId, LinkKind, NewLink, PersonKind, Refusal, Settings, SignUp, Store, StoreError, Who};
 
 use super::{Asked, Page, Posted, denied, form::Form, rows};
@@ -63,11 +63,23 @@ async fn paper(asked: &Asked, typed: Option<TypedSettings>, fresh: Option<FreshL
         find,
         people: people.into_iter().map(row).collect(),
         next,
-        invites: store.links(None).await?.into_iter().map(|link| rows::link(link, &[])).collect(),
+        invites: invites(store).await?,
         fresh,
         older: (audit.len() == AUDIT as usize).then(|| audit.last().map(|entry| entry.id)).flatten(),
         audit: audit.into_iter().map(rows::audit).collect(),
     }))
+}
+
+/// The server's links, each with who made it.
+async fn invites(store: &Store) -> Result<Vec<LinkRow>, StoreError> {
+    let links = store.links(None).await?;
+    let mut makers: Vec<Person> = Vec::new();
+    for by in links.iter().filter_map(|link| link.by.as_ref()) {
+        if !makers.iter().any(|known| known.id == *by) {
+            makers.extend(store.account_of(by).await?.map(|account| account.person));
+        }
+    }
+    Ok(links.into_iter().map(|link| rows::link(link, &makers)).collect())
 }
 
 /// Those whose login or name has this in it, however it is written, and after whom there are more.

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use app::paper::{self, Answer, AuditRow, Field, LinkRow, SignUpDoor, Why};
 use protocol::{Millis, Person, PersonId};
-use store::{AuditEntry, GroupKind, Link, Member, NewAccount, PersonKind, Role, SignUp, Who};
+use store::{AuditEntry, GroupKind, Link, NewAccount, PersonKind, Role, SignUp, Who};
 use unicode_normalization::UnicodeNormalization;
 
 use super::form::{Form, NoNumber};
@@ -57,9 +57,9 @@ pub(super) const fn door(sign_up: SignUp) -> SignUpDoor {
 }
 
 /// A link, and who made it as far as these know.
-pub(super) fn link(link: Link, people: &[Member]) -> LinkRow {
+pub(super) fn link<'a>(link: Link, people: impl IntoIterator<Item = &'a Person>) -> LinkRow {
     let made = |id: PersonId| {
-        let known = people.iter().find(|member| member.person.id == id).map(|member| member.person.clone());
+        let known = people.into_iter().find(|person| person.id == id).cloned();
         known.unwrap_or_else(|| Person::new(id.clone(), id))
     };
     LinkRow {

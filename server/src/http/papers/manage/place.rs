@@ -1,6 +1,6 @@
 //! A group as the page that looks after it shows it to its visitor, and what they are answered. Never an act.
 
-use app::paper::{self, Answer, Done, Field, Manage, MemberPowers, MemberRow, Paper, Powers, Stop, Why};
+use app::paper::{self, Answer, AuditRow, Done, Field, Manage, MemberPowers, MemberRow, Paper, Powers, Stop, Why};
 use axum::response::Response;
 use protocol::GroupId;
 use store::{Access, GroupInfo, GroupKind, Member, Refusal, StoreError};
@@ -121,13 +121,14 @@ impl Place {
                 leave: self.access.role.is_some() && !is_direct,
             },
             members_count: self.info.members,
-            invites: invites.into_iter().map(|link| rows::link(link, &members)).collect(),
+            invites: invites.into_iter().map(|link| rows::link(link, members.iter().map(|member| &member.person))).collect(),
             members: members.iter().take(MAX_MEMBERS).map(|member| self.row(member)).collect(),
             banned,
             fresh,
             add: typed("add", String::new()),
             older: (audit.len() == AUDIT as usize).then(|| audit.last().map(|entry| entry.id)).flatten(),
-            audit: audit.into_iter().map(rows::audit).collect(),
+            // Which group, the page says already.
+            audit: audit.into_iter().map(|entry| AuditRow { group: None, ..rows::audit(entry) }).collect(),
         }))
     }
 
