@@ -63,7 +63,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App />
-                <KeySheets />
+                <KeySheets enter=preferences.enter />
             </body>
         </html>
     }

@@ -51,5 +51,5 @@ test("the page can be used without a mouse", async ({ page }) => {
     await page.keyboard.press("Tab");
     stops.push(await page.evaluate(() => document.activeElement?.getAttribute("role") ?? document.activeElement?.id + "|" + document.activeElement?.textContent));
   }
-  expect(stops).toEqual(["log", "text|", "|点击发送", "|关闭连接"]);
+  expect(stops).toEqual(["|关闭连接", "log", "text|", "|点击发送"]);
 });

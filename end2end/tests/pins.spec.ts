@@ -207,9 +207,6 @@ test.describe("without JavaScript", () => {
 });
 
 test.describe("as it looks", () => {
-  // A day after everything is answered so.
-  test.use({ allowed: [/status of 404/] });
-
   for (const colorScheme of ["light", "dark"] as const) {
     for (const [locale, go, date] of [
       ["zh-CN", "置顶", "跳到日期"],

@@ -20,8 +20,8 @@ pub(crate) fn Chat(#[prop(into)] heading: Signal<String>) -> impl IntoView {
         <section class="chat" aria-labelledby="chat-heading">
             <div class="chat-head">
                 <h1 id="chat-heading">{heading}</h1>
-                <div class="needs-script">
-                    <ConnectionState state=connection.state />
+                <div class="chat-link needs-script">
+                    <ConnectionState state=connection.state toggle=move || connection.toggle() />
                 </div>
             </div>
             <p class="chat-about">{language.text(Key::RoomAbout)}</p>

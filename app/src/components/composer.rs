@@ -27,7 +27,6 @@ pub(crate) fn Composer(connection: Connection, placeholder: Key) -> impl IntoVie
         }
         let _ = input.focus();
     };
-    let closed = move || connection.state.with(|state| state.is_closed());
     view! {
         <form
             class="composer needs-script"
@@ -56,14 +55,9 @@ pub(crate) fn Composer(connection: Connection, placeholder: Key) -> impl IntoVie
                     }
                 }
             ></textarea>
-            <div class="composer-buttons">
-                <button type="submit" class="button button-main" disabled=move || !alive.get()>
-                    {language.text(Key::Send)}
-                </button>
-                <button type="button" class="button" disabled=move || !alive.get() on:click=move |_| connection.toggle()>
-                    {move || language.text(if closed() { Key::Reconnect } else { Key::CloseConnection })()}
-                </button>
-            </div>
+            <button type="submit" class="button button-main composer-send" disabled=move || !alive.get()>
+                {language.text(Key::Send)}
+            </button>
             <p id="composer-hint" class="composer-hint">
                 {language.text(hint(enter))}
             </p>

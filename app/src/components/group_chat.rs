@@ -66,9 +66,6 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
     let gone = Signal::derive(move || group.read(|open| open.gone.clone()).flatten().unwrap_or_default());
     let about = About { live, group };
     let writing = Signal::derive(move || {
-        if about.listed().is_some_and(|listed| listed.archived) {
-            return language.text(Key::RejectedArchived)().to_owned();
-        }
         let me = live.me.with(|me| me.as_ref().map(|me| me.id.clone()));
         written(language, &group.read(|open| open.writers(me.as_ref())).unwrap_or_default())
     });
@@ -80,9 +77,9 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
     let elsewhere_words =
         Signal::derive(move || language.text(if is_meant() { Key::MeantCount } else { Key::UnreadCount })().to_owned());
     let is_gone = Signal::derive(move || !gone.with(String::is_empty));
-    let is_archived = move || about.listed().is_some_and(|listed| listed.archived);
+    let is_archived = Signal::derive(move || about.listed().is_some_and(|listed| listed.archived));
     let ended = Signal::derive(move || {
-        is_gone.get() || is_archived() || live.connection.state.with(|state| state.sent_away().is_some())
+        is_gone.get() || is_archived.get() || live.connection.state.with(|state| state.sent_away().is_some())
     });
     view! {
         <section
@@ -113,13 +110,13 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
                     {language.text(Key::AboutGroup)}
                 </a>
                 <div class="chat-state">
-                    <details class="present to-date" inner_html=to_date::html(&id, language.now())></details>
-                    <details class="present needs-script" hidden=Signal::derive(move || here.get() == 0)>
+                    <details name="head" class="present to-date" inner_html=to_date::html(&id, language.now())></details>
+                    <details name="head" class="present needs-script" hidden=Signal::derive(move || here.get() == 0)>
                         <summary>{count}</summary>
                         <p class="present-names">{names}</p>
                     </details>
-                    <div class="needs-script">
-                        <ConnectionState state=live.connection.state />
+                    <div class="chat-link needs-script">
+                        <ConnectionState state=live.connection.state toggle=move || live.connection.toggle() />
                     </div>
                 </div>
             </div>
@@ -142,6 +139,9 @@ pub(crate) fn GroupChat(id: GroupId, heading: Signal<String>) -> impl IntoView {
             </div>
             <p class="writing needs-script" role="status">
                 {writing}
+            </p>
+            <p class="notice" role="status" hidden=Signal::derive(move || !is_archived.get())>
+                {language.text(Key::RejectedArchived)}
             </p>
             <div class="chat-foot" hidden=ended>
                 <GroupComposer group id form />

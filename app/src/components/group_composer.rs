@@ -12,10 +12,7 @@ use super::{
     transcript::{edit_last, html::Html},
 };
 use crate::{
-    connection::{
-        State,
-        live::{Drafting, Group, Open, Wish, use_live},
-    },
+    connection::live::{Drafting, Group, Open, Wish, use_live},
     i18n::{Key, Language, Locale, rejection, use_language},
     preferences::Preferences,
 };
@@ -27,8 +24,6 @@ const CROWD: u64 = 20;
 pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl IntoView {
     let language = use_language();
     let live = use_live();
-    let alive = RwSignal::new(false);
-    Effect::new(move |_| alive.set(true));
     let input = NodeRef::<html::Textarea>::new();
     let notice = RwSignal::new(None::<Key>);
     let enter = Preferences::rendered().enter;
@@ -93,10 +88,6 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
         let (noted, here) = group.read(|open| (noted(open), open.here_count.to_string())).unwrap_or_default();
         notice.get().or(noted).map(|key| language.filled(key, here)()).unwrap_or_default()
     });
-    let toggle = Signal::derive(move || {
-        let closed = matches!(live.connection.state.get(), State::Closed { .. });
-        language.text(if closed { Key::Reconnect } else { Key::CloseConnection })().to_owned()
-    });
     view! {
         <form
             id="composer"
@@ -157,19 +148,9 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
                 class="composer-more"
                 inner_html=more::html(language.now())
             ></div>
-            <div class="composer-buttons">
-                <button type="submit" class="button button-main">
-                    {language.text(Key::Send)}
-                </button>
-                <button
-                    type="button"
-                    class="button needs-script"
-                    disabled=Signal::derive(move || !alive.get())
-                    on:click=move |_| live.connection.toggle()
-                >
-                    {toggle}
-                </button>
-            </div>
+            <button type="submit" class="button button-main composer-send">
+                {language.text(Key::Send)}
+            </button>
             <p id="composer-hint" class="composer-hint needs-script">
                 {language.text(hint(enter))}
             </p>
@@ -216,7 +197,7 @@ fn wish(drafting: Drafting, body: String) -> Wish {
 fn about(language: Language, drafting: &Drafting) -> String {
     match drafting {
         Drafting::New => String::new(),
-        Drafting::Reply { name, text, .. } => language.filled(Key::Replying, name.clone())() + "：" + text,
+        Drafting::Reply { name, text, .. } => language.filled(Key::Replying, name.clone())() + " · " + text,
         Drafting::Edit { .. } => language.text(Key::Editing)().to_owned(),
     }
 }

@@ -48,11 +48,7 @@ pub(super) fn html(locale: Locale) -> String {
     let groups = text(Key::EmojiGroups).split(' ').zip(SET).fold(html, |html, (name, set)| {
         let html = html.markup("<div role=\"group\" class=\"emoji-group\" aria-label=\"").text(name).markup("\">");
         let html = set.split(' ').fold(html, |html, emoji| {
-            html.markup(
-                "<button type=\"button\" data-do=\"emoji\" popovertarget=\"emoji\" popovertargetaction=\"hide\">",
-            )
-            .text(emoji)
-            .markup("</button>")
+            html.markup("<button type=\"button\" data-do=\"emoji\">").text(emoji).markup("</button>")
         });
         html.markup("</div>")
     });
@@ -80,7 +76,12 @@ pub(super) fn press(completion: Completion, language: Language, click: &ev::Mous
         "text" => {
             group.quietly(|open| open.picking = None);
         }
-        "emoji" => picked(live, group, &input, &pressed.text_content().unwrap_or_default()),
+        "emoji" => {
+            picked(live, group, &input, &pressed.text_content().unwrap_or_default());
+            if let Ok(Some(picker)) = pressed.closest("#emoji") {
+                let _ = picker.unchecked_into::<HtmlElement>().hide_popover();
+            }
+        }
         _ => completion.pick(&pressed),
     }
     completion.keep();

@@ -1,4 +1,4 @@
-//! The small sign that says how the connection is. Not a live region: the log announces each change, once.
+//! How the connection is, and the button that ends or begins it. Not a live region: the log announces each change, once.
 
 use leptos::prelude::*;
 
@@ -8,12 +8,22 @@ use crate::{
 };
 
 #[component]
-pub(crate) fn ConnectionState(state: RwSignal<State>) -> impl IntoView {
+pub(crate) fn ConnectionState(
+    state: RwSignal<State>,
+    /// Ends the connection, or begins it again.
+    toggle: impl Fn() + 'static,
+) -> impl IntoView {
     let language = use_language();
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
     let retry = move || match state.get() {
         State::Waiting { seconds, .. } => Some(language.filled(Key::RetryIn, seconds.to_string())()),
         State::Connecting | State::Open | State::Closed { .. } => None,
     };
+    let does = Signal::derive(move || {
+        let closed = state.with(State::is_closed);
+        language.text(if closed { Key::Reconnect } else { Key::CloseConnection })().to_owned()
+    });
     view! {
         <p class="state" data-state=move || name(state.get())>
             <span>{move || language.text(words(state.get()))()}</span>
@@ -21,6 +31,15 @@ pub(crate) fn ConnectionState(state: RwSignal<State>) -> impl IntoView {
                 {retry}
             </span>
         </p>
+        <button
+            type="button"
+            class="button state-toggle"
+            disabled=Signal::derive(move || !alive.get())
+            hidden=Signal::derive(move || state.with(|state| state.sent_away().is_some()))
+            on:click=move |_| toggle()
+        >
+            {does}
+        </button>
     }
 }
 

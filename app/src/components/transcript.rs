@@ -3,7 +3,7 @@
 
 mod act;
 mod entries;
-pub(super) mod html;
+pub(crate) mod html;
 mod message;
 pub(super) mod paint;
 mod parts;

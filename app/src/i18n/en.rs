@@ -24,7 +24,7 @@ pub(super) fn text(key: Key) -> &'static str {
         Key::GroupChooseLead => "Type a group ID, or start a new one.",
         Key::GroupIdLabel => "Group ID",
         Key::GroupIdHint => "1–64 letters, numbers, _ or -, such as teahouse",
-        Key::GroupIdPlaceholder => "for example: teahouse",
+        Key::GroupIdPlaceholder => "such as teahouse",
         Key::GroupEnter => "Enter",
         Key::GroupNew => "Start a new group",
         Key::GroupRecent => "Recent",

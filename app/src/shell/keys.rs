@@ -4,7 +4,7 @@
 
 use leptos::prelude::*;
 
-use crate::i18n::Locale;
+use crate::{components::transcript::html::Html, i18n::Locale, preferences::Enter};
 
 /// `?`, which an input method may widen, opens the sheet of the page's language unless one types or something else is open; so
 /// does whatever has `data-keys`. It makes way for the switcher. Apple's keyboards have another key than Ctrl, which only the
@@ -44,10 +44,8 @@ const PLACES: [(&str, &str, &[Row]); 3] = [
     ),
     (
         "输入框",
-        "Text box",
+        TEXT_BOX,
         &[
-            (&["Enter"], "发送（可在设置里改）", "Send (settings may change it)"),
-            (&["Shift", "Enter"], "换行", "New line"),
             (&["↑"], "没写字时：修改自己刚说的话", "While it is empty: edit what you said last"),
             (&["@"], "提到某人，可以打拼音", "Mention somebody"),
             (&[":"], "按名字找表情", "Find an emoji by name"),
@@ -57,56 +55,62 @@ const PLACES: [(&str, &str, &[Row]); 3] = [
     ),
 ];
 
-#[component]
-pub(super) fn KeySheets() -> impl IntoView {
-    Locale::ALL.map(sheet)
+const TEXT_BOX: &str = "Text box";
+
+/// How one sends, and how a line ends: whoever looks has chosen it.
+const fn sending(enter: Enter) -> &'static [Row; 2] {
+    match enter {
+        Enter::Sends => &[(&["Enter"], "发送", "Send"), (&["Shift", "Enter"], "换行", "New line")],
+        Enter::Breaks => &[(&["Mod", "Enter"], "发送", "Send"), (&["Enter"], "换行", "New line")],
+    }
 }
 
-fn sheet(locale: Locale) -> impl IntoView {
+#[component]
+pub(super) fn KeySheets(enter: Enter) -> impl IntoView {
+    Locale::ALL.map(|locale| sheet(locale, enter))
+}
+
+/// As text: a view would put a mark of its own beside every word, in every page.
+fn sheet(locale: Locale, enter: Enter) -> impl IntoView {
     let say = move |zh: &'static str, en: &'static str| match locale {
         Locale::Zh => zh,
         Locale::En => en,
     };
-    let id = format!("keys-{}", locale.tag());
-    let heading = format!("{id}-heading");
-    let places = PLACES.map(|(zh, en, rows)| {
-        let rows = rows.iter().map(|(keys, zh, en)| row(keys, say(zh, en))).collect_view();
-        view! {
-            <section>
-                <h3>{say(zh, en)}</h3>
-                <dl>{rows}</dl>
-            </section>
-        }
+    let heading = say("键盘快捷键", "Keyboard shortcuts");
+    let html = Html::default().markup("<h2>").text(heading);
+    let html = html.markup("</h2><button class=\"button\">").text(say("关闭", "Close")).markup("</button>");
+    let html = PLACES.iter().fold(html, |html, (zh, en, rows)| {
+        let html = html.markup("<section><h3>").text(say(zh, en)).markup("</h3><dl>");
+        let first: &[Row] = if *en == TEXT_BOX { sending(enter) } else { &[] };
+        let rows = first.iter().chain(*rows);
+        rows.fold(html, |html, (keys, zh, en)| row(html, keys, say(zh, en))).markup("</dl></section>")
     });
     view! {
-        <dialog id=id class="keys" lang=locale.tag() aria-labelledby=heading>
-            <form method="dialog" class="keys-sheet">
-                <h2 id=heading.clone()>{say("键盘快捷键", "Keyboard shortcuts")}</h2>
-                {places}
-                <button class="button">{say("关闭", "Close")}</button>
-            </form>
+        <dialog id=format!("keys-{}", locale.tag()) class="keys" lang=locale.tag() aria-label=heading>
+            <form method="dialog" class="keys-sheet" inner_html=html.end()></form>
         </dialog>
     }
 }
 
-fn row(keys: &'static [&'static str], does: &'static str) -> impl IntoView {
-    let keys = keys.iter().map(|&key| match key {
-        "Mod" => view! { <kbd class="key-mod"></kbd> }.into_any(),
-        key => view! { <kbd>{key}</kbd> }.into_any(),
-    });
-    view! {
-        <dt>{does}</dt>
-        <dd>{keys.collect_view()}</dd>
-    }
+fn row(html: Html, keys: &[&str], does: &str) -> Html {
+    let html = html.markup("<dt>").text(does).markup("</dt><dd>");
+    let key = |html: Html, key: &&str| match *key {
+        "Mod" => html.markup("<kbd class=\"key-mod\"></kbd>"),
+        key => html.markup("<kbd>").text(key).markup("</kbd>"),
+    };
+    keys.iter().fold(html, key).markup("</dd>")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::PLACES;
+    use super::{PLACES, TEXT_BOX, sending};
+    use crate::preferences::Enter;
 
     #[test]
     fn every_key_is_explained_once_in_a_place_and_in_both_languages() {
-        for (_, place, rows) in PLACES {
+        let all = |place| Enter::ALL.iter().map(move |&enter| (place, enter));
+        for ((_, place, rows), enter) in PLACES.into_iter().flat_map(all) {
+            let rows: Vec<_> = rows.iter().chain(sending(enter).iter().filter(|_| place == TEXT_BOX)).collect();
             let mut keys: Vec<_> = rows.iter().map(|(keys, ..)| keys).collect();
             keys.sort_unstable();
             keys.dedup();

@@ -35,7 +35,8 @@ struct Found {
     around: MessageId,
 }
 
-/// `GET /api/groups/{id}/around?message=ID`, or `?since=MILLISECONDS` for the first message posted then or later.
+/// `GET /api/groups/{id}/around?message=ID`, or `?since=MILLISECONDS` for the first message posted then or later:
+/// 204 if nothing was, which is no fault of who asked, as a message that is nowhere is.
 pub(crate) async fn page(
     State(state): State<AppState>,
     Path(group): Path<String>,
@@ -48,6 +49,7 @@ pub(crate) async fn page(
         return broken(StatusCode::BAD_REQUEST, "message is a message's id, or since a number of milliseconds");
     };
     let Ok(group) = GroupId::parse(&group) else { return refuse(&headers, RejectionCode::NoGroup.into()) };
+    let is_day = asked.since.is_some();
     let read = async {
         let who = Visitor::of(&state, &extensions, &headers).known(&state).await?;
         state.chat.may(who.as_ref(), &group, Act::Read).await??;
@@ -55,10 +57,14 @@ pub(crate) async fn page(
             Asked { message: Some(message), .. } => state.chat.store.around(&group, &message, PAGE as u32).await?,
             Asked { since, .. } => state.chat.store.since(&group, since.unwrap_or_default(), PAGE as u32).await?,
         };
-        Ok::<_, Refused>((who, found.ok_or(RejectionCode::NoMessage)?))
+        match (found, is_day) {
+            (None, false) => Err(RejectionCode::NoMessage.into()),
+            (found, _) => Ok::<_, Refused>((who, found)),
+        }
     };
     match read.await {
-        Ok((who, Around { message: around, page, before })) => {
+        Ok((_, None)) => StatusCode::NO_CONTENT.into_response(),
+        Ok((who, Some(Around { message: around, page, before }))) => {
             let messages = told_to(who.as_ref().map(|who| &who.person), page.messages);
             let (epoch, seq, more) = (page.epoch, page.seq, page.more);
             let before = before.unwrap_or(seq + 1);

@@ -36,7 +36,7 @@ pub(crate) fn Pins(group: Group) -> impl IntoView {
             shown = html;
         }
     });
-    view! { <details id="pins" class="pins" inner_html=first></details> }
+    view! { <details id="pins" name="head" class="pins" inner_html=first></details> }
 }
 
 fn html(open: &Open, language: Language) -> String {

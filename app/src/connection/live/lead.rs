@@ -12,6 +12,9 @@ use super::{
 };
 use crate::{components::recent::message_page, connection::wire, opening::Dated};
 
+/// The status that says that nothing was said since.
+const NOTHING_SINCE: u16 = 204;
+
 impl Live {
     /// Shows a message; one can go back to where one came `from`.
     pub(crate) fn lead(self, group: Group, to: MessageId, from: Option<Seq>) {
@@ -43,8 +46,8 @@ impl Live {
         let Some(since) = since.filter(|_| !begins.is_nan()) else { return };
         let failed = move |status| {
             group.change(|open| {
-                open.dated = Some(if status == 404 { Dated::Late } else { Dated::Unknown });
-                open.wanted = (status == 404).then_some(Wanted::End);
+                open.dated = Some(if status == NOTHING_SINCE { Dated::Late } else { Dated::Unknown });
+                open.wanted = (status == NOTHING_SINCE).then_some(Wanted::End);
             });
         };
         self.find(group, &["/around?since=", &since.to_string()].concat(), None, Box::new(failed));

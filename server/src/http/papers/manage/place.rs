@@ -1,7 +1,7 @@
 //! A group as the page that looks after it shows it to its visitor, and what they are answered. Never an act.
 
 use app::paper::{
-    self, Answer, Choice, Done, Field, Manage, MemberPowers, MemberRow, Paper, Powers, SpeakerRow, Stop, Why,
+    self, Answer, AuditRow, Choice, Done, Field, Manage, MemberPowers, MemberRow, Paper, Powers, SpeakerRow, Stop, Why,
 };
 use axum::response::Response;
 use protocol::{GroupId, PersonId};
@@ -154,7 +154,8 @@ impl Place {
             add: typed("add", String::new()),
             choice: None,
             older: (audit.len() == AUDIT as usize).then(|| audit.last().map(|entry| entry.id)).flatten(),
-            audit: audit.into_iter().map(rows::audit).collect(),
+            // Which group, the page says already.
+            audit: audit.into_iter().map(|entry| AuditRow { group: None, ..rows::audit(entry) }).collect(),
         })
     }
 
