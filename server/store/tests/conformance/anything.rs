@@ -1,5 +1,7 @@
 //! What search finds is what a naive scan of the readable messages finds, whatever was said, edited and deleted.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -7,7 +9,7 @@ use search::Query;
 use store::SearchQuery;
 
 use super::Fixture;
-use super::searching::{everything, named};
+use super::searching::{everything, named, spread};
 use crate::helpers::{Tea, delete, edit, post};
 
 const PIECES: &[&str] = &[
@@ -68,7 +70,7 @@ fn text(most: usize) -> impl Strategy<Value = String> {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        8 => (0..3_usize, any::<bool>(), text(8)).prop_map(|(place, who, body)| Step::Post(place, who, body)),
+        8 => step_of(text(8)),
         3 => (any::<usize>(), text(8)).prop_map(|(which, body)| Step::Edit(which, body)),
         2 => any::<usize>().prop_map(Step::Delete),
         1 => Just(Step::Index),
@@ -91,6 +93,45 @@ pub(crate) async fn search_finds_what_a_naive_scan_finds(fixture: &impl Fixture)
         }
     }
     assert_eq!(fixture.database().await.check().await.expect("it reads"), []);
+}
+
+/// Words that nearly everybody says: of what must be looked at little is found.
+const COMMON: &[&str] = &["tea", "茶", "left", "right", "的"];
+
+/// Each of these in a text, or in a query with what stands before it.
+fn common(signs: &'static [&'static str]) -> impl Strategy<Value = String> {
+    proptest::collection::vec(proptest::sample::select(signs), COMMON.len()).prop_map(|signs| {
+        let words = signs.iter().zip(COMMON).filter(|(sign, _)| **sign != "no");
+        words.map(|(sign, word)| format!("{sign}{word} ")).collect()
+    })
+}
+
+pub(crate) async fn what_is_left_of_what_everybody_says_is_found_over_many_blocks(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let mut runner = TestRunner::default();
+    let places = ["common-0", "common-1", "common-2"];
+    let said = step_of(common(&["", "", "", "", "", "no"]));
+    let said = proptest::collection::vec(said, 200).new_tree(&mut runner).expect("steps").current();
+    play(&tea, &places, &said).await;
+    spread(fixture, &tea, "(doc - 100) * 3001 + 500").await;
+    let gone = tea.all(places[0]).await.messages;
+    for message in gone.iter().step_by(9) {
+        tea.ask(places[0], &message.by, delete(&message.id)).await.expect("their own");
+    }
+    for message in gone.iter().skip(1).step_by(9) {
+        tea.ask(places[0], &message.by, edit(&message.id, "tea 茶 left")).await.expect("their own");
+    }
+    let asked = common(&["", "", "no", "-"]);
+    let asked = proptest::collection::vec(asked, 10).new_tree(&mut runner).expect("queries").current();
+    for text in asked.iter().map(String::as_str).chain(["tea -茶", "tea 茶 left right 的", "-tea -茶"]) {
+        let Ok(query) = Query::parse(text) else { continue };
+        compare(&tea, &places, &query, text).await;
+    }
+    assert_eq!(fixture.database().await.check().await.expect("it reads"), []);
+}
+
+fn step_of(text: impl Strategy<Value = String>) -> impl Strategy<Value = Step> {
+    (0..3_usize, any::<bool>(), text).prop_map(|(place, who, body)| Step::Post(place, who, body))
 }
 
 async fn play(tea: &Tea, places: &[&str; 3], steps: &[Step]) {
@@ -132,17 +173,19 @@ async fn compare(tea: &Tea, places: &[&str; 3], query: &Query, text: &str) {
         // Ids are given in the order in which messages are stored.
         expected.sort_by(|one, other| other.id.cmp(&one.id));
         let groups = named(readable);
-        let (mut found, mut older_than) = (Vec::new(), None);
-        loop {
-            let search = SearchQuery { from, older_than, limit: 7, ..everything(query, &groups) };
-            let hits = tea.store.search(&search).await.expect("it reads");
-            assert!(hits.complete);
-            found.extend(hits.messages.into_iter().map(|found| found.message));
-            older_than = hits.more;
-            if older_than.is_none() {
-                break;
+        for patience in [Duration::ZERO, Duration::from_millis(3), Duration::MAX] {
+            let (mut found, mut older_than) = (Vec::new(), None);
+            loop {
+                let search = SearchQuery { from, older_than, limit: 7, patience, ..everything(query, &groups) };
+                let hits = tea.store.search(&search).await.expect("it reads");
+                assert!(hits.complete);
+                found.extend(hits.messages.into_iter().map(|found| found.message));
+                older_than = hits.more;
+                if older_than.is_none() {
+                    break;
+                }
             }
+            assert_eq!(found, expected, "{text:?} in {readable:?}, {patience:?}");
         }
-        assert_eq!(found, expected, "{text:?} in {readable:?}");
     }
 }

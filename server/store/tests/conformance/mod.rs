@@ -200,9 +200,12 @@ macro_rules! conformance {
                 what_expired_is_not_found;
                 messages_from_before_the_index_are_found_when_it_is_made;
                 a_long_message_is_found_by_its_beginning;
+                what_is_not_said_is_a_query_in_however_many_groups;
+                whoever_has_no_patience_gets_further_with_each_answer;
             }
             anything {
                 search_finds_what_a_naive_scan_finds;
+                what_is_left_of_what_everybody_says_is_found_over_many_blocks;
             }
             history {
                 an_old_snapshot_and_the_events_after_it_are_the_new_snapshot;
