@@ -12,7 +12,8 @@ const SMALL: u32 = 14;
 const LARGE: u32 = 16;
 /// Docs of a block that tell how long the others will take.
 const TELLING: i64 = 1 << 13;
-/// Before it looks at a doc, a statement needs so long for each of its terms.
+/// What a statement takes besides looking at docs, and each of its terms.
+const STATEMENT: Duration = Duration::from_micros(250);
 const TERM: Duration = Duration::from_micros(20);
 
 /// The terms of both blocks that a doc is in, as one text.
@@ -80,7 +81,7 @@ impl Walk {
     /// All of a block was looked at. Whether there is time for more.
     pub(super) fn goes_on(&mut self, block: &Block) -> bool {
         let terms = u32::try_from(self.asked.terms).unwrap_or(u32::MAX);
-        let took = self.block.elapsed().saturating_sub(TERM.saturating_mul(terms));
+        let took = self.block.elapsed().saturating_sub(TERM.saturating_mul(terms).saturating_add(STATEMENT));
         let left = self.patience.saturating_sub(self.begin.elapsed());
         // Without a term that is wanted there must be the block's. And the rest of what was looked at already costs as much
         // as all: wherever it is told to begin, the index looks for the newest doc that matches.

@@ -63,11 +63,21 @@ impl Terms {
         tx.rows(sql::FOUND, &args).await
     }
 
-    /// For SQLite.
+    /// For SQLite. In a block, what is not wanted is taken from the block: of what is left, often nothing, the others are
+    /// looked for.
     fn expression(&self, block: &Block) -> String {
-        let block = block.term.iter().map(|term| quoted(std::slice::from_ref(term), ""));
-        let both = self.both.iter().cloned().chain(block).collect::<Vec<_>>().join(" AND ");
-        if self.without.is_empty() { both } else { format!("({both}) NOT ({})", self.without) }
+        let without = |what: String| match self.without.as_str() {
+            "" => what,
+            without => format!("({what} NOT ({without}))"),
+        };
+        let wanted = self.both.join(" AND ");
+        match &block.term {
+            None => without(format!("({wanted})")),
+            Some(term) => {
+                let block = without(quoted(std::slice::from_ref(term), ""));
+                if wanted.is_empty() { block } else { format!("{block} AND {wanted}") }
+            }
+        }
     }
 }
 

@@ -147,8 +147,10 @@ impl SearchQuery<'_> {
             if !(if all { walk.goes_on(&block) } else { !walk.is_over() }) {
                 return Ok((found, Some(before)));
             }
-            // Nearly every candidate is a hit; where few are, asking the index again and again would take longer.
-            chunk = (chunk * 4).min(500);
+            if !all {
+                // Nearly every candidate is a hit; where few are, asking the index again and again would take longer.
+                chunk = (chunk * 4).min(500);
+            }
             let narrows = !in_groups && candidates >= ANY_GROUP && self.groups.len() <= MOST_GROUP_TERMS;
             if narrows {
                 (terms, in_groups, chunk) = (Terms::new(self, true), true, limit + 1);

@@ -9,7 +9,7 @@ use search::Query;
 use store::SearchQuery;
 
 use super::Fixture;
-use super::searching::{everything, named, spread};
+use super::searching::{everything, named};
 use crate::helpers::{Tea, delete, edit, post};
 
 const PIECES: &[&str] = &[
@@ -57,7 +57,7 @@ const PIECES: &[&str] = &[
 ];
 
 #[derive(Clone, Debug)]
-enum Step {
+pub(crate) enum Step {
     Post(usize, bool, String),
     Edit(usize, String),
     Delete(usize),
@@ -95,46 +95,11 @@ pub(crate) async fn search_finds_what_a_naive_scan_finds(fixture: &impl Fixture)
     assert_eq!(fixture.database().await.check().await.expect("it reads"), []);
 }
 
-/// Words that nearly everybody says: of what must be looked at little is found.
-const COMMON: &[&str] = &["tea", "茶", "left", "right", "的"];
-
-/// Each of these in a text, or in a query with what stands before it.
-fn common(signs: &'static [&'static str]) -> impl Strategy<Value = String> {
-    proptest::collection::vec(proptest::sample::select(signs), COMMON.len()).prop_map(|signs| {
-        let words = signs.iter().zip(COMMON).filter(|(sign, _)| **sign != "no");
-        words.map(|(sign, word)| format!("{sign}{word} ")).collect()
-    })
-}
-
-pub(crate) async fn what_is_left_of_what_everybody_says_is_found_over_many_blocks(fixture: &impl Fixture) {
-    let tea = fixture.tea().await;
-    let mut runner = TestRunner::default();
-    let places = ["common-0", "common-1", "common-2"];
-    let said = step_of(common(&["", "", "", "", "", "no"]));
-    let said = proptest::collection::vec(said, 200).new_tree(&mut runner).expect("steps").current();
-    play(&tea, &places, &said).await;
-    spread(fixture, &tea, "(doc - 100) * 3001 + 500").await;
-    let gone = tea.all(places[0]).await.messages;
-    for message in gone.iter().step_by(9) {
-        tea.ask(places[0], &message.by, delete(&message.id)).await.expect("their own");
-    }
-    for message in gone.iter().skip(1).step_by(9) {
-        tea.ask(places[0], &message.by, edit(&message.id, "tea 茶 left")).await.expect("their own");
-    }
-    let asked = common(&["", "", "no", "-"]);
-    let asked = proptest::collection::vec(asked, 10).new_tree(&mut runner).expect("queries").current();
-    for text in asked.iter().map(String::as_str).chain(["tea -茶", "tea 茶 left right 的", "-tea -茶"]) {
-        let Ok(query) = Query::parse(text) else { continue };
-        compare(&tea, &places, &query, text).await;
-    }
-    assert_eq!(fixture.database().await.check().await.expect("it reads"), []);
-}
-
-fn step_of(text: impl Strategy<Value = String>) -> impl Strategy<Value = Step> {
+pub(crate) fn step_of(text: impl Strategy<Value = String>) -> impl Strategy<Value = Step> {
     (0..3_usize, any::<bool>(), text).prop_map(|(place, who, body)| Step::Post(place, who, body))
 }
 
-async fn play(tea: &Tea, places: &[&str; 3], steps: &[Step]) {
+pub(crate) async fn play(tea: &Tea, places: &[&str; 3], steps: &[Step]) {
     let mut said = Vec::new();
     for step in steps {
         let command = match step {
@@ -161,7 +126,7 @@ fn pick<T: Clone>(said: &[T], which: usize) -> Option<T> {
     said.get(which % said.len().max(1)).cloned()
 }
 
-async fn compare(tea: &Tea, places: &[&str; 3], query: &Query, text: &str) {
+pub(crate) async fn compare(tea: &Tea, places: &[&str; 3], query: &Query, text: &str) {
     for (readable, from) in [(&places[..], None), (&places[1..], Some(&tea.ben.id)), (&places[..1], None)] {
         let mut expected = Vec::new();
         for place in readable {

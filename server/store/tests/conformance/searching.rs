@@ -40,22 +40,8 @@ async fn bodies(tea: &Tea, groups: &[&str], text: &str) -> Vec<String> {
     look(tea, groups, text).await.messages.into_iter().map(|found| found.message.body).collect()
 }
 
-async fn indexed(tea: &Tea) {
+pub(crate) async fn indexed(tea: &Tea) {
     tea.store.index_everything().await.expect("it writes");
-}
-
-/// As if others had been said between them, and some before there was an index. In the index afterwards.
-pub(crate) async fn spread(fixture: &impl Fixture, tea: &Tea, doc: &str) {
-    indexed(tea).await;
-    let raw = fixture.raw().await;
-    let (clear, terms) = if raw.is_sqlite() {
-        ("INSERT INTO search_terms (search_terms) VALUES ('delete-all')", "")
-    } else {
-        ("SELECT 1", ", terms = NULL")
-    };
-    raw.run(clear).await;
-    raw.run(&format!("UPDATE search_docs SET doc = {doc}, indexed = 0{terms}")).await;
-    indexed(tea).await;
 }
 
 /// The index is made anew, as of a database that was there before it.
@@ -132,27 +118,6 @@ pub(crate) async fn what_is_not_said_is_a_query_in_however_many_groups(fixture: 
         assert_eq!(bodies(&tea, groups, "-tea").await, ["coffee"]);
         assert_eq!(bodies(&tea, groups, "after:2020-01-01").await, ["coffee", "tea"]);
     }
-}
-
-pub(crate) async fn whoever_has_no_patience_gets_further_with_each_answer(fixture: &impl Fixture) {
-    let tea = fixture.tea().await;
-    for said in ["tea", "tea 茶", "tea 茶"] {
-        tea.say("oolong", said).await;
-    }
-    spread(fixture, &tea, "doc * 100000").await;
-    let (query, groups) = (asked("tea -茶"), named(&["oolong"]));
-    let (mut answers, mut found, mut older_than) = (0, Vec::new(), None);
-    while answers == 0 || older_than.is_some() {
-        let search = SearchQuery { older_than, patience: Duration::ZERO, ..everything(&query, &groups) };
-        let hits = tea.store.search(&search).await.expect("it reads");
-        assert!(hits.complete && hits.more.is_none_or(|more| older_than.is_none_or(|before| more < before)));
-        found.extend(hits.messages.into_iter().map(|found| found.message.body));
-        (answers, older_than) = (answers + 1, hits.more);
-    }
-    assert_eq!(found, ["tea"]);
-    assert!((2..20).contains(&answers), "{answers}");
-    let at_once = tea.store.search(&everything(&query, &groups)).await.expect("it reads");
-    assert_eq!((at_once.messages.len(), at_once.more), (1, None));
 }
 
 pub(crate) async fn a_person_and_a_time_narrow_it_down(fixture: &impl Fixture) {
