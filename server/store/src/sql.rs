@@ -207,6 +207,7 @@ const SETS: &[(&str, &Input, &str)] = &[
     ("ERASE_POSTED", &ERASE_POSTED, "t"),
     ("ERASE_EDITED", &ERASE_EDITED, "t"),
     ("FORGET_MENTIONS", &FORGET_MENTIONS, "t"),
+    ("MENTION_ANSWERED", &MENTION_ANSWERED, "t"),
     ("ADD_MENTIONS", &ADD_MENTIONS, "tt"),
     ("CLEAR_REACTIONS", &CLEAR_REACTIONS, "t"),
     ("PUT_REACTIONS", &PUT_REACTIONS, "tbtii"),
