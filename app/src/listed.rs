@@ -46,8 +46,8 @@ pub struct Listed {
     /// The latest event that is counted here.
     pub head: Seq,
     pub unread: u64,
-    /// Those of them that mention the visitor or everyone. A reply does not count: of what was said before a page was opened
-    /// a browser cannot know whose it was.
+    /// Those of them that mention the visitor or everyone, or answer the visitor. A browser cannot know whom a message answers
+    /// that is not loaded: of what it hears it counts no answers, and has them when it asks for the list again.
     #[serde(default, skip_serializing_if = "is_none")]
     pub mentions: u64,
     /// When the latest message was posted, 0 if none was.

@@ -16,5 +16,5 @@ mod units;
 
 pub use date::Date;
 pub use query::{Query, QueryError};
-pub use terms::{Needs, VERSION, author_term, group_term, terms};
+pub use terms::{Needs, VERSION, author_term, block_term, group_term, terms};
 pub use units::MAX_UNITS;

@@ -7,12 +7,13 @@ use crate::query::{Clause, Query};
 use crate::units::{Kind, Unit, units};
 
 /// Of how terms are made. An index that was built by another is to be built anew.
-pub const VERSION: &str = "1";
+pub const VERSION: &str = "2";
 
-/// Between the words of a pair, before a group's id, before an author's. Private use: in no unit.
+/// Between the words of a pair, before a group's id, before an author's, before a block's. Private use: in no unit.
 const PAIR: char = '\u{e080}';
 const GROUP: char = '\u{e081}';
 const AUTHOR: char = '\u{e082}';
+const BLOCK: char = '\u{e083}';
 
 /// The longest unit that is a term as it is. Engines bound theirs.
 const LONGEST: usize = 48;
@@ -38,6 +39,12 @@ pub fn group_term(id: &str) -> String {
 #[must_use]
 pub fn author_term(id: &str) -> String {
     plain(AUTHOR, id)
+}
+
+/// The term that neighbours in an index have: which block of that many neighbours it is, with places for two to the `size`.
+#[must_use]
+pub fn block_term(size: u32, number: i64) -> String {
+    plain(BLOCK, &format!("{size}-{number}"))
 }
 
 /// What a query needs of a text's terms.
@@ -154,7 +161,7 @@ impl std::hash::Hasher for Fnv {
 
 #[cfg(test)]
 mod tests {
-    use super::{group_term, terms};
+    use super::{block_term, group_term, terms};
 
     #[test]
     fn terms_are_units_and_pairs() {
@@ -166,7 +173,7 @@ mod tests {
     fn no_term_holds_what_an_engine_splits_at() {
         let long = "x".repeat(5000);
         for text in ["don't 3.14 foo_bar a:b", "Ünïcödé e\u{301}", "🍵 茶 か\u{3099}", &long] {
-            for term in terms(text).into_iter().chain([group_term("a-b_c.d:E")]) {
+            for term in terms(text).into_iter().chain([group_term("a-b_c.d:E"), block_term(14, -7)]) {
                 let whole = term.chars().all(|char| !char.is_ascii() || char.is_ascii_alphanumeric());
                 assert!(whole && (1..=150).contains(&term.len()), "{term:?}");
             }

@@ -103,7 +103,7 @@ impl Command {
 /// What a command's author may do besides what everybody may, as the chat has decided.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Grant {
-    /// Delete what others said, which is noted; and speak as often as they like where others are slowed.
+    /// Delete what others said, and pin, which is noted; and speak as often as they like where others are slowed.
     pub moderate: bool,
 }
 

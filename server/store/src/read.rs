@@ -84,7 +84,7 @@ pub struct Standing {
     pub read: Seq,
     /// Messages after it.
     pub unread: u64,
-    /// Those of them that mention the person or everyone, at most 200.
+    /// Those of them that mention the person or everyone, or answer the person, at most 200.
     pub mentions: u64,
 }
 

@@ -65,6 +65,7 @@ async fn moves(from: &Database, to: &Database) {
         after: None,
         older_than: None,
         limit: 10,
+        patience: std::time::Duration::MAX,
     };
     let hits = there.store.search(&look).await.expect("it reads");
     assert!(hits.complete);

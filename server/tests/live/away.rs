@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use protocol::{ClientFrame, RejectionCode, ServerFrame};
 use reqwest::StatusCode;
+use sqlx::Executor as _;
 use tokio::time::sleep;
 
 use crate::{
@@ -56,6 +57,28 @@ async fn while_postgresql_is_away_commands_are_told_to_come_again_and_then_do() 
         sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(Stored::read(house.address, "g").await.bodies(), ["before", "meanwhile"]);
+}
+
+#[tokio::test]
+async fn what_is_stored_and_cannot_be_confirmed_is_told_to_be_sent_again() {
+    let house = House::open().await;
+    let ann = Guest::new(house.address).await;
+    // Who does not listen to the group hears nothing of it but the confirmation.
+    let mut socket = Socket::open(house.address, &ann).await;
+    socket.hello(vec![]).await;
+    let raw = house.raw().await;
+    raw.execute("UPDATE meta SET name = 'lost' WHERE name = 'epoch'").await.expect("it is written");
+    socket.says("g", "c1", "tea").await;
+    let (id, code, retry_after_ms) = socket.rejected().await;
+    assert_eq!((id, code, retry_after_ms.is_some()), (client_id("c1"), RejectionCode::Unavailable, true));
+    let stored: i64 = sqlx::query_scalar("SELECT count(*) FROM messages").fetch_one(&raw).await.expect("it reads");
+    assert_eq!(stored, 1);
+
+    raw.execute("UPDATE meta SET name = 'epoch' WHERE name = 'lost'").await.expect("it is written");
+    socket.says("g", "c1", "tea").await;
+    let event = socket.event().await;
+    assert_eq!((event.seq, event.client_id), (1, Some(client_id("c1"))));
+    assert_eq!(Stored::read(house.address, "g").await.bodies(), ["tea"]);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::{
     process::Stdio,
 };
 
+use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -53,6 +54,12 @@ impl House {
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
         self.start().await;
+    }
+
+    /// A look past the server into its database.
+    pub(crate) async fn raw(&self) -> SqlitePool {
+        let file = SqliteConnectOptions::new().filename(self.data.path().join("teahouse.db"));
+        SqlitePool::connect_with(file).await.expect("it is there")
     }
 
     pub(crate) fn server(&self) -> &TestServer {

@@ -180,7 +180,7 @@ pub struct Standing {
     pub read: Seq,
     /// Messages that this person has not read.
     pub unread: u64,
-    /// Those of them that mention this person or everyone; of many, the first hundred or so.
+    /// Those of them that mention this person or everyone, or answer this person; of many, the first hundred or so.
     #[serde(default, skip_serializing_if = "is_none")]
     pub mentions: u64,
     /// What comes now.

@@ -67,7 +67,7 @@ fn question(page: &Search, sheet: &Sheet<'_>) -> AnyView {
 
 fn found(found: &Found, typed: &str, sheet: &Sheet<'_>) -> AnyView {
     let list = if found.hits.is_empty() {
-        empty(Text::SearchNone, sheet)
+        empty(if found.older.is_some() { Text::SearchNoneYet } else { Text::SearchNone }, sheet)
     } else {
         let hits = found.hits.iter().map(|hit| row(hit, sheet)).collect_view();
         view! { <ol class="hits">{hits}</ol> }.into_any()

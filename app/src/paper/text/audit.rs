@@ -37,6 +37,8 @@ fn done_to_somebody(action: &str) -> Option<Text> {
         "banned" => Text::AuditBanned,
         "unbanned" => Text::AuditUnbanned,
         "deleted" => Text::AuditDeleted,
+        "pinned" => Text::AuditPinned,
+        "unpinned" => Text::AuditUnpinned,
         "closed" => Text::AuditClosed,
         "opened" => Text::AuditOpened,
         "admin" => Text::AuditAdmin,
@@ -73,6 +75,14 @@ mod tests {
     #[test]
     fn the_log_says_who_did_what_to_whom_and_keeps_names_apart() {
         assert_eq!(ZH.act(&row(Some("A"), "banned", Some("B"), "")), "\u{2068}A\u{2069} 拉黑了 \u{2068}B\u{2069}");
+        assert_eq!(
+            ZH.act(&row(Some("A"), "unpinned", Some("B"), "m1")),
+            "\u{2068}A\u{2069} 取消置顶了 \u{2068}B\u{2069} 的消息"
+        );
+        assert_eq!(
+            EN.act(&row(Some("A"), "pinned", Some("B"), "m1")),
+            "\u{2068}A\u{2069} pinned a message by \u{2068}B\u{2069}"
+        );
         assert_eq!(ZH.act(&row(Some("A"), "archived", None, "")), "\u{2068}A\u{2069} 归档了这个群");
         assert_eq!(
             EN.act(&row(Some("A"), "role", Some("B"), "moderator")),

@@ -63,7 +63,7 @@ texts! {
     StopClosedLead, StopArchived, StopArchivedLead, StopCrossSite, StopCrossSiteLead, StopHidden, StopHiddenLead,
     StopLink, StopLinkLead, StopSetUp, StopSetUpLead, StopTooMany, StopTooManyLead, StopStore, StopStoreLead,
     // Searching
-    SearchTitle, SearchLabel, SearchHint, SearchButton, SearchNone, SearchOlder, SearchIncomplete, SearchTooLong,
+    SearchTitle, SearchLabel, SearchHint, SearchButton, SearchNone, SearchNoneYet, SearchOlder, SearchIncomplete, SearchTooLong,
     SearchTooMany, SearchNoValue, SearchTwice, SearchNegated, SearchNoDate, SearchNoGroup,
     // What was wrong
     WhyEmpty, WhyTooLong, WhyNameTaken, WhyGroupTaken, WhyBadLogin, WhyWrongLogin, WhyWrongPassword, WhyPasswordTooShort,
@@ -76,6 +76,6 @@ texts! {
     DoneUnarchived, DoneLeft, DoneClosed, DoneOpened, DoneAdminChanged,
     // Acts in the log: who, and to whom
     AuditDescribed, AuditArchived, AuditUnarchived, AuditAdded, AuditRemoved, AuditRole, AuditRoleTo, AuditBanned,
-    AuditUnbanned, AuditInvited, AuditUninvited, AuditResetLink, AuditResetRevoked, AuditDeleted, AuditSettings,
-    AuditClosed, AuditOpened, AuditAdmin, AuditNoAdmin,
+    AuditUnbanned, AuditInvited, AuditUninvited, AuditResetLink, AuditResetRevoked, AuditDeleted, AuditPinned, AuditUnpinned,
+    AuditSettings, AuditClosed, AuditOpened, AuditAdmin, AuditNoAdmin,
 }

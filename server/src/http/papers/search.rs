@@ -68,6 +68,7 @@ async fn answer(asked: &Asked, query: &Query) -> Result<Result<Found, SearchWron
         after: query.after.map(|day| day.ends(0)),
         older_than: asked.query("older").and_then(|older| older.parse().ok()).map(Cursor),
         limit: HITS,
+        patience: SearchQuery::PATIENCE,
     };
     let hits = store.search(&search).await?;
     let hit = |found: store::Found| Hit {

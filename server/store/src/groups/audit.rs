@@ -17,7 +17,7 @@ pub struct AuditEntry {
     pub at: Millis,
     /// By whom; nobody on the server's console.
     pub by: Option<Person>,
-    /// What: `deleted`, `banned`, …
+    /// What: `deleted`, `pinned`, `banned`, …
     pub action: String,
     /// In which group, if in one.
     pub group: Option<GroupId>,

@@ -46,7 +46,7 @@ pub struct GroupOf {
     pub read: Seq,
     /// Messages after it.
     pub unread: u64,
-    /// Those of them that mention the person or everyone, at most 200.
+    /// Those of them that mention the person or everyone, or answer the person, at most 200.
     pub mentions: u64,
     /// When the latest message was posted, 0 if there is none.
     pub at: Millis,

@@ -1,14 +1,17 @@
 //! What is found: candidates from the index and what still waits for it, each matched with its text. Newest first.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use protocol::{GroupId, Message, Millis, PersonId};
-use search::{Query, author_term, group_term};
+use search::Query;
 
+use super::block::Walk;
+use super::expression::{MOST_GROUP_TERMS, Terms};
 use super::{HISTORY_META, HOUR_MS};
 use crate::engine::{Arg, Result, Row, Tx};
 use crate::error::StoreError;
-use crate::read::{PAGE_BYTES, add_reactions, in_time};
+use crate::read::{add_reactions, in_time};
 use crate::row::message;
 use crate::{Store, sql};
 
@@ -21,8 +24,6 @@ const MOST_WAITING_BYTES: i64 = 4 << 20;
 const MOST_CANDIDATES: usize = 2000;
 /// So many are tried whatever their group: to look for dozens of groups beside a rare word takes longer than the word.
 const ANY_GROUP: usize = 200;
-/// Groups that are asked for in the index; of more, what is found elsewhere is left out afterwards.
-const MOST_GROUP_TERMS: usize = 200;
 
 /// What to look for, and where.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +42,13 @@ pub struct SearchQuery<'a> {
     pub older_than: Option<Cursor>,
     /// Hits of the answer, at most 100.
     pub limit: usize,
+    /// Where hits are rare and the words are not, the answer is given after so long, and whoever wants more goes on from there.
+    pub patience: Duration,
+}
+
+impl SearchQuery<'_> {
+    /// The patience of somebody who waits for a page.
+    pub const PATIENCE: Duration = Duration::from_millis(15);
 }
 
 /// A place among everything that can be found.
@@ -114,25 +122,13 @@ impl SearchQuery<'_> {
         limit: usize,
     ) -> Result<(Vec<(i64, Found)>, Option<i64>)> {
         let mut found = Vec::new();
-        let Some((first, mut before)) = self.docs(tx).await? else { return Ok((found, None)) };
-        let (mut terms, mut candidates) = (Terms::new(self, false), 0);
-        // Nearly every candidate is a hit; where few are, asking the index again and again would take longer.
-        let mut chunk = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+        let Some((first, mut before, docs)) = self.docs(tx).await? else { return Ok((found, None)) };
+        let (mut terms, mut candidates, mut in_groups) = (Terms::new(self, false), 0, false);
+        let (mut walk, mut chunk) = (Walk::new(self.patience, docs, terms.asked()), limit + 1);
+        let mut block = walk.next(first..before);
         loop {
-            let args = [
-                Arg::Text(&terms.expression),
-                Arg::Text(&terms.all),
-                Arg::Text(&terms.any),
-                Arg::Text(&terms.none),
-                Arg::Int(before),
-                Arg::Int(first),
-                Arg::Int(chunk),
-                Arg::Int(PAGE_BYTES),
-            ];
-            let rows = tx.rows(sql::FOUND, &args).await?;
-            if rows.is_empty() {
-                return Ok((found, None));
-            }
+            let rows = terms.found(tx, &block, before, chunk).await?;
+            let matching = rows.first().map_or(Ok(0), |row| row.count(16))?;
             for row in &rows {
                 before = row.int(15)?;
                 candidates += 1;
@@ -141,9 +137,27 @@ impl SearchQuery<'_> {
                     return Ok((found, Some(before)));
                 }
             }
-            chunk = (chunk * 4).min(1000);
-            if candidates >= ANY_GROUP && self.groups.len() <= MOST_GROUP_TERMS {
-                terms = Terms::new(self, true);
+            let all = matching == rows.len() as u64 && rows.len() < chunk;
+            if all {
+                before = block.docs.start;
+                if before == first {
+                    return Ok((found, None));
+                }
+            }
+            if !(if all { walk.goes_on(&block) } else { !walk.is_over() }) {
+                return Ok((found, Some(before)));
+            }
+            if !all {
+                // Nearly every candidate is a hit; where few are, asking the index again and again would take longer.
+                chunk = (chunk * 4).min(500);
+            }
+            let narrows = !in_groups && candidates >= ANY_GROUP && self.groups.len() <= MOST_GROUP_TERMS;
+            if narrows {
+                (terms, in_groups, chunk) = (Terms::new(self, true), true, limit + 1);
+                walk.ask(terms.asked());
+            }
+            if all || narrows {
+                block = walk.next(first..before);
             }
         }
     }
@@ -183,51 +197,22 @@ impl SearchQuery<'_> {
         Ok(is_hit.then_some((row.int(15)?, found)))
     }
 
-    /// The docs that may have been said in the time that is asked for: from the first, before the last.
-    async fn docs(&self, tx: &mut Tx) -> Result<Option<(i64, i64)>> {
-        let (mut first, mut before) = (i64::MIN, self.older_than.map_or(i64::MAX, |cursor| cursor.0));
+    /// The docs that may have been said in the time that is asked for: from the first, before the last. And of how many.
+    async fn docs(&self, tx: &mut Tx) -> Result<Option<(i64, i64, i64)>> {
+        let Some(all) = tx.row(sql::ALL_DOCS, &[]).await? else { return Ok(None) };
+        let (Some(mut first), Some(last)) = (all.maybe_int(0)?, all.maybe_int(1)?) else { return Ok(None) };
+        let all = last - first + 1;
+        let mut before = self.older_than.map_or(i64::MAX, |cursor| cursor.0).min(last.saturating_add(1));
         if let Some(time) = self.after {
             let row = tx.row(sql::FIRST_SINCE, &[Arg::Int(time.div_euclid(HOUR_MS))]).await?;
             let Some(doc) = row.map(|row| row.maybe_int(0)).transpose()?.flatten() else { return Ok(None) };
-            first = doc;
+            first = first.max(doc);
         }
         if let Some(time) = self.before {
             let row = tx.row(sql::LAST_UNTIL, &[Arg::Int(time.saturating_sub(1).div_euclid(HOUR_MS))]).await?;
             let Some(doc) = row.map(|row| row.maybe_int(0)).transpose()?.flatten() else { return Ok(None) };
             before = before.min(doc.saturating_add(1));
         }
-        Ok((first < before).then_some((first, before)))
-    }
-}
-
-/// What a message's terms must be: for PostgreSQL as texts of terms, for SQLite as an expression.
-struct Terms {
-    all: String,
-    any: String,
-    none: String,
-    expression: String,
-}
-
-impl Terms {
-    /// Without groups only if there is anything else.
-    fn new(search: &SearchQuery<'_>, in_groups: bool) -> Self {
-        let mut needs = search.query.needs();
-        needs.all.extend(search.from.map(|from| author_term(from.as_str())));
-        let all: Vec<_> = needs.all.into_iter().collect();
-        let none: Vec<_> = needs.none.into_iter().collect();
-        let few = search.groups.len() <= MOST_GROUP_TERMS;
-        let groups = if (in_groups || all.is_empty()) && few { search.groups } else { &[] };
-        let any: Vec<_> = groups.iter().map(|group| group_term(group.as_str())).collect();
-        // No term has a quote in it.
-        let quoted = |terms: &[String], with: &str| {
-            terms.iter().map(|term| format!("\"{term}\"")).collect::<Vec<_>>().join(with)
-        };
-        let both = [quoted(&all, " AND "), quoted(&any, " OR ")].into_iter().filter(|part| !part.is_empty());
-        let both: Vec<_> = both.map(|part| format!("({part})")).collect();
-        let mut expression = format!("({})", both.join(" AND "));
-        if !none.is_empty() {
-            expression = format!("{expression} NOT ({})", quoted(&none, " OR "));
-        }
-        Self { all: all.join(" "), any: any.join(" "), none: none.join(" "), expression }
+        Ok((first < before).then_some((first, before, all)))
     }
 }

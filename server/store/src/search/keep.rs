@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use protocol::{GroupId, MessageId};
 
-use super::{HISTORY_META, HOUR_MS, VERSION_META, terms_of};
+use super::{HISTORY_META, HOUR_MS, VERSION_META, block, terms_of};
 use crate::engine::{Arg, Column, Result, Row, Sql, Tx};
 use crate::{migrate, sql};
 
@@ -77,8 +77,9 @@ async fn take_out(tx: &mut Tx, rows: &[Row]) -> Result<()> {
     let docs: Vec<i64> = rows.iter().map(|row| row.int(0)).collect::<Result<_>>()?;
     let terms = rows.iter().map(|row| Ok(terms_of(&row.text(1)?, &row.text(2)?, &row.written(3)?)));
     let terms: Vec<String> = terms.collect::<Result<_>>()?;
-    let columns = [Column::ints(docs.iter().copied()), Column::texts(terms.iter().map(String::as_str))];
-    tx.run_of(&sql::TAKE_TERMS, &columns).await?;
+    let blocks: Vec<String> = docs.iter().map(|doc| block::terms(*doc)).collect();
+    let [terms, blocks] = [&terms, &blocks].map(|texts| Column::texts(texts.iter().map(String::as_str)));
+    tx.run_of(&sql::TAKE_TERMS, &[Column::ints(docs.iter().copied()), terms, blocks]).await?;
     set_indexed(tx, &docs, 0).await
 }
 
@@ -130,7 +131,9 @@ async fn index_history(tx: &mut Tx, entries: &[Entry]) -> Result<()> {
 async fn put_in(tx: &mut Tx, entries: &[(i64, &Entry)]) -> Result<()> {
     let docs = Column::ints(entries.iter().map(|(doc, _)| *doc));
     let terms = Column::texts(entries.iter().map(|(_, entry)| entry.terms.as_str()));
-    tx.run_of(&sql::PUT_TERMS, &[docs, terms]).await?;
+    let blocks: Vec<String> = entries.iter().map(|(doc, _)| block::terms(*doc)).collect();
+    let blocks = Column::texts(blocks.iter().map(String::as_str));
+    tx.run_of(&sql::PUT_TERMS, &[docs, terms, blocks]).await?;
     let mut hours: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
     for (doc, entry) in entries {
         let hour = hours.entry(entry.at.div_euclid(HOUR_MS)).or_insert((*doc, *doc));

@@ -1,10 +1,13 @@
 //! Search over messages: the index that the writer keeps (`keep`), the task that fills it (`indexer`), and what is found
-//! (`find`). What a query means lives in the crate `search`; who may read where is decided by whoever asks.
+//! (`find`): what is asked of the index (`expression`), and how far back at once (`block`). What a query means lives in the
+//! crate `search`; who may read where is decided by whoever asks.
 //!
 //! Posting only notes that a message can be found; its terms are put into the index soon after, many at a time, and until
 //! then search reads its text. Edits, deletions and expiry take the old terms out in their own transaction. Whatever the
 //! index says is matched again with the text that is there now.
 
+mod block;
+mod expression;
 mod find;
 mod indexer;
 mod keep;

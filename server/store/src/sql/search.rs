@@ -3,13 +3,13 @@
 
 use crate::engine::{Input, Sql};
 
-/// A message with its doc, of each doc in `sized`: the columns of `PAGE`, then group and doc.
+/// A message with its doc, of each doc in `sized`: the columns of `PAGE`, then group, doc, and how many docs there were.
 macro_rules! found_rows {
     ($with:expr, $which:expr) => {
         concat!(
             $with,
             " SELECT m.id, m.seq, m.n, m.changed, m.at, m.author, p.name, m.body, m.reply_to, m.edited_at, m.deleted,
-                e.client_id, p.colour, m.pinned, m.grp, sized.doc
+                e.client_id, p.colour, m.pinned, m.grp, sized.doc, sized.docs
             FROM sized
             CROSS JOIN search_docs d
             CROSS JOIN messages m
@@ -35,7 +35,7 @@ macro_rules! found {
                     WHERE d.doc = f.doc AND m.id = d.message
                 ), sized AS (
                     SELECT doc, sum(bytes) OVER (ORDER BY doc DESC) AS total,
-                        row_number() OVER (ORDER BY doc DESC) AS place FROM weighed
+                        row_number() OVER (ORDER BY doc DESC) AS place, count(*) OVER () AS docs FROM weighed
                 )"
             ),
             "(sized.total <= $8 OR sized.place = 1)"
@@ -60,20 +60,21 @@ pub(crate) const INDEXED_UP_TO: Sql = Sql::both(
     WHERE m.grp = $1 AND m.seq <= $2 AND d.message = m.id AND d.indexed = 1 ORDER BY d.doc",
 );
 
-/// (doc, terms): these were its terms.
+/// (doc, terms, terms of its blocks): these were its terms.
 pub(crate) const TAKE_TERMS: Input = Input {
-    columns: &["doc", "terms"],
+    columns: &["doc", "terms", "blocks"],
     sql: Sql {
-        sqlite: "INSERT INTO search_terms (search_terms, rowid, terms) SELECT 'delete', doc, terms FROM input",
+        sqlite: "INSERT INTO search_terms (search_terms, rowid, terms)
+            SELECT 'delete', doc, terms || ' ' || blocks FROM input",
         postgres: "UPDATE search_docs SET terms = NULL FROM input WHERE search_docs.doc = input.doc",
     },
 };
 
-/// (doc, terms)
+/// (doc, terms, terms of its blocks). PostgreSQL needs no blocks: it heeds a range of docs.
 pub(crate) const PUT_TERMS: Input = Input {
-    columns: &["doc", "terms"],
+    columns: &["doc", "terms", "blocks"],
     sql: Sql {
-        sqlite: "INSERT INTO search_terms (rowid, terms) SELECT doc, terms FROM input",
+        sqlite: "INSERT INTO search_terms (rowid, terms) SELECT doc, terms || ' ' || blocks FROM input",
         postgres: "UPDATE search_docs SET terms = string_to_array(input.terms, ' ') FROM input
             WHERE search_docs.doc = input.doc",
     },
@@ -145,6 +146,10 @@ pub(crate) const ADD_OLD_DOCS: Input = Input::new(
 
 pub(crate) const LOWEST_DOC: Sql = Sql::both("SELECT min(doc) FROM search_docs");
 
+/// → the first doc and the last.
+pub(crate) const ALL_DOCS: Sql =
+    Sql::both("SELECT (SELECT min(doc) FROM search_docs), (SELECT max(doc) FROM search_docs)");
+
 /// (name) → value; locked, so that nodes take turns.
 pub(crate) const LOCK_META: Sql = Sql {
     sqlite: "SELECT value FROM meta WHERE name = $1",
@@ -189,7 +194,7 @@ pub(crate) const FOUND: Sql = Sql {
 /// (docs from this one on; before; most) → those that wait, as `FOUND`.
 pub(crate) const FOUND_WAITING: Sql = Sql::both(found_rows!(
     "WITH sized AS (
-        SELECT doc FROM search_docs WHERE indexed = 0 AND doc >= $1 AND doc < $2 ORDER BY doc DESC LIMIT $3
+        SELECT doc, 0 AS docs FROM search_docs WHERE indexed = 0 AND doc >= $1 AND doc < $2 ORDER BY doc DESC LIMIT $3
     )",
     "true"
 ));

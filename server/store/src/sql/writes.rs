@@ -111,6 +111,18 @@ pub(crate) const ADD_MENTIONS: Input = Input::new(
     ON CONFLICT DO NOTHING",
 );
 
+/// (message): it means whoever said what it answers, but never its author, nor who may not read there.
+pub(crate) const MENTION_ANSWERED: Input = Input::new(
+    &["message"],
+    "INSERT INTO mentions (grp, person, n, message, author)
+    SELECT m.grp, a.author, m.n, m.id, m.author
+    FROM input CROSS JOIN messages m CROSS JOIN messages a CROSS JOIN groups g
+    WHERE m.id = input.message AND a.id = m.reply_to AND a.author <> m.author AND g.id = m.grp
+        AND NOT EXISTS (SELECT 1 FROM bans b WHERE b.grp = m.grp AND b.person = a.author)
+        AND (g.kind = 'open' OR EXISTS (SELECT 1 FROM members c WHERE c.grp = m.grp AND c.person = a.author))
+    ON CONFLICT DO NOTHING",
+);
+
 /// (message)
 pub(crate) const CLEAR_REACTIONS: Input =
     Input::new(&["id"], "DELETE FROM reactions WHERE message IN (SELECT id FROM input)");

@@ -31,10 +31,18 @@ pub(super) struct Changes {
     /// Since which event each is pinned; nothing: no longer.
     pub(super) pins: BTreeMap<MessageId, Option<Seq>>,
     pub(super) moved: BTreeSet<GroupId>,
-    /// What moderators deleted: where, by whom, whose, which.
-    pub(super) moderated: Vec<(GroupId, PersonId, PersonId, MessageId)>,
+    pub(super) moderated: Vec<Moderated>,
     /// This batch's own, for a command that is in it twice.
     named: HashMap<(PersonId, ClientId), usize>,
+}
+
+/// What a moderator did to a message.
+pub(super) struct Moderated {
+    pub(super) group: GroupId,
+    pub(super) by: PersonId,
+    pub(super) action: &'static str,
+    pub(super) author: PersonId,
+    pub(super) message: MessageId,
 }
 
 pub(super) struct Text {
@@ -171,7 +179,7 @@ impl Changes {
             }
         }
         self.moved.insert(order.group.clone());
-        self.note(&order.group, &by.id, seq, &change);
+        self.note(order, seq, &change);
         if let Change::Posted { message, .. } | Change::Edited { message, .. } = &change {
             self.mentions.insert(message.clone(), order.mentions.clone());
         }
@@ -180,7 +188,8 @@ impl Changes {
         self.events.len() - 1
     }
 
-    fn note(&mut self, group: &GroupId, by: &PersonId, seq: Seq, change: &Change) {
+    fn note(&mut self, order: &Order, seq: Seq, change: &Change) {
+        let (group, by) = (&order.group, &order.by);
         match change {
             Change::Posted { message, .. } => {
                 let target = Target { group: group.clone(), author: by.clone(), deleted: false, pinned: false };
@@ -197,20 +206,32 @@ impl Changes {
                 self.touched.insert(message.clone(), seq);
             }
             Change::Pinned { message, on } => {
-                self.pin(group, message, seq, *on);
+                // Where anybody may pin, it is nobody's office.
+                if self.pin(group, message, seq, *on) && order.grant.moderate {
+                    self.moderate(group, by, if *on { "pinned" } else { "unpinned" }, message);
+                }
                 self.touched.insert(message.clone(), seq);
             }
             Change::Unknown => {}
         }
     }
 
-    /// One that is pinned already keeps its place.
-    fn pin(&mut self, group: &GroupId, message: &MessageId, seq: Seq, on: bool) {
-        let Some(target) = self.world.targets.get_mut(message).filter(|target| target.pinned != on) else { return };
+    fn moderate(&mut self, group: &GroupId, by: &PersonId, action: &'static str, message: &MessageId) {
+        if let Some(target) = self.world.targets.get(message) {
+            let (group, by, author) = (group.clone(), by.clone(), target.author.clone());
+            self.moderated.push(Moderated { group, by, action, author, message: message.clone() });
+        }
+    }
+
+    /// One that is pinned already keeps its place. Whether it changes anything.
+    fn pin(&mut self, group: &GroupId, message: &MessageId, seq: Seq, on: bool) -> bool {
+        let target = self.world.targets.get_mut(message).filter(|target| target.pinned != on);
+        let Some(target) = target else { return false };
         target.pinned = on;
         self.pins.insert(message.clone(), on.then_some(seq));
         let pins = self.world.pins.entry(group.clone()).or_default();
         *pins = if on { *pins + 1 } else { pins.saturating_sub(1) };
+        true
     }
 
     /// Text goes from what this batch is about to store, too, and the edit mark with it.
@@ -218,7 +239,7 @@ impl Changes {
         if let Some(target) = self.world.targets.get_mut(message) {
             target.deleted = true;
             if target.author != *by {
-                self.moderated.push((group.clone(), by.clone(), target.author.clone(), message.clone()));
+                self.moderate(group, by, "deleted", message);
             }
         }
         self.pin(group, message, seq, false);

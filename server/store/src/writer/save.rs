@@ -1,8 +1,10 @@
 //! What a batch changes, written set by set. Never a decision.
 
+use std::collections::BTreeSet;
+
 use protocol::{Change, Event, GroupId, MessageId};
 
-use super::plan::Changes;
+use super::plan::{Changes, Moderated};
 use crate::engine::{Column, Result, Tx};
 use crate::groups::{Noted, note};
 use crate::row::{kind, number};
@@ -19,9 +21,9 @@ impl Changes {
         self.save_messages(tx).await?;
         self.save_mentions(tx).await?;
         self.save_reactions(tx).await?;
-        for (group, by, person, message) in &self.moderated {
-            let (group, person, detail) = (Some(group), Some(person), message.as_str());
-            note(tx, Noted { by: Some(by), action: "deleted", group, person, detail }).await?;
+        for Moderated { group, by, action, author, message } in &self.moderated {
+            let (group, person, detail) = (Some(group), Some(author), message.as_str());
+            note(tx, Noted { by: Some(by), action, group, person, detail }).await?;
         }
         let heads: Vec<_> = self.moved.iter().map(|group| (group, self.head(group))).collect();
         let groups = Column::texts(heads.iter().map(|(group, _)| group.as_str()));
@@ -57,7 +59,15 @@ impl Changes {
         let meant = || self.mentions.iter().flat_map(|(message, people)| people.iter().map(move |one| (message, one)));
         let messages = Column::texts(meant().map(|(message, _)| message.as_str()));
         let people = Column::texts(meant().map(|(_, person)| person.as_str()));
-        tx.run_of(&sql::ADD_MENTIONS, &[messages, people]).await.map(drop)
+        tx.run_of(&sql::ADD_MENTIONS, &[messages, people]).await?;
+        // An edit takes nothing from whose message it answers.
+        let answers = self.events.iter().filter_map(|(_, event)| match &event.change {
+            Change::Posted { message, reply_to: Some(_), .. } => Some(message),
+            Change::Edited { message, .. } => Some(message),
+            _ => None,
+        });
+        let answers: BTreeSet<_> = answers.filter(|message| !self.erased.contains(*message)).collect();
+        tx.run_of(&sql::MENTION_ANSWERED, &[Column::texts(answers.into_iter().map(MessageId::as_str))]).await.map(drop)
     }
 
     async fn save_reactions(&self, tx: &mut Tx) -> Result<()> {

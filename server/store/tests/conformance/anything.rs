@@ -1,5 +1,7 @@
 //! What search finds is what a naive scan of the readable messages finds, whatever was said, edited and deleted.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -55,7 +57,7 @@ const PIECES: &[&str] = &[
 ];
 
 #[derive(Clone, Debug)]
-enum Step {
+pub(crate) enum Step {
     Post(usize, bool, String),
     Edit(usize, String),
     Delete(usize),
@@ -68,7 +70,7 @@ fn text(most: usize) -> impl Strategy<Value = String> {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        8 => (0..3_usize, any::<bool>(), text(8)).prop_map(|(place, who, body)| Step::Post(place, who, body)),
+        8 => step_of(text(8)),
         3 => (any::<usize>(), text(8)).prop_map(|(which, body)| Step::Edit(which, body)),
         2 => any::<usize>().prop_map(Step::Delete),
         1 => Just(Step::Index),
@@ -93,7 +95,11 @@ pub(crate) async fn search_finds_what_a_naive_scan_finds(fixture: &impl Fixture)
     assert_eq!(fixture.database().await.check().await.expect("it reads"), []);
 }
 
-async fn play(tea: &Tea, places: &[&str; 3], steps: &[Step]) {
+pub(crate) fn step_of(text: impl Strategy<Value = String>) -> impl Strategy<Value = Step> {
+    (0..3_usize, any::<bool>(), text).prop_map(|(place, who, body)| Step::Post(place, who, body))
+}
+
+pub(crate) async fn play(tea: &Tea, places: &[&str; 3], steps: &[Step]) {
     let mut said = Vec::new();
     for step in steps {
         let command = match step {
@@ -120,7 +126,7 @@ fn pick<T: Clone>(said: &[T], which: usize) -> Option<T> {
     said.get(which % said.len().max(1)).cloned()
 }
 
-async fn compare(tea: &Tea, places: &[&str; 3], query: &Query, text: &str) {
+pub(crate) async fn compare(tea: &Tea, places: &[&str; 3], query: &Query, text: &str) {
     for (readable, from) in [(&places[..], None), (&places[1..], Some(&tea.ben.id)), (&places[..1], None)] {
         let mut expected = Vec::new();
         for place in readable {
@@ -132,17 +138,19 @@ async fn compare(tea: &Tea, places: &[&str; 3], query: &Query, text: &str) {
         // Ids are given in the order in which messages are stored.
         expected.sort_by(|one, other| other.id.cmp(&one.id));
         let groups = named(readable);
-        let (mut found, mut older_than) = (Vec::new(), None);
-        loop {
-            let search = SearchQuery { from, older_than, limit: 7, ..everything(query, &groups) };
-            let hits = tea.store.search(&search).await.expect("it reads");
-            assert!(hits.complete);
-            found.extend(hits.messages.into_iter().map(|found| found.message));
-            older_than = hits.more;
-            if older_than.is_none() {
-                break;
+        for patience in [Duration::ZERO, Duration::from_millis(3), Duration::MAX] {
+            let (mut found, mut older_than) = (Vec::new(), None);
+            loop {
+                let search = SearchQuery { from, older_than, limit: 7, patience, ..everything(query, &groups) };
+                let hits = tea.store.search(&search).await.expect("it reads");
+                assert!(hits.complete);
+                found.extend(hits.messages.into_iter().map(|found| found.message));
+                older_than = hits.more;
+                if older_than.is_none() {
+                    break;
+                }
             }
+            assert_eq!(found, expected, "{text:?} in {readable:?}, {patience:?}");
         }
-        assert_eq!(found, expected, "{text:?} in {readable:?}");
     }
 }

@@ -1,31 +1,28 @@
-//! Who is in which group: members, owners, bans, links, directs, and what of that is noted.
+//! Who is in which group: members, owners, bans, and what of that is noted.
 
 use std::collections::HashMap;
 
 use protocol::{GroupId, PersonId};
-use store::{Access, Description, GroupKind, LinkKind, NewLink, Other, Refusal, Role, Who};
+use store::{Access, Description, GroupKind, Other, Refusal, Role, Who};
 
 use super::Fixture;
-use crate::helpers::{Tea, account, by, by_rule, group, post, refusal};
+use super::links::invitation;
+use crate::helpers::{Tea, account, by, by_rule, group, refusal};
 
 /// A private group of Ann's.
-async fn room(tea: &Tea) -> GroupId {
+pub(crate) async fn room(tea: &Tea) -> GroupId {
     let room = group("room");
     tea.store.create_group(&room, GroupKind::Private, Some("Room 1"), None, &tea.ann.id).await.expect("it is free");
     room
 }
 
-async fn access(tea: &Tea, group: &GroupId, person: &PersonId) -> Access {
+pub(crate) async fn access(tea: &Tea, group: &GroupId, person: &PersonId) -> Access {
     tea.store.access(group, Some(person)).await.expect("it reads")
 }
 
-async fn actions(tea: &Tea, group: &GroupId) -> Vec<String> {
+pub(crate) async fn actions(tea: &Tea, group: &GroupId) -> Vec<String> {
     let log = tea.store.audit(Some(group), None, 20).await.expect("it reads");
     log.into_iter().rev().map(|entry| entry.action).collect()
-}
-
-fn invitation(room: &GroupId, uses: Option<u32>) -> NewLink {
-    NewLink { kind: LinkKind::Group, group: Some(room.clone()), person: None, by: None, expires_at: None, uses }
 }
 
 pub(crate) async fn a_group_that_does_not_exist_is_open_and_empty(fixture: &impl Fixture) {
@@ -180,21 +177,6 @@ pub(crate) async fn an_act_is_judged_by_what_holds_when_it_is_done(fixture: &imp
     assert_eq!(refusal(tea.store.archive(by_rule(&nobody, rule), &room, true).await), Refusal::NoPerson);
 }
 
-pub(crate) async fn a_link_is_taken_back_in_its_own_group(fixture: &impl Fixture) {
-    let tea = fixture.tea().await;
-    let (room, ann) = (room(&tea).await, &tea.ann.id);
-    let link = tea.store.invite(by(ann), &room, None, Some(2), "invitation").await.expect("a link");
-    tea.say("oolong", "hello").await;
-    assert_eq!(refusal(tea.store.uninvite(by(ann), &group("oolong"), &link).await), Refusal::LinkSpent);
-    assert_eq!(tea.store.link("invitation").await.expect("it reads").expect("a link").uses_left, Some(2));
-    tea.store.uninvite(by(ann), &room, &link).await.expect("done");
-    tea.store.uninvite(by(ann), &room, &link).await.expect("done already");
-    assert_eq!(tea.store.link("invitation").await.expect("it reads"), None);
-    let direct = tea.store.direct(&[ann.clone(), tea.ben.id.clone()]).await.expect("done");
-    assert_eq!(refusal(tea.store.invite(by(ann), &direct, None, None, "x").await), Refusal::Direct);
-    assert_eq!(refusal(tea.store.invite(by(ann), &group("nowhere"), None, None, "x").await), Refusal::NoGroup);
-}
-
 pub(crate) async fn the_last_owner_stays(fixture: &impl Fixture) {
     let (tea, other) = (fixture.tea().await, Tea::open(&fixture.database().await).await);
     let (room, ann, ben) = (room(&tea).await, &tea.ann.id, &tea.ben.id);
@@ -248,119 +230,6 @@ pub(crate) async fn whoever_is_banned_goes_and_does_not_come_back(fixture: &impl
     assert_eq!(before.iter().map(|entry| entry.action.as_str()).collect::<Vec<_>>(), ["banned"]);
     assert_eq!(before[0].person.as_ref(), Some(&tea.ben));
     assert_eq!(refusal(tea.store.ban(by(ann), &group("nowhere"), ben).await), Refusal::NoGroup);
-}
-
-pub(crate) async fn a_link_with_one_use_lets_one_in(fixture: &impl Fixture) {
-    let (one, two) = (fixture.tea().await, Tea::open(&fixture.database().await).await);
-    let room = room(&one).await;
-    for turn in 0..5 {
-        let token = format!("link {turn}");
-        one.store.add_link(invitation(&room, Some(1)), &token).await.expect("a link");
-        let a = one.store.add_guest("A", &format!("a{turn}"), "").await.expect("a guest").person.id;
-        let b = two.store.add_guest("B", &format!("b{turn}"), "").await.expect("a guest").person.id;
-        let (in_a, in_b) = tokio::join!(one.store.join_by_link(&a, &token), two.store.join_by_link(&b, &token));
-        assert!(in_a.is_ok() ^ in_b.is_ok(), "{in_a:?} {in_b:?}");
-        let in_ = if in_a.is_ok() { &a } else { &b };
-        assert_eq!(one.store.join_by_link(in_, &token).await.expect("a resend"), room);
-        assert_eq!(refusal(if in_a.is_ok() { in_b } else { in_a }), Refusal::LinkSpent);
-    }
-    assert_eq!(one.store.members(&room).await.expect("it reads").len(), 6);
-}
-
-pub(crate) async fn a_link_that_was_revoked_or_has_expired_is_none(fixture: &impl Fixture) {
-    let tea = fixture.tea().await;
-    let (room, ben) = (room(&tea).await, &tea.ben.id);
-    let by = NewLink { by: Some(tea.ann.id.clone()), ..invitation(&room, Some(2)) };
-    let id = tea.store.add_link(by.clone(), "one").await.expect("a link");
-    assert_eq!(tea.store.add_link(by, "one").await.expect("a resend"), id);
-    tea.store.add_link(NewLink { expires_at: Some(1), ..invitation(&room, None) }, "two").await.expect("a link");
-    let links = tea.store.links(Some(&room)).await.expect("it reads");
-    assert_eq!(links.iter().map(|link| (&link.id, link.uses_left)).collect::<Vec<_>>(), [(&id, Some(2))]);
-    assert!(tea.store.links(None).await.expect("it reads").is_empty());
-    tea.store.revoke_link(&tea.ann.id, &id).await.expect("done");
-    for token in ["one", "two", "three"] {
-        assert_eq!(tea.store.link(token).await.expect("it reads"), None);
-        assert_eq!(refusal(tea.store.join_by_link(ben, token).await), Refusal::LinkSpent);
-    }
-    assert_eq!(actions(&tea, &room).await, ["invited", "uninvited"]);
-    let server = NewLink { kind: LinkKind::Server, group: None, ..invitation(&room, None) };
-    tea.store.add_link(server, "server").await.expect("a link");
-    assert_eq!(refusal(tea.store.join_by_link(ben, "server").await), Refusal::LinkSpent, "it leads to no group");
-}
-
-pub(crate) async fn a_groups_link_lets_who_signs_up_in(fixture: &impl Fixture) {
-    let tea = fixture.tea().await;
-    let room = room(&tea).await;
-    tea.store.add_link(invitation(&room, Some(1)), "invitation").await.expect("a link");
-    let who = tea.store.sign_up(account("ben"), "fresh", "", None, Some("invitation")).await.expect("an account");
-    assert_eq!(access(&tea, &room, &who.person.id).await.role, Some(Role::Member));
-    assert_eq!(tea.store.link("invitation").await.expect("it reads"), None);
-    // Who is in it already stays what they are, and leaves the link to others.
-    tea.store.add_link(invitation(&room, Some(1)), "another").await.expect("a link");
-    tea.store.sign_up(account("ann"), "hers", "", Some(&tea.ann.id), Some("another")).await.expect("an account");
-    assert_eq!(access(&tea, &room, &tea.ann.id).await.role, Some(Role::Owner));
-    assert!(tea.store.link("another").await.expect("it reads").is_some());
-}
-
-pub(crate) async fn the_same_people_have_one_direct_conversation(fixture: &impl Fixture) {
-    let (one, two) = (fixture.tea().await, Tea::open(&fixture.database().await).await);
-    let (ann, ben) = (one.ann.id.clone(), one.ben.id.clone());
-    let people = [[ann.clone(), ben.clone()], [ben.clone(), ann.clone()]];
-    let (first, second) = tokio::join!(one.store.direct(&people[0]), two.store.direct(&people[1]));
-    let group = first.expect("done");
-    assert_eq!(second.expect("done"), group);
-    assert_eq!(one.store.direct(&[ann.clone(), ben.clone(), ann.clone()]).await.expect("done"), group);
-    let carl = one.store.add_guest("Carl", "carl's", "").await.expect("a guest").person.id;
-    assert_ne!(one.store.direct(&[ann.clone(), ben.clone(), carl.clone()]).await.expect("done"), group);
-
-    let groups = one.store.groups_of(&ann).await.expect("it reads");
-    let ours = groups.iter().find(|of| of.info.id == group).expect("hers");
-    assert_eq!(
-        (ours.info.kind, ours.role, &ours.with),
-        (GroupKind::Direct, Some(Role::Member), &vec![one.ben.clone()])
-    );
-    for answer in [
-        one.store.join(&group, &carl).await,
-        one.store.leave(&group, &ann).await,
-        one.store.ban(by(&ann), &group, &ben).await,
-        one.store.set_role(by(&ann), &group, &ben, Role::Owner).await,
-        one.store.create_group(&self::group("x"), GroupKind::Direct, None, None, &ann).await,
-    ] {
-        assert_eq!(refusal(answer), Refusal::Direct);
-    }
-    assert_eq!(refusal(one.store.direct(&[ann.clone(), ann.clone()]).await), Refusal::NoPerson);
-    let nobody = PersonId::parse("nobody").expect("an id");
-    assert_eq!(refusal(one.store.direct(&[ann, nobody]).await), Refusal::NoPerson);
-    assert_eq!(fixture.database().await.check().await.expect("it reads"), []);
-}
-
-pub(crate) async fn ones_groups_are_those_one_is_in_and_those_one_has_read(fixture: &impl Fixture) {
-    let tea = fixture.tea().await;
-    let (room, ben) = (room(&tea).await, &tea.ben.id);
-    tea.say("read", "one").await;
-    tea.say("unread", "one").await;
-    tea.say("banned", "one").await;
-    for place in ["read", "banned"] {
-        tea.store.mark_read(ben, &group(place), 1);
-    }
-    tea.say("read", "two").await;
-    tea.store.ban(by(&tea.ann.id), &group("banned"), ben).await.expect("done");
-    // A mark alone is no membership.
-    tea.store.mark_read(ben, &room, 0);
-    tea.ask("room", &tea.ann, post("in private")).await.expect("stored");
-    let mine = tea.store.groups_of(ben).await.expect("it reads");
-    assert_eq!(mine.iter().map(|of| of.info.id.as_str()).collect::<Vec<_>>(), ["read"]);
-    assert_eq!((mine[0].head, mine[0].n, mine[0].read, mine[0].unread, mine[0].role), (2, 2, 1, 1, None));
-    assert!(mine[0].at > 0);
-    tea.store.join(&room, ben).await.expect("done");
-    let mine = tea.store.groups_of(ben).await.expect("it reads");
-    assert_eq!(mine.iter().map(|of| of.info.id.as_str()).collect::<Vec<_>>(), ["room", "read"], "the latest first");
-    assert_eq!(mine[0].unread, 1);
-
-    let mut open: Vec<_> = tea.store.open_groups(10).await.expect("it reads").into_iter().map(|info| info.id).collect();
-    open.sort_unstable();
-    assert_eq!(open, [group("banned"), group("read"), group("unread")]);
-    assert_eq!(tea.store.open_groups(2).await.expect("it reads").len(), 2);
 }
 
 pub(crate) async fn members_stand_by_their_roles(fixture: &impl Fixture) {

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use protocol::{MessageId, Person};
+use store::{Command, GroupKind};
 
 use super::Fixture;
-use crate::helpers::{Tea, delete, edit, group, post};
+use crate::helpers::{Tea, by, delete, edit, group, post};
 
 /// Unread, and those of them that mention the person, in `oolong`; the same in the list of their groups.
 async fn counts(tea: &Tea, person: &Person) -> (u64, u64) {
@@ -55,6 +56,63 @@ pub(crate) async fn code_and_strangers_mean_nobody(fixture: &impl Fixture) {
     }
     assert_eq!(counts(&tea, &tea.ben).await, (4, 0));
     assert_eq!(fixture.raw().await.count("SELECT count(*) FROM mentions").await, 0);
+}
+
+fn answer(message: &MessageId, body: &str) -> Command {
+    Command::Post { body: body.to_owned(), reply_to: Some(message.clone()) }
+}
+
+pub(crate) async fn an_answer_means_whoever_it_answers(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let asked = tea.message("oolong", "tea?").await;
+    let answers = async |by: &Person, body: &str| {
+        let committed = tea.ask("oolong", by, answer(&asked, body)).await.expect("stored");
+        committed.event.change.message().expect("a message").clone()
+    };
+    let yes = answers(&tea.ben, "yes").await;
+    assert_eq!((counts(&tea, &tea.ann).await, counts(&tea, &tea.ben).await), ((2, 1), (2, 0)));
+    answers(&tea.ann, "and you?").await;
+    assert_eq!(counts(&tea, &tea.ann).await, (3, 1), "nobody means themself");
+    let both = answers(&tea.ben, &format!("yes, {}", at(&tea.ann))).await;
+    assert_eq!(counts(&tea, &tea.ann).await, (4, 2), "one message counts once");
+    // It answers whatever it says, until it is deleted; what is answered may be gone.
+    tea.ask("oolong", &tea.ben, edit(&both, "no")).await.expect("his own");
+    assert_eq!(counts(&tea, &tea.ann).await, (4, 2));
+    tea.ask("oolong", &tea.ann, delete(&asked)).await.expect("her own");
+    answers(&tea.ben, "oh").await;
+    assert_eq!(counts(&tea, &tea.ann).await, (5, 3));
+    tea.ask("oolong", &tea.ben, delete(&yes)).await.expect("his own");
+    assert_eq!(counts(&tea, &tea.ann).await, (5, 2));
+    // In one batch.
+    let again = answers(&tea.ben, "well").await;
+    let (edited, deleted) =
+        tokio::join!(tea.ask("oolong", &tea.ben, edit(&again, "so")), tea.ask("oolong", &tea.ben, delete(&again)));
+    edited.and(deleted).expect("his own");
+    tea.store.mark_read(&tea.ann.id, &group("oolong"), 3);
+    assert_eq!(counts(&tea, &tea.ann).await, (3, 2));
+    assert_eq!(fixture.database().await.check().await.expect("it reads"), []);
+}
+
+pub(crate) async fn an_answer_means_nobody_who_may_no_longer_read(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let rows = async || fixture.raw().await.count("SELECT count(*) FROM mentions").await;
+    let asked = tea.message("oolong", "tea?").await;
+    tea.store.ban(by(&tea.ben.id), &group("oolong"), &tea.ann.id).await.expect("done");
+    tea.ask("oolong", &tea.ben, answer(&asked, "yes")).await.expect("stored");
+    assert_eq!(rows().await, 0, "banned");
+    tea.store.unban(by(&tea.ben.id), &group("oolong"), &tea.ann.id).await.expect("done");
+    tea.ask("oolong", &tea.ben, answer(&asked, "yes")).await.expect("stored");
+    assert_eq!(rows().await, 1);
+
+    let room = group("room");
+    tea.store.create_group(&room, GroupKind::Private, None, None, &tea.ben.id).await.expect("it is free");
+    tea.store.join(&room, &tea.ann.id).await.expect("done");
+    let asked = tea.message("room", "tea?").await;
+    tea.ask("room", &tea.ben, answer(&asked, "yes")).await.expect("stored");
+    assert_eq!(rows().await, 2, "a member");
+    tea.store.remove(by(&tea.ben.id), &room, &tea.ann.id).await.expect("done");
+    tea.ask("room", &tea.ben, answer(&asked, "still?")).await.expect("stored");
+    assert_eq!(rows().await, 2, "no member any more");
 }
 
 pub(crate) async fn an_edit_and_a_deletion_change_who_is_meant(fixture: &impl Fixture) {

@@ -6,12 +6,15 @@
 pub(crate) mod accounts;
 pub(crate) mod anything;
 pub(crate) mod around;
+pub(crate) mod blocks;
 pub(crate) mod checking;
 pub(crate) mod commands;
 pub(crate) mod explain;
 pub(crate) mod history;
+pub(crate) mod links;
 pub(crate) mod members;
 pub(crate) mod mentions;
+pub(crate) mod mine;
 pub(crate) mod moderation;
 pub(crate) mod order;
 pub(crate) mod people;
@@ -153,21 +156,27 @@ macro_rules! conformance {
                 every_change_moves_access;
                 archiving_changes_nothing_else_and_nothing_else_archives;
                 an_act_is_judged_by_what_holds_when_it_is_done;
-                a_link_is_taken_back_in_its_own_group;
                 the_last_owner_stays;
                 an_open_group_without_an_owner_does_not_become_private;
                 whoever_is_banned_goes_and_does_not_come_back;
+                members_stand_by_their_roles;
+            }
+            links {
+                a_link_is_taken_back_in_its_own_group;
                 a_link_with_one_use_lets_one_in;
                 a_link_that_was_revoked_or_has_expired_is_none;
                 a_groups_link_lets_who_signs_up_in;
+            }
+            mine {
                 the_same_people_have_one_direct_conversation;
                 ones_groups_are_those_one_is_in_and_those_one_has_read;
-                members_stand_by_their_roles;
             }
             mentions {
                 a_mention_counts_until_it_is_read;
                 everyone_is_meant_but_who_says_it;
                 code_and_strangers_mean_nobody;
+                an_answer_means_whoever_it_answers;
+                an_answer_means_nobody_who_may_no_longer_read;
                 an_edit_and_a_deletion_change_who_is_meant;
                 what_expired_means_nobody;
                 who_was_away_for_long_costs_no_more;
@@ -189,6 +198,7 @@ macro_rules! conformance {
                 pins_are_of_their_group_and_of_one_moment;
                 of_a_long_text_the_beginning_is_read;
                 whether_anybody_looks_after_a_group_is_known;
+                what_a_moderator_pins_is_noted;
             }
             explain {
                 every_statement_uses_an_index;
@@ -202,9 +212,14 @@ macro_rules! conformance {
                 what_expired_is_not_found;
                 messages_from_before_the_index_are_found_when_it_is_made;
                 a_long_message_is_found_by_its_beginning;
+                what_is_not_said_is_a_query_in_however_many_groups;
             }
             anything {
                 search_finds_what_a_naive_scan_finds;
+            }
+            blocks {
+                whoever_has_no_patience_gets_further_with_each_answer;
+                what_is_left_of_what_everybody_says_is_found_over_many_blocks;
             }
             history {
                 an_old_snapshot_and_the_events_after_it_are_the_new_snapshot;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use protocol::{MAX_PINS, MessageId};
-use store::{GroupKind, Refusal};
+use store::{Grant, GroupKind, Refusal};
 
 use super::Fixture;
-use crate::helpers::{Tea, account, delete, edit, group, pin, refusal};
+use crate::helpers::{Tea, account, delete, edit, group, name, pin, refusal};
 
 /// What is pinned, in order.
 async fn pinned(tea: &Tea, place: &str) -> Vec<String> {
@@ -147,4 +147,33 @@ pub(crate) async fn whether_anybody_looks_after_a_group_is_known(fixture: &impl 
     assert!(led("room").await);
     let pair = tea.store.direct(&[tea.ann.id.clone(), tea.ben.id.clone()]).await.expect("done");
     assert!(!tea.store.access(&pair, None).await.expect("it reads").led);
+}
+
+pub(crate) async fn what_a_moderator_pins_is_noted(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let message = tea.message("oolong", "tea at four").await;
+    put(&tea, &message, true).await;
+    put(&tea, &message, false).await;
+    let place = group("oolong");
+    let log = async || tea.store.audit(Some(&place), None, 10).await.expect("it reads");
+    assert_eq!(log().await, [], "anybody may, where nobody looks after it");
+    let office = Grant { moderate: true };
+    for on in [true, true, false, false, true] {
+        tea.store.command(&place, &tea.ben, office, None, pin(&message, on)).await.expect("he may");
+    }
+    let id = name("c1");
+    for _ in 0..2 {
+        tea.store.command(&place, &tea.ben, office, Some(&id), pin(&message, false)).await.expect("also a resend");
+    }
+    tea.store.command(&place, &tea.ben, office, None, pin(&message, true)).await.expect("he may");
+    tea.ask("oolong", &tea.ann, delete(&message)).await.expect("one's own");
+    let noted = log().await;
+    let actions: Vec<_> = noted.iter().rev().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(actions, ["pinned", "unpinned", "pinned", "unpinned", "pinned"], "what changes nothing is not");
+    assert!(noted.iter().all(|entry| {
+        (entry.by.as_ref(), entry.person.as_ref(), entry.detail.as_deref())
+            == (Some(&tea.ben), Some(&tea.ann), Some(message.as_str()))
+    }));
+    let findings = fixture.database().await.check().await.expect("it checks");
+    assert!(findings.is_empty(), "{findings:?}");
 }

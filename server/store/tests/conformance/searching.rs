@@ -24,14 +24,23 @@ pub(crate) fn named(groups: &[&str]) -> Vec<GroupId> {
 }
 
 pub(crate) const fn everything<'a>(query: &'a Query, groups: &'a [GroupId]) -> SearchQuery<'a> {
-    SearchQuery { query, groups, from: None, before: None, after: None, older_than: None, limit: 100 }
+    SearchQuery {
+        query,
+        groups,
+        from: None,
+        before: None,
+        after: None,
+        older_than: None,
+        limit: 100,
+        patience: Duration::MAX,
+    }
 }
 
 async fn bodies(tea: &Tea, groups: &[&str], text: &str) -> Vec<String> {
     look(tea, groups, text).await.messages.into_iter().map(|found| found.message.body).collect()
 }
 
-async fn indexed(tea: &Tea) {
+pub(crate) async fn indexed(tea: &Tea) {
     tea.store.index_everything().await.expect("it writes");
 }
 
@@ -95,6 +104,20 @@ pub(crate) async fn nothing_is_found_outside_the_groups_that_are_named(fixture: 
     let many: Vec<String> = (0..400).map(|at| format!("group{at}")).chain(["茶馆".to_owned()]).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     assert_eq!(bodies(&tea, &many, "tea").await, ["tea in 茶馆"]);
+}
+
+pub(crate) async fn what_is_not_said_is_a_query_in_however_many_groups(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    for said in ["tea", "coffee"] {
+        tea.say("oolong", said).await;
+    }
+    indexed(&tea).await;
+    let many: Vec<String> = (0..400).map(|at| format!("group{at}")).chain(["oolong".to_owned()]).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    for groups in [&many[..], &many[300..], &many[400..]] {
+        assert_eq!(bodies(&tea, groups, "-tea").await, ["coffee"]);
+        assert_eq!(bodies(&tea, groups, "after:2020-01-01").await, ["coffee", "tea"]);
+    }
 }
 
 pub(crate) async fn a_person_and_a_time_narrow_it_down(fixture: &impl Fixture) {
