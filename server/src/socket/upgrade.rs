@@ -107,8 +107,15 @@ where
         Ok(consumer) => consumer,
         Err(refusal) => return refusal,
     };
-    let socket =
-        Upgrade { shutdown: state.shutdown.clone(), kind, id: state.next_socket(), deflates, inbox, consumer, _held: held };
+    let socket = Upgrade {
+        shutdown: state.shutdown.clone(),
+        kind,
+        id: state.next_socket(),
+        deflates,
+        inbox,
+        consumer,
+        _held: held,
+    };
     state.tasks.spawn(socket.serve(hyper::upgrade::on(request)));
     response
 }

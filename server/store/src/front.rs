@@ -92,7 +92,7 @@ impl Store {
 
 async fn read(tx: &mut Tx, group: &GroupId, person: Option<&PersonId>) -> Result<Seq> {
     let Some(person) = person else { return Ok(0) };
-    let columns = [Column::texts([person.as_str()].into_iter()), Column::texts([group.as_str()].into_iter())];
+    let columns = [Column::texts([person.as_str()]), Column::texts([group.as_str()])];
     let rows = tx.rows_of(&sql::STANDINGS, &columns).await?;
     rows.first().map_or(Ok(0), |row| row.count(4))
 }

@@ -90,6 +90,7 @@ impl Adapter for Live {
                 | ServerFrame::Live { .. }
                 | ServerFrame::Typing { .. }
                 | ServerFrame::Presence { .. }
+                | ServerFrame::Changed { .. }
                 | ServerFrame::Seen { .. }
                 | ServerFrame::Pong { .. }
                 | ServerFrame::Unknown,

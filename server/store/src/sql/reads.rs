@@ -6,8 +6,7 @@ use crate::engine::{Input, Sql};
 pub(crate) const EPOCH: Sql = Sql::both("SELECT value FROM meta WHERE name = 'epoch'");
 
 /// What every page depends on.
-pub(crate) const SHOWN: Sql =
-    Sql::both("SELECT name, value FROM meta WHERE name IN ('epoch', 'people.shown')");
+pub(crate) const SHOWN: Sql = Sql::both("SELECT name, value FROM meta WHERE name IN ('epoch', 'people.shown')");
 
 /// (group) → where it stands.
 pub(crate) const PLACE: Sql = Sql::both("SELECT head, n, floor, floor_n FROM groups WHERE id = $1");
