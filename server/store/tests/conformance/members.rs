@@ -7,7 +7,7 @@ use store::{Access, Description, GroupKind, Other, Refusal, Role, Who};
 
 use super::Fixture;
 use super::links::invitation;
-use crate::helpers::{Tea, account, by, by_rule, group, refusal};
+use crate::helpers::{Tea, account, by, by_rule, group, post, refusal};
 
 /// A private group of Ann's.
 pub(crate) async fn room(tea: &Tea) -> GroupId {
