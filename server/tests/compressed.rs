@@ -78,7 +78,9 @@ impl Raw {
 
 fn compressed(text: &str) -> Vec<u8> {
     let mut deflated = Vec::with_capacity(text.len() + 64);
-    Compress::new(Compression::fast(), false).compress_vec(text.as_bytes(), &mut deflated, FlushCompress::Sync).unwrap();
+    Compress::new(Compression::fast(), false)
+        .compress_vec(text.as_bytes(), &mut deflated, FlushCompress::Sync)
+        .unwrap();
     deflated.strip_suffix(&TAIL).unwrap().to_vec()
 }
 
@@ -129,7 +131,8 @@ async fn many_long_texts_at_once_come_in_order_to_who_takes_them_compressed() {
 #[tokio::test]
 async fn what_is_offered_in_other_words_than_ours_is_not_agreed_to_and_the_socket_opens_all_the_same() {
     let server = TestServer::start().await;
-    for offer in ["x-webkit-deflate-frame", "permessage-deflate; server_max_window_bits=10", "permessage-deflate; tea"] {
+    for offer in ["x-webkit-deflate-frame", "permessage-deflate; server_max_window_bits=10", "permessage-deflate; tea"]
+    {
         let (mut ann, agreed) = Raw::connect(&server, "/group/1/", Some(offer)).await;
         assert_eq!(agreed, None, "{offer}");
         let long = "tea ".repeat(100);

@@ -64,6 +64,12 @@ impl Hub {
         Ok(topic)
     }
 
+    /// The topic of a group, if it is open already: nobody need be asked before it is opened.
+    pub(crate) fn open(&self, group: &GroupId) -> Option<Arc<Topic>> {
+        let topic = self.topics.lock().unwrap_or_else(PoisonError::into_inner).get(group).and_then(Weak::upgrade);
+        topic.filter(|topic| topic.is_open())
+    }
+
     /// Who is in a group now, as this node knows.
     pub(crate) fn here(&self, group: &GroupId) -> Vec<Person> {
         let topic = self.topics.lock().unwrap_or_else(PoisonError::into_inner).get(group).and_then(Weak::upgrade);

@@ -109,6 +109,11 @@ impl Topic {
         self.opened.get_or_try_init(open).await.map(|_| ())
     }
 
+    /// Whether it hears what happens.
+    pub(super) fn is_open(&self) -> bool {
+        self.opened.initialized()
+    }
+
     /// First an ear, then a look: an event after the look is heard, one before it is seen.
     async fn listen(&self, channel: &ChannelName) -> Result<(), OpenError> {
         let epoch = self.services.store.epoch().await?;

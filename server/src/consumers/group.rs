@@ -89,12 +89,17 @@ impl Group {
         who: Option<&Who>,
         inbox: Arc<Inbox>,
     ) -> Result<(Arc<PlainListener>, Subscription), Refused> {
-        state.chat.may(who, group, Act::Read).await??;
-        let topic = state.chat.hub.topic(group).await.map_err(|error| {
-            error!(%group, %error, "Could not join a group");
-            Refused::from(RejectionCode::Unavailable)
-        })?;
-        // What changes from here on, the topic hears; what changed while it was opened, it did not.
+        let topic = match state.chat.hub.open(group) {
+            Some(topic) => topic,
+            None => {
+                state.chat.may(who, group, Act::Read).await??;
+                state.chat.hub.topic(group).await.map_err(|error| {
+                    error!(%group, %error, "Could not join a group");
+                    Refused::from(RejectionCode::Unavailable)
+                })?
+            }
+        };
+        // What changes from here on, the topic hears; what changed before, or while it was opened, the store says.
         let changes = topic.changes();
         state.chat.may(who, group, Act::Read).await??;
         let room = state.chat.room_for(&topic, who, visitor.from)?;

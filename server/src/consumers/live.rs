@@ -53,7 +53,9 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
     let (told, services) = (&mut cookie, state.clone());
     let mut response = upgrade(&state, KIND, request, |lanes: Arc<Lanes>| async move {
         let guest = visitor.guest(&services).await.map_err(refusal::of_socket)?;
-        services.chat.may_come(&guest.caller.who).await.map_err(refusal::of_socket)?;
+        if !guest.is_new {
+            services.chat.may_come(&guest.caller.who).await.map_err(refusal::of_socket)?;
+        }
         *told = guest.cookie;
         let held =
             services.limits.socket(&guest.caller.who.person.id).map_err(|TooMany| refusal::too_many_sockets())?;

@@ -43,6 +43,8 @@ pub(crate) struct Visitor {
 pub(crate) struct Guest {
     pub(crate) caller: Caller,
     pub(crate) cookie: Option<String>,
+    /// They did not exist before, and so guests may come.
+    pub(crate) is_new: bool,
 }
 
 impl Visitor {
@@ -75,15 +77,15 @@ impl Visitor {
     /// Who it is; a new guest if that is nobody yet and guests may come.
     pub(crate) async fn guest(&self, state: &AppState) -> Result<Guest, Refused> {
         if let Some(who) = self.known(state).await? {
-            return Ok(Guest { caller: self.caller(who), cookie: None });
+            return Ok(Guest { caller: self.caller(who), cookie: None, is_new: false });
         }
         // A newcomer's token that nobody has was given out with a page: now there is somebody. An account's is of a session
         // that has ended, and others may know it.
         if let Some(token) = self.newcomers_token() {
-            return Ok(Guest { caller: self.caller(self.add(state, token).await?), cookie: None });
+            return Ok(Guest { caller: self.caller(self.add(state, token).await?), cookie: None, is_new: true });
         }
         let (who, token) = self.new_guest(state).await?;
-        Ok(Guest { caller: self.caller(who), cookie: Some(self.cookie(&token)) })
+        Ok(Guest { caller: self.caller(who), cookie: Some(self.cookie(&token)), is_new: true })
     }
 
     /// A guest who did not exist before, and their token.

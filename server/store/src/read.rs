@@ -94,7 +94,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`], as of every read.
     pub async fn epoch(&self) -> Result<Epoch, StoreError> {
-        in_time(async { epoch(&mut self.reader().begin().await?).await }).await
+        in_time(async { epoch(&mut self.reader().once().await?).await }).await
     }
 
     /// The newest messages of a group, at most `limit`.
@@ -229,7 +229,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn read_marks(&self, group: &GroupId) -> Result<Vec<(Person, Seq)>, StoreError> {
-        let rows = self.reader().begin().await?.rows(sql::READ_MARKS, &[Arg::Text(group.as_str())]).await?;
+        let rows = self.reader().once().await?.rows(sql::READ_MARKS, &[Arg::Text(group.as_str())]).await?;
         let mark = |row: &Row| Ok((person(row, 0)?, row.count(3)?));
         Ok(rows.iter().map(mark).collect::<Result<_>>()?)
     }

@@ -19,18 +19,18 @@ use protocol::{
     ClientFrame, ClientId, CloseCode, Event, GroupId, HEARTBEAT_MS, Limits, MAX_GROUPS, MAX_LIVE_FRAME_BYTES, MAX_PAGE,
     MAX_REPLAY, MAX_UNCONFIRMED, Message, Person, Place, Rejection, RejectionCode, Resume, Seq, ServerFrame, Standing,
 };
-use store::{Access, Command};
+use store::Command;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
-use self::resume::plan;
+use self::resume::{Open, plan};
 use super::{
     desk::{Desk, Works},
     heads::Heads,
 };
 use crate::{
-    chat::{Act, Caller, Chat, Denied, Refused, Subscription, encode},
+    chat::{Act, Caller, Chat, Refused, Subscription, encode},
     socket::{inbox::End, lanes::Lanes},
 };
 
@@ -149,10 +149,10 @@ impl Conversation {
             limits: LIMITS,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             you: self.me.who.person.clone(),
-            groups: standings.clone(),
+            groups: standings.iter().map(|(standing, _)| standing.clone()).collect(),
         }));
-        for (place, standing) in places.into_iter().zip(standings) {
-            self.resume(place, &standing).await;
+        for (place, (standing, open)) in places.into_iter().zip(standings) {
+            self.resume(place, &standing, open).await;
         }
     }
 
@@ -165,9 +165,9 @@ impl Conversation {
     async fn subscribe(&mut self, place: Place) {
         // What still waits from before would come twice, or after a hole.
         self.unsubscribe(&place.group);
-        for standing in self.standings(std::slice::from_ref(&place)).await {
+        for (standing, open) in self.standings(std::slice::from_ref(&place)).await {
             self.lanes.answer(encode(&ServerFrame::Subscribed(standing.clone())));
-            self.resume(place.clone(), &standing).await;
+            self.resume(place.clone(), &standing, open).await;
         }
     }
 
@@ -184,8 +184,8 @@ impl Conversation {
     }
 
     /// Where the person stands in each group, and what will come. Waits for a store that is away: the client has asked,
-    /// and there is nothing else to tell it.
-    async fn standings(&mut self, places: &[Place]) -> Vec<Standing> {
+    /// and there is nothing else to tell it. With the topics that are open already.
+    async fn standings(&mut self, places: &[Place]) -> Vec<(Standing, Option<Open>)> {
         let groups: Vec<GroupId> = places.iter().map(|place| place.group.clone()).collect();
         let (store, person) = (self.chat.store.clone(), self.me.who.person.id.clone());
         let ask = || store.standings(&person, &groups);
@@ -194,23 +194,16 @@ impl Conversation {
         for (place, standing) in places.iter().zip(found.groups) {
             let store::Standing { group, head, read, unread, mentions } = standing;
             let epoch = found.epoch.clone();
-            standings.push(match self.may_read(&group).await {
-                Ok(_) => Standing { resume: plan(place, &epoch, head), group, epoch, head, read, unread, mentions },
-                Err(_) => Standing { resume: Resume::Gone, group, epoch, head: 0, read: 0, unread: 0, mentions: 0 },
+            let resume = plan(place, &epoch, head);
+            standings.push(match self.if_open(&group).await {
+                Ok(open) => (Standing { resume, group, epoch, head, read, unread, mentions }, open),
+                Err(_) => {
+                    let resume = Resume::Gone;
+                    (Standing { resume, group, epoch, head: 0, read: 0, unread: 0, mentions: 0 }, None)
+                }
             });
         }
         standings
-    }
-
-    async fn may_read(&mut self, group: &GroupId) -> Result<Access, Denied> {
-        let (chat, who) = (self.chat.clone(), self.me.who.clone());
-        let ask = || chat.may(Some(&who), group, Act::Read);
-        self.patiently("read who may read a group", ask).await
-    }
-
-    fn gone(&self, group: &GroupId, why: Denied) {
-        let why = sentence(why.code(), self.locale);
-        self.lanes.answer(encode(&ServerFrame::Gone { group: group.clone(), why }));
     }
 
     /// The broadcast confirms it, unless this socket will not hear it: it has not subscribed, or it is an old one.

@@ -26,7 +26,7 @@ impl Store {
         let groups = match group {
             Some(group) => vec![group.clone()],
             None => {
-                let rows = self.reader().begin().await?.rows(GROUPS, &[]).await?;
+                let rows = self.reader().once().await?.rows(GROUPS, &[]).await?;
                 rows.iter().map(|row| row.id(0)).collect::<Result<_>>()?
             }
         };

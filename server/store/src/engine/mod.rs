@@ -10,7 +10,9 @@ pub(crate) use input::{Column, Input};
 pub(crate) use row::Row;
 pub(crate) use sqlite::{Checkpoint, checkpoint, fold, vacuum_into};
 
-use sqlx::sqlite::SqlitePool;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::PgConnection;
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{PgPool, Postgres, Sqlite, Transaction};
 
 use crate::config::{Database, Location};
@@ -73,6 +75,14 @@ impl Pool {
         })
     }
 
+    /// For one statement that reads: it is a snapshot by itself, and a transaction around it would cost two more turns.
+    pub(crate) async fn once(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite(pool, _) => Tx::SqliteOnce(pool.acquire().await?),
+            Self::Postgres(pool, _) => Tx::PostgresOnce(pool.acquire().await?),
+        })
+    }
+
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite(pool, _) => pool.close().await,
@@ -81,18 +91,35 @@ impl Pool {
     }
 }
 
-/// A transaction on either engine.
+/// A transaction on either engine, or a connection for a statement that needs none.
 #[derive(Debug)]
 pub(crate) enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
+    SqliteOnce(PoolConnection<Sqlite>),
     Postgres(Transaction<'static, Postgres>),
+    PostgresOnce(PoolConnection<Postgres>),
+}
+
+/// Where statements go.
+enum To<'a> {
+    Sqlite(&'a mut SqliteConnection),
+    Postgres(&'a mut PgConnection),
 }
 
 impl Tx {
-    pub(crate) async fn rows(&mut self, sql: Sql, args: &[Arg<'_>]) -> Result<Vec<Row>> {
+    fn to(&mut self) -> To<'_> {
         match self {
-            Self::Sqlite(tx) => sqlite::rows(tx, sql.sqlite, args).await,
-            Self::Postgres(tx) => postgres::rows(tx, sql.postgres, args).await,
+            Self::Sqlite(tx) => To::Sqlite(tx),
+            Self::SqliteOnce(connection) => To::Sqlite(connection),
+            Self::Postgres(tx) => To::Postgres(tx),
+            Self::PostgresOnce(connection) => To::Postgres(connection),
+        }
+    }
+
+    pub(crate) async fn rows(&mut self, sql: Sql, args: &[Arg<'_>]) -> Result<Vec<Row>> {
+        match self.to() {
+            To::Sqlite(to) => sqlite::rows(to, sql.sqlite, args).await,
+            To::Postgres(to) => postgres::rows(to, sql.postgres, args).await,
         }
     }
 
@@ -103,17 +130,17 @@ impl Tx {
 
     /// Rows touched.
     pub(crate) async fn run(&mut self, sql: Sql, args: &[Arg<'_>]) -> Result<u64> {
-        match self {
-            Self::Sqlite(tx) => sqlite::run(tx, sql.sqlite, args).await,
-            Self::Postgres(tx) => postgres::run(tx, sql.postgres, args).await,
+        match self.to() {
+            To::Sqlite(to) => sqlite::run(to, sql.sqlite, args).await,
+            To::Postgres(to) => postgres::run(to, sql.postgres, args).await,
         }
     }
 
     /// A statement over a set of rows, in one round trip or few.
     pub(crate) async fn rows_of(&mut self, input: &Input, columns: &[Column<'_>]) -> Result<Vec<Row>> {
-        match self {
-            Self::Sqlite(tx) => sqlite::rows_of(tx, input, columns).await,
-            Self::Postgres(tx) => postgres::rows_of(tx, input, columns).await,
+        match self.to() {
+            To::Sqlite(to) => sqlite::rows_of(to, input, columns).await,
+            To::Postgres(to) => postgres::rows_of(to, input, columns).await,
         }
     }
 
@@ -122,17 +149,17 @@ impl Tx {
         if columns[0].is_empty() {
             return Ok(0);
         }
-        match self {
-            Self::Sqlite(tx) => sqlite::run_of(tx, input, columns).await,
-            Self::Postgres(tx) => postgres::run_of(tx, input, columns).await,
+        match self.to() {
+            To::Sqlite(to) => sqlite::run_of(to, input, columns).await,
+            To::Postgres(to) => postgres::run_of(to, input, columns).await,
         }
     }
 
     /// Several statements without arguments.
     pub(crate) async fn script(&mut self, sql: Sql) -> Result<()> {
-        match self {
-            Self::Sqlite(tx) => sqlx::raw_sql(sql.sqlite).execute(&mut **tx).await.map(drop),
-            Self::Postgres(tx) => sqlx::raw_sql(sql.postgres).execute(&mut **tx).await.map(drop),
+        match self.to() {
+            To::Sqlite(to) => sqlx::raw_sql(sql.sqlite).execute(to).await.map(drop),
+            To::Postgres(to) => sqlx::raw_sql(sql.postgres).execute(to).await.map(drop),
         }
     }
 
@@ -141,6 +168,7 @@ impl Tx {
         match self {
             Self::Sqlite(tx) => tx.commit().await,
             Self::Postgres(tx) => tx.commit().await,
+            Self::SqliteOnce(_) | Self::PostgresOnce(_) => Ok(()),
         }
     }
 }

@@ -37,7 +37,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn access(&self, group: &GroupId, person: Option<&PersonId>) -> Result<Access, StoreError> {
-        in_time(async { access(&mut self.reader().begin().await?, group, person).await }).await
+        in_time(async { access(&mut self.reader().once().await?, group, person).await }).await
     }
 
     /// The same of many people: the group's part, and each one's role and whether they are banned.

@@ -40,7 +40,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<AuditEntry>, StoreError> {
         let (before, limit) = (Arg::Int(before.unwrap_or(i64::MAX)), Arg::Int(limit.into()));
-        let mut tx = self.reader().begin().await?;
+        let mut tx = self.reader().once().await?;
         let rows = match group {
             Some(group) => tx.rows(sql::AUDIT_OF, &[Arg::Text(group.as_str()), before, limit]).await?,
             None => tx.rows(sql::AUDIT, &[before, limit]).await?,

@@ -23,7 +23,7 @@ impl Store {
         let mut people = people.to_vec();
         people.sort_unstable();
         people.dedup();
-        if let Some(group) = found(&mut self.reader().begin().await?, &key(&people)).await? {
+        if let Some(group) = found(&mut self.reader().once().await?, &key(&people)).await? {
             return Ok(group);
         }
         // At random, not made of the people: nobody may know it before it is there and open a group of this name.

@@ -23,7 +23,7 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn author(&self, group: &GroupId, message: &MessageId) -> Result<Option<Person>, StoreError> {
         let args = [Arg::Text(group.as_str()), Arg::Text(message.as_str())];
-        let row = self.reader().begin().await?.row(sql::AUTHOR, &args).await?;
+        let row = self.reader().once().await?.row(sql::AUTHOR, &args).await?;
         Ok(row.as_ref().map(|row| person(row, 0)).transpose()?)
     }
 
@@ -34,7 +34,7 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn edits(&self, group: &GroupId, message: &MessageId) -> Result<Vec<Edit>, StoreError> {
         let args = [Arg::Text(group.as_str()), Arg::Text(message.as_str())];
-        let rows = self.reader().begin().await?.rows(sql::EDITS, &args).await?;
+        let rows = self.reader().once().await?.rows(sql::EDITS, &args).await?;
         let edit = |row: &Row| Ok(Edit { at: row.int(0)?, body: row.written(1)? });
         Ok(rows.iter().map(edit).collect::<Result<_>>()?)
     }

@@ -100,7 +100,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn link(&self, token: &str) -> Result<Option<Link>, StoreError> {
-        let row = self.reader().begin().await?.row(sql::LINK, &[Arg::Bytes(&hash(token)), Arg::Int(now())]).await?;
+        let row = self.reader().once().await?.row(sql::LINK, &[Arg::Bytes(&hash(token)), Arg::Int(now())]).await?;
         Ok(row.as_ref().map(link).transpose()?)
     }
 
@@ -109,7 +109,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn links(&self, group: Option<&GroupId>) -> Result<Vec<Link>, StoreError> {
-        let (now, mut tx) = (Arg::Int(now()), self.reader().begin().await?);
+        let (now, mut tx) = (Arg::Int(now()), self.reader().once().await?);
         let rows = match group {
             Some(group) => tx.rows(sql::LINKS_OF, &[Arg::Text(group.as_str()), now]).await?,
             None => tx.rows(sql::SERVER_LINKS, &[now]).await?,

@@ -60,7 +60,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn group(&self, group: &GroupId) -> Result<Option<GroupInfo>, StoreError> {
-        let row = self.reader().begin().await?.row(sql::GROUP, &[Arg::Text(group.as_str())]).await?;
+        let row = self.reader().once().await?.row(sql::GROUP, &[Arg::Text(group.as_str())]).await?;
         Ok(row.as_ref().map(info).transpose()?)
     }
 
@@ -69,7 +69,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn open_groups(&self, limit: u32) -> Result<Vec<GroupInfo>, StoreError> {
-        let rows = self.reader().begin().await?.rows(sql::OPEN_GROUPS, &[Arg::Int(limit.into())]).await?;
+        let rows = self.reader().once().await?.rows(sql::OPEN_GROUPS, &[Arg::Int(limit.into())]).await?;
         Ok(rows.iter().map(info).collect::<Result<_>>()?)
     }
 
@@ -84,7 +84,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<(GroupId, Option<String>)>, StoreError> {
         let args = [Arg::Text(person.map(PersonId::as_str).unwrap_or_default()), Arg::Int(limit.into())];
-        let rows = self.reader().begin().await?.rows(sql::READABLE, &args).await?;
+        let rows = self.reader().once().await?.rows(sql::READABLE, &args).await?;
         Ok(rows.iter().map(|row| Ok((row.id(0)?, row.maybe_written(1)?))).collect::<Result<_>>()?)
     }
 

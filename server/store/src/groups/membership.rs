@@ -45,7 +45,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn members(&self, group: &GroupId) -> Result<Vec<Member>, StoreError> {
-        let rows = self.reader().begin().await?.rows(sql::MEMBERS, &[Arg::Text(group.as_str())]).await?;
+        let rows = self.reader().once().await?.rows(sql::MEMBERS, &[Arg::Text(group.as_str())]).await?;
         let member = |row: &Row| Ok(Member { person: person(row, 0)?, role: row.id(3)?, since: row.int(4)? });
         Ok(rows.iter().map(member).collect::<Result<_>>()?)
     }
@@ -66,7 +66,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn banned(&self, group: &GroupId) -> Result<Vec<(Person, Millis)>, StoreError> {
-        let rows = self.reader().begin().await?.rows(sql::BANNED, &[Arg::Text(group.as_str())]).await?;
+        let rows = self.reader().once().await?.rows(sql::BANNED, &[Arg::Text(group.as_str())]).await?;
         Ok(rows.iter().map(|row| Ok((person(row, 0)?, row.int(3)?))).collect::<Result<_>>()?)
     }
 

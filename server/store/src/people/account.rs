@@ -32,7 +32,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn account(&self, login: &str) -> Result<Option<Account>, StoreError> {
-        Ok(by_login(&mut self.reader().begin().await?, login).await?)
+        Ok(by_login(&mut self.reader().once().await?, login).await?)
     }
 
     /// A person's account, if they have one.
@@ -40,7 +40,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn account_of(&self, person: &PersonId) -> Result<Option<Account>, StoreError> {
-        Ok(of(&mut self.reader().begin().await?, person).await?)
+        Ok(of(&mut self.reader().once().await?, person).await?)
     }
 
     /// Who has this login.

@@ -52,7 +52,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn who(&self, token: &str) -> Result<Option<Who>, StoreError> {
-        let found = in_time(async { who(&mut self.reader().begin().await?, &hash(token)).await }).await?;
+        let found = in_time(async { who(&mut self.reader().once().await?, &hash(token)).await }).await?;
         if let Some(who) = &found {
             self.see(who);
         }
@@ -79,7 +79,7 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn called(&self, login: &str, name: &str) -> Result<Option<PersonId>, StoreError> {
         let args = [Arg::Bytes(login.as_bytes()), Arg::Bytes(name.as_bytes())];
-        let row = self.reader().begin().await?.row(sql::CALLED, &args).await?;
+        let row = self.reader().once().await?.row(sql::CALLED, &args).await?;
         Ok(row.map(|row| row.id(0)).transpose()?)
     }
 

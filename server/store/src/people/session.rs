@@ -73,7 +73,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn sessions(&self, person: &PersonId) -> Result<Vec<Session>, StoreError> {
-        let mut tx = self.reader().begin().await?;
+        let mut tx = self.reader().once().await?;
         let rows = tx.rows(sql::SESSIONS, &[Arg::Text(person.as_str()), Arg::Int(now())]).await?;
         let session = |row: &Row| {
             let (id, device) = (row.id(0)?, row.written(1)?);
@@ -118,7 +118,7 @@ impl Store {
     pub async fn alive(&self, sessions: &[SessionId]) -> Result<HashSet<SessionId>, StoreError> {
         let now = Column::ints(sessions.iter().map(|_| now()));
         let ids = Column::texts(sessions.iter().map(SessionId::as_str));
-        let rows = self.reader().begin().await?.rows_of(&sql::ALIVE, &[ids, now]).await?;
+        let rows = self.reader().once().await?.rows_of(&sql::ALIVE, &[ids, now]).await?;
         Ok(rows.iter().map(|row| row.id(0)).collect::<Result<_>>()?)
     }
 

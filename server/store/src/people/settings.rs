@@ -38,7 +38,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn settings(&self) -> Result<Settings, StoreError> {
-        in_time(async { settings(&mut self.reader().begin().await?).await }).await
+        in_time(async { settings(&mut self.reader().once().await?).await }).await
     }
 
     /// Changes the server's settings.

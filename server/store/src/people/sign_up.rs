@@ -47,7 +47,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn is_set_up(&self) -> Result<bool, StoreError> {
-        Ok(self.reader().begin().await?.row(sql::ADMIN_BUT, &[Arg::Text("")]).await?.is_some())
+        Ok(self.reader().once().await?.row(sql::ADMIN_BUT, &[Arg::Text("")]).await?.is_some())
     }
 
     /// Makes an account: of a guest, who keeps id, messages, read marks and groups, or of somebody new. `token` must be

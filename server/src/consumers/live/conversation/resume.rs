@@ -1,17 +1,18 @@
 //! A subscription from where the client stands: what it missed, at its own pace, and then what happens. Never what it asks.
 
 use std::{
+    mem,
     sync::{Arc, atomic::AtomicU64},
     time::Duration,
 };
 
 use protocol::{Epoch, Event, GroupId, Place, ResetWhy, Resume, Seq, ServerFrame, Standing};
-use store::{GroupKind, Replay};
+use store::{Access, GroupKind, Replay};
 use tokio::time::sleep;
 
 use super::{Conversation, LIMITS, sentence};
 use crate::{
-    chat::{Joined, Subscriber, Subscription, Topic, encode},
+    chat::{Act, Denied, Joined, Subscriber, Subscription, Topic, encode},
     consumers::live::listener::Listener,
 };
 
@@ -20,16 +21,25 @@ const REPLAY_FRAME_BYTES: usize = 64 * 1024;
 /// The pause before a node that is behind its database is looked at again.
 const AHEAD: Duration = Duration::from_millis(50);
 
+/// A topic that the person may read, and how often rights had changed there when that was asked.
+pub(super) struct Open {
+    topic: Arc<Topic>,
+    asked: u64,
+    kind: GroupKind,
+}
+
 impl Conversation {
     /// Sends what was missed and goes on from there, without a hole and without a double.
-    pub(super) async fn resume(&mut self, place: Place, standing: &Standing) {
+    pub(super) async fn resume(&mut self, place: Place, standing: &Standing, open: Option<Open>) {
         let group = place.group;
-        let access = match self.may_read(&group).await {
-            Ok(access) => access,
+        let open = match open {
+            Some(open) => Ok(open),
+            None => self.open(&group).await,
+        };
+        let Open { topic, asked, kind } = match open {
+            Ok(open) => open,
             Err(denied) => return self.gone(&group, denied),
         };
-        let hub = Arc::clone(&self.chat.hub);
-        let topic = self.patiently("join a group", || hub.topic(&group)).await;
         let room = match self.chat.room_for(&topic, Some(&self.me.who), self.me.from) {
             Ok(room) => room,
             Err(refused) => {
@@ -53,7 +63,7 @@ impl Conversation {
                 standing.head
             }
         };
-        let joined = self.join(&topic, Arc::clone(&listener), after, &standing.epoch).await;
+        let joined = self.join(&topic, Arc::clone(&listener), asked, after, &standing.epoch).await;
         let Some(mut subscription) = joined else { return };
         let live = ServerFrame::Live { group: group.clone(), seq: subscription.head() };
         if resuming && !self.lanes.events(&group, &[encode(&live)]) {
@@ -61,26 +71,63 @@ impl Conversation {
         }
         subscription.room = room;
         self.subscriptions.insert(group, subscription);
-        if access.kind == GroupKind::Direct {
+        if kind == GroupKind::Direct {
             self.tell_seen(&topic, &listener).await;
         }
     }
 
+    /// Whether the person may read a group, and its topic if somebody here is in it.
+    pub(super) async fn if_open(&mut self, group: &GroupId) -> Result<Option<Open>, Denied> {
+        match self.chat.hub.open(group) {
+            Some(topic) => self.asked(topic).await.map(Some),
+            None => self.may_read(group).await.map(|_| None),
+        }
+    }
+
+    /// The topic of a group that the person may read: only then is it opened for them.
+    async fn open(&mut self, group: &GroupId) -> Result<Open, Denied> {
+        if let Some(open) = self.if_open(group).await? {
+            return Ok(open);
+        }
+        let hub = Arc::clone(&self.chat.hub);
+        let topic = self.patiently("join a group", || hub.topic(group)).await;
+        self.asked(topic).await
+    }
+
+    /// What changes rights from here on, the topic hears; what did before, or while it was opened, the store says.
+    async fn asked(&mut self, topic: Arc<Topic>) -> Result<Open, Denied> {
+        let asked = topic.changes();
+        let kind = self.may_read(&topic.group).await?.kind;
+        Ok(Open { topic, asked, kind })
+    }
+
+    pub(super) async fn may_read(&mut self, group: &GroupId) -> Result<Access, Denied> {
+        let (chat, who) = (self.chat.clone(), self.me.who.clone());
+        let ask = || chat.may(Some(&who), group, Act::Read);
+        self.patiently("read who may read a group", ask).await
+    }
+
+    pub(super) fn gone(&self, group: &GroupId, why: Denied) {
+        let why = sentence(why.code(), self.locale);
+        self.lanes.answer(encode(&ServerFrame::Gone { group: group.clone(), why }));
+    }
+
     /// Closes in on the present at the reader's pace: from the store what the topic does not remember, then from the topic,
-    /// the last of it in one step with the subscription. `None` if the person may no longer read.
+    /// the last of it in one step with the subscription. Who may read was asked when rights had changed `asked` times.
+    /// `None` if the person may no longer read.
     async fn join(
         &mut self,
         topic: &Arc<Topic>,
         listener: Arc<dyn Subscriber>,
+        mut asked: u64,
         mut after: Seq,
         epoch: &Epoch,
     ) -> Option<Subscription> {
-        let mut asked = None;
         loop {
             self.lanes.room().await;
-            // Rights may have changed while it caught up, and before that while the topic was opened.
+            // Rights may have changed while it caught up.
             let changes = topic.changes();
-            if asked.replace(changes) != Some(changes)
+            if mem::replace(&mut asked, changes) != changes
                 && let Err(denied) = self.may_read(&topic.group).await
             {
                 listener.gone(&topic.group, denied);
