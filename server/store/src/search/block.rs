@@ -45,6 +45,8 @@ pub(super) struct Walk {
     all: i64,
     asked: Asked,
     pace: Pace,
+    /// Whether there is no time for all.
+    slow: bool,
     /// When the block was begun.
     block: Instant,
 }
@@ -59,14 +61,14 @@ impl Walk {
     /// Over so many docs.
     pub(super) fn new(patience: Duration, all: i64, asked: Asked) -> Self {
         let now = Instant::now();
-        let mut walk = Self { begin: now, patience, all, asked, pace: Pace::Rest, block: now };
+        let mut walk = Self { begin: now, patience, all, asked, pace: Pace::Rest, slow: false, block: now };
         walk.ask(asked);
         walk
     }
 
     /// Something else is asked from here on. Of one term alone the index looks at nothing that has it not.
     pub(super) fn ask(&mut self, asked: Asked) {
-        self.asked = asked;
+        (self.asked, self.slow) = (asked, false);
         self.pace = if matches!(asked, Asked { terms: 1, wanted: 1 }) { Pace::Rest } else { Pace::Block(SMALL) };
     }
 
@@ -78,16 +80,21 @@ impl Walk {
         Block { docs: docs.start.max(number << size)..docs.end, term: Some(block_term(size, number)) }
     }
 
-    /// All of a block was looked at. Whether there is time for more.
-    pub(super) fn goes_on(&mut self, block: &Block) -> bool {
+    /// All of a block was looked at.
+    pub(super) fn looked_at(&mut self, block: &Block) {
         let terms = u32::try_from(self.asked.terms).unwrap_or(u32::MAX);
         let took = self.block.elapsed().saturating_sub(TERM.saturating_mul(terms).saturating_add(STATEMENT));
         let left = self.patience.saturating_sub(self.begin.elapsed());
         // Without a term that is wanted there must be the block's. And the rest of what was looked at already costs as much
         // as all: wherever it is told to begin, the index looks for the newest doc that matches.
-        let all = if self.asked.wanted == 0 { i64::MAX } else { self.all };
-        self.pace = pace(took, block.docs.end - block.docs.start, all, left);
-        !left.is_zero()
+        let (docs, all) = (block.docs.end - block.docs.start, if self.asked.wanted == 0 { i64::MAX } else { self.all });
+        self.pace = pace(took, docs, all, left);
+        self.slow = self.pace != Pace::Rest && docs >= TELLING;
+    }
+
+    /// Whether there is no time to look at all the rest at once, going by the last block.
+    pub(super) const fn is_slow(&self) -> bool {
+        self.slow
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -163,7 +170,8 @@ mod tests {
             let mut walk = walk(terms, wanted, Duration::ZERO);
             let block = walk.next(FIRST..7);
             assert_eq!((&block.docs, block.term.is_some()), (&(0..7), true), "{wanted} of {terms}");
-            assert!(!walk.goes_on(&block) && walk.is_over());
+            walk.looked_at(&block);
+            assert!(walk.is_over());
         }
     }
 }

@@ -1,15 +1,20 @@
 //! What a message's terms must be, as each engine is asked for it.
 
+use protocol::GroupId;
 use search::{author_term, group_term};
 
 use super::SearchQuery;
 use super::block::{Asked, Block};
-use crate::engine::{Arg, Result, Row, Tx};
+use crate::engine::{Arg, Column, Result, Row, Tx};
 use crate::read::PAGE_BYTES;
 use crate::sql;
 
+/// So many are tried whatever their group: to look for dozens of groups beside a rare word takes longer than the word.
+const ANY_GROUP: usize = 200;
+/// Of so many messages one is in groups that are worth asking for at once, where it is slow without.
+const FEW: i64 = 16;
 /// Groups that are asked for in the index; of more, what is found elsewhere is left out afterwards.
-pub(super) const MOST_GROUP_TERMS: usize = 500;
+const MOST_GROUP_TERMS: usize = 500;
 
 /// For PostgreSQL as texts of terms, for SQLite as an expression.
 pub(super) struct Terms {
@@ -20,6 +25,7 @@ pub(super) struct Terms {
     both: Vec<String>,
     without: String,
     asked: Asked,
+    in_groups: bool,
 }
 
 impl Terms {
@@ -40,6 +46,7 @@ impl Terms {
             all: all.join(" "),
             any: any.join(" "),
             none: none.join(" "),
+            in_groups,
         }
     }
 
@@ -64,21 +71,57 @@ impl Terms {
     }
 
     /// For SQLite. In a block, what is not wanted is taken from the block: of what is left, often nothing, the others are
-    /// looked for.
+    /// looked for. In few groups there is less to take it from.
     fn expression(&self, block: &Block) -> String {
         let without = |what: String| match self.without.as_str() {
             "" => what,
             without => format!("({what} NOT ({without}))"),
         };
         let wanted = self.both.join(" AND ");
-        match &block.term {
+        match block.term.as_ref().map(|term| quoted(std::slice::from_ref(term), "")) {
             None => without(format!("({wanted})")),
-            Some(term) => {
-                let block = without(quoted(std::slice::from_ref(term), ""));
-                if wanted.is_empty() { block } else { format!("{block} AND {wanted}") }
-            }
+            Some(block) if wanted.is_empty() => without(block),
+            Some(block) if self.in_groups => without(format!("({block} AND {wanted})")),
+            Some(block) => format!("{} AND {wanted}", without(block)),
         }
     }
+}
+
+/// What is asked for: without groups first, since most of what is found may be read.
+pub(super) struct Asking<'a> {
+    search: &'a SearchQuery<'a>,
+    pub(super) terms: Terms,
+    /// Whether it is known already if the groups are worth asking for.
+    counted: bool,
+}
+
+impl<'a> Asking<'a> {
+    pub(super) fn new(search: &'a SearchQuery<'a>) -> Self {
+        Self { search, terms: Terms::new(search, false), counted: false }
+    }
+
+    /// Asks for the groups too if many candidates were not enough, or if it is slow without them and few of all docs are
+    /// theirs. Whether something else is asked now.
+    pub(super) async fn narrows(&mut self, tx: &mut Tx, candidates: usize, slow: bool, docs: i64) -> Result<bool> {
+        if self.terms.in_groups || self.search.groups.len() > MOST_GROUP_TERMS {
+            return Ok(false);
+        }
+        let mut narrows = candidates >= ANY_GROUP;
+        if slow && !narrows && !self.counted {
+            self.counted = true;
+            narrows = messages(tx, self.search.groups).await?.saturating_mul(FEW) <= docs;
+        }
+        if narrows {
+            self.terms = Terms::new(self.search, true);
+        }
+        Ok(narrows)
+    }
+}
+
+/// How many there ever were in these groups.
+async fn messages(tx: &mut Tx, groups: &[GroupId]) -> Result<i64> {
+    let rows = tx.rows_of(&sql::HEADS, &[Column::texts(groups.iter().map(GroupId::as_str))]).await?;
+    rows.iter().try_fold(0, |sum: i64, row| Ok(sum.saturating_add(row.int(2)?)))
 }
 
 /// No term has a quote in it.

@@ -7,7 +7,7 @@ use protocol::{GroupId, Message, Millis, PersonId};
 use search::Query;
 
 use super::block::Walk;
-use super::expression::{MOST_GROUP_TERMS, Terms};
+use super::expression::Asking;
 use super::{HISTORY_META, HOUR_MS};
 use crate::engine::{Arg, Result, Row, Tx};
 use crate::error::StoreError;
@@ -22,8 +22,6 @@ const MOST_WAITING: usize = 2048;
 const MOST_WAITING_BYTES: i64 = 4 << 20;
 /// Candidates that are matched for one answer; then it is given, and whoever wants more goes on from there.
 const MOST_CANDIDATES: usize = 2000;
-/// So many are tried whatever their group: to look for dozens of groups beside a rare word takes longer than the word.
-const ANY_GROUP: usize = 200;
 
 /// What to look for, and where.
 #[derive(Clone, Copy, Debug)]
@@ -123,12 +121,11 @@ impl SearchQuery<'_> {
     ) -> Result<(Vec<(i64, Found)>, Option<i64>)> {
         let mut found = Vec::new();
         let Some((first, mut before, docs)) = self.docs(tx).await? else { return Ok((found, None)) };
-        let (mut terms, mut candidates, mut in_groups) = (Terms::new(self, false), 0, false);
-        let (mut walk, mut chunk) = (Walk::new(self.patience, docs, terms.asked()), limit + 1);
+        let (mut asking, mut candidates) = (Asking::new(self), 0);
+        let (mut walk, mut chunk) = (Walk::new(self.patience, docs, asking.terms.asked()), limit + 1);
         let mut block = walk.next(first..before);
         loop {
-            let rows = terms.found(tx, &block, before, chunk).await?;
-            let matching = rows.first().map_or(Ok(0), |row| row.count(16))?;
+            let rows = asking.terms.found(tx, &block, before, chunk).await?;
             for row in &rows {
                 before = row.int(15)?;
                 candidates += 1;
@@ -137,26 +134,27 @@ impl SearchQuery<'_> {
                     return Ok((found, Some(before)));
                 }
             }
-            let all = matching == rows.len() as u64 && rows.len() < chunk;
-            if all {
+            let matching = rows.first().map_or(Ok(0), |row| row.count(16))?;
+            let whole = matching == rows.len() as u64 && rows.len() < chunk;
+            if whole {
                 before = block.docs.start;
                 if before == first {
                     return Ok((found, None));
                 }
+                walk.looked_at(&block);
             }
-            if !(if all { walk.goes_on(&block) } else { !walk.is_over() }) {
+            if walk.is_over() {
                 return Ok((found, Some(before)));
             }
-            if !all {
+            let narrows = asking.narrows(tx, candidates, walk.is_slow(), docs).await?;
+            if narrows {
+                walk.ask(asking.terms.asked());
+                chunk = limit + 1;
+            } else if !whole {
                 // Nearly every candidate is a hit; where few are, asking the index again and again would take longer.
                 chunk = (chunk * 4).min(500);
             }
-            let narrows = !in_groups && candidates >= ANY_GROUP && self.groups.len() <= MOST_GROUP_TERMS;
-            if narrows {
-                (terms, in_groups, chunk) = (Terms::new(self, true), true, limit + 1);
-                walk.ask(terms.asked());
-            }
-            if all || narrows {
+            if narrows || whole {
                 block = walk.next(first..before);
             }
         }
