@@ -36,7 +36,7 @@ impl<'a> Asking<'a> {
     async fn texts(&self, query: &str) -> Vec<String> {
         let body = self.page(query).await.body;
         assert!(!body.contains("&lt;@"), "{query}: {body}");
-        body.split("<p class=\"hit-text\"").skip(1).map(|hit| text(hit.split("</p>").next().unwrap())).collect()
+        body.split("class=\"hit-text\"").skip(1).map(|hit| text(hit.split("</p>").next().unwrap())).collect()
     }
 
     /// What the groups of hits are called.
@@ -48,7 +48,8 @@ impl<'a> Asking<'a> {
     /// What was said is found a moment later.
     async fn finds(&self, query: &str) {
         let found = async { while self.texts(query).await.is_empty() {} };
-        tokio::time::timeout(PATIENCE, found).await.expect("it is found");
+        let found = tokio::time::timeout(PATIENCE, found).await;
+        assert!(found.is_ok(), "{query}: {}", self.page(query).await.body);
     }
 }
 
