@@ -39,10 +39,11 @@ impl Query {
 impl Clause {
     fn places(&self, units: &[Unit]) -> impl Iterator<Item = Range<usize>> {
         let stem = self.stem();
-        units.windows(self.units.len()).filter(move |window| self.is(window, stem.as_deref())).filter_map(|window| {
-            let (first, last) = (window.first()?, window.last()?);
-            Some(first.range.start..last.range.end)
-        })
+        let said = units.windows(self.units.len()).filter(move |window| self.is(window, stem.as_deref()));
+        let said = said.filter_map(|window| Some(window.first()?.range.start..window.last()?.range.end));
+        // Few queries mean anybody: the others do not look twice.
+        let meant = if self.meant.is_empty() { &[] } else { units };
+        said.chain(meant.iter().filter(|unit| self.meant.contains(&unit.text)).map(|unit| unit.range.clone()))
     }
 
     fn stem(&self) -> Option<Cow<'static, str>> {
@@ -115,6 +116,31 @@ mod tests {
     }
 
     #[test]
+    fn who_is_mentioned_is_found_by_what_they_are_called() {
+        let mut ann = query("Ann tea");
+        ann.also_mentions("Ann", ["p1", "p2"]);
+        for text in ["<@p1> tea", "tea, <@p2>!", "ann: tea"] {
+            assert!(ann.matches(text), "{text}");
+        }
+        for text in ["<@p3> tea", "<@p1>", "p1 tea", "<@P1> tea"] {
+            assert!(!ann.matches(text), "{text}");
+        }
+        assert_eq!(ann.highlights("tea <@p1>"), [0..3, 4..9]);
+        let mut without = query("tea -@小明");
+        without.also_mentions("@小明", ["p1"]);
+        assert!(without.matches("tea <@p2>") && !without.matches("tea <@p1>") && !without.matches("tea 小明"));
+        assert_eq!(without.typed().collect::<Vec<_>>(), ["tea", "@小明"]);
+    }
+
+    #[test]
+    fn no_word_is_found_within_a_mention() {
+        for asked in ["all", "0191", "p1", "\"p1 tea\"", "@p1"] {
+            assert!(!query(asked).matches("<@0191-p1> tea, <@all>, <@p1> tea"), "{asked}");
+        }
+        assert!(query("<@p1>").matches("so <@p1>") && query("\"so <@p1>\"").matches("so <@p1>"));
+    }
+
+    #[test]
     fn hits_are_marked_where_they_stand() {
         for (asked, text, marked) in [
             ("开会", "明天开会，后天不开会", &["开会", "开会"][..]),
@@ -156,6 +182,11 @@ mod tests {
             "㍿",
             "\u{200d}",
             "\u{e081}",
+            "\u{e084}",
+            "<@p-1>",
+            "<@all>",
+            "<@",
+            "all",
             "x",
         ];
         proptest::collection::vec(proptest::sample::select(PIECES), 0..14).prop_map(|pieces| pieces.concat())
@@ -163,10 +194,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_sieve_lets_everything_through_that_matches(text in nasty(), asked in nasty()) {
-            if let Ok(query) = Query::parse(&asked) {
+        fn the_sieve_lets_everything_through_that_matches(text in nasty(), asked in nasty(), means in any::<bool>()) {
+            if let Ok(mut query) = Query::parse(&asked) {
+                let first = query.typed().next().filter(|_| means).map(str::to_owned);
+                query.also_mentions(&first.unwrap_or_default(), ["p-1", "p2"]);
                 let (needs, has) = (query.needs(), terms(&text).into_iter().collect::<BTreeSet<_>>());
-                let passes = needs.all.is_subset(&has) && needs.none.is_disjoint(&has);
+                let any = needs.any.iter().all(|any| !any.is_disjoint(&has));
+                let passes = any && needs.all.is_subset(&has) && needs.none.is_disjoint(&has);
                 prop_assert!(passes || !query.matches(&text), "{asked:?} in {text:?}");
             }
         }

@@ -1,7 +1,7 @@
 //! Parses what a person types into a search box. Whom a name means, and whether they may look there, is the caller's.
 
 use crate::date::Date;
-use crate::units::{Kind, Unit, units};
+use crate::units::{Kind, Unit, meant, units};
 
 /// The longest query, in bytes.
 const MAX_BYTES: usize = 1024;
@@ -33,6 +33,9 @@ pub(crate) struct Clause {
     pub(crate) stemmed: bool,
     /// In this order, one after the other; never none.
     pub(crate) units: Vec<Unit>,
+    pub(crate) typed: String,
+    /// Or instead: one of these mentions, as units are.
+    pub(crate) meant: Vec<String>,
 }
 
 /// Why a text is no query.
@@ -85,6 +88,19 @@ impl Query {
         Ok(query)
     }
 
+    /// The words and phrases, as typed: each may be what somebody is called, or that with an `@` in front.
+    pub fn typed(&self) -> impl Iterator<Item = &str> {
+        self.clauses.iter().map(|clause| clause.typed.as_str())
+    }
+
+    /// What was typed so is also found where one of these ids is mentioned.
+    pub fn also_mentions<'a>(&mut self, typed: &str, ids: impl IntoIterator<Item = &'a str>) {
+        let meant: Vec<String> = ids.into_iter().map(meant).collect();
+        for clause in self.clauses.iter_mut().filter(|clause| clause.typed == typed) {
+            clause.meant.clone_from(&meant);
+        }
+    }
+
     fn add(&mut self, part: Part<'_>) -> Result<(), QueryError> {
         if let Some(filter) = part.filter {
             return self.filter(filter, part.text.trim(), part.not);
@@ -97,7 +113,7 @@ impl Query {
             return Err(QueryError::TooMany);
         }
         let stemmed = !part.quoted && matches!(units.as_slice(), [one] if one.kind == Kind::Word);
-        self.clauses.push(Clause { not: part.not, stemmed, units });
+        self.clauses.push(Clause { not: part.not, stemmed, units, typed: part.text.to_owned(), meant: Vec::new() });
         Ok(())
     }
 

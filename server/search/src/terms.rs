@@ -7,13 +7,15 @@ use crate::query::{Clause, Query};
 use crate::units::{Kind, Unit, units};
 
 /// Of how terms are made. An index that was built by another is to be built anew.
-pub const VERSION: &str = "2";
+pub const VERSION: &str = "3";
 
-/// Between the words of a pair, before a group's id, before an author's, before a block's. Private use: in no unit.
+/// Between the words of a pair, before a group's id, before an author's, before a block's. Private use: in no word.
 const PAIR: char = '\u{e080}';
 const GROUP: char = '\u{e081}';
 const AUTHOR: char = '\u{e082}';
 const BLOCK: char = '\u{e083}';
+/// Before the id of somebody who is mentioned: a unit, unlike the others.
+pub(crate) const MENTION: char = '\u{e084}';
 
 /// The longest unit that is a term as it is. Engines bound theirs.
 const LONGEST: usize = 48;
@@ -52,6 +54,8 @@ pub fn block_term(size: u32, number: i64) -> String {
 pub struct Needs {
     /// Each of these.
     pub all: BTreeSet<String>,
+    /// Of each of these at least one.
+    pub any: Vec<BTreeSet<String>>,
     /// None of these.
     pub none: BTreeSet<String>,
 }
@@ -62,10 +66,14 @@ impl Query {
     pub fn needs(&self) -> Needs {
         let mut needs = Needs::default();
         for clause in &self.clauses {
-            if !clause.not {
+            if clause.not {
+                needs.none.extend(clause.is_one_term().then(|| clause.terms()).into_iter().flatten());
+            } else if clause.meant.is_empty() {
                 needs.all.extend(clause.terms());
-            } else if clause.is_one_term() {
-                needs.none.extend(clause.terms());
+            } else {
+                // Of the words only one term: what must be there together cannot be one of several.
+                let meant = clause.meant.iter().map(|meant| pushed(meant));
+                needs.any.push(clause.terms().into_iter().take(1).chain(meant).collect());
             }
         }
         needs
@@ -92,11 +100,15 @@ impl Clause {
 }
 
 fn single(unit: &Unit) -> String {
-    let mut term = String::new();
     match unit.kind {
-        Kind::Word => push(&mut term, &stem(&unit.text)),
-        Kind::First | Kind::Joined => push(&mut term, &unit.text),
+        Kind::Word => pushed(&stem(&unit.text)),
+        Kind::First | Kind::Joined => pushed(&unit.text),
     }
+}
+
+fn pushed(text: &str) -> String {
+    let mut term = String::new();
+    push(&mut term, text);
     term
 }
 
@@ -167,6 +179,7 @@ mod tests {
     fn terms_are_units_and_pairs() {
         assert_eq!(terms("项目，进"), ["目", "目\u{e080}进", "进", "项", "项目"]);
         assert_eq!(terms("Running teas"), ["run", "running\u{e080}teas", "tea"]);
+        assert_eq!(terms("<@p1>"), ["\u{e084}p1"]);
     }
 
     #[test]

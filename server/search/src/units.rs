@@ -8,13 +8,18 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use crate::terms::MENTION;
+
 /// Units of one text. What stands behind them is not searched: a text of a MiB must not hold up everyone else's.
 pub const MAX_UNITS: usize = 16_384;
 
-/// A character of a script without spaces, a word, or a sign such as an emoji.
+/// The longest id of somebody who is mentioned, in bytes.
+const MAX_ID: usize = 64;
+
+/// A character of a script without spaces, a word, a sign such as an emoji, or somebody who is mentioned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Unit {
-    /// Folded (NFKC, full case folding).
+    /// Folded (NFKC, full case folding); of a mention the id, as it is.
     pub(crate) text: String,
     pub(crate) kind: Kind,
     /// Where it stands in the original, in bytes.
@@ -23,7 +28,7 @@ pub(crate) struct Unit {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A word or a sign.
+    /// A word, a sign or a mention.
     Word,
     /// The first character of a run.
     First,
@@ -33,21 +38,33 @@ pub(crate) enum Kind {
 
 /// At most [`MAX_UNITS`].
 pub(crate) fn units(text: &str) -> Vec<Unit> {
-    let mut cutter = Cutter::default();
-    if text.is_ascii() {
-        cutter.other = text.to_ascii_lowercase();
-        cutter.places = Places::Same;
-    } else {
-        for (start, cluster) in text.grapheme_indices(true) {
-            if cutter.units.len() >= MAX_UNITS {
-                break;
-            }
-            cutter.add(cluster, start..start + cluster.len());
+    let (mut cutter, mut from) = (Cutter::default(), 0);
+    for mention in mentions(text) {
+        cutter.add_text(&text[from..mention.start], from);
+        from = mention.end;
+        cutter.units.push(Unit { text: meant(&text[mention.start + 2..from - 1]), kind: Kind::Word, range: mention });
+        if cutter.units.len() >= MAX_UNITS {
+            break;
         }
     }
-    cutter.cut_words();
+    cutter.add_text(&text[from..], from);
     cutter.units.truncate(MAX_UNITS);
     cutter.units
+}
+
+/// The unit that a mention of this id is: no word is like it.
+pub(crate) fn meant(id: &str) -> String {
+    format!("{MENTION}{id}")
+}
+
+/// Where somebody is mentioned as it is stored, `<@id>`.
+fn mentions(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':');
+    text.match_indices("<@").filter_map(move |(at, _)| {
+        let id = text.as_bytes()[at + 2..].iter().take(MAX_ID + 1).take_while(|byte| legal(**byte)).count();
+        let end = at + 2 + id;
+        ((1..=MAX_ID).contains(&id) && text.as_bytes().get(end) == Some(&b'>')).then_some(at..end + 1)
+    })
 }
 
 #[derive(Default)]
@@ -62,8 +79,8 @@ struct Cutter {
 
 /// Where the bytes of `other` come from.
 enum Places {
-    /// The same place.
-    Same,
+    /// The same place after so many.
+    After(usize),
     /// (from here in `other`, in the original)
     Folded(Vec<(usize, Range<usize>)>),
 }
@@ -75,6 +92,24 @@ impl Default for Places {
 }
 
 impl Cutter {
+    /// What stands between two mentions, from there in the original.
+    fn add_text(&mut self, text: &str, from: usize) {
+        self.in_run = false;
+        if text.is_ascii() {
+            self.other = text.to_ascii_lowercase();
+            self.places = Places::After(from);
+        } else {
+            self.places = Places::default();
+            for (start, cluster) in text.grapheme_indices(true) {
+                if self.units.len() >= MAX_UNITS {
+                    break;
+                }
+                self.add(cluster, from + start..from + start + cluster.len());
+            }
+        }
+        self.cut_words();
+    }
+
     /// One grapheme: nothing composes across its borders.
     fn add(&mut self, cluster: &str, range: Range<usize>) {
         let mut alone = false;
@@ -126,7 +161,7 @@ impl Cutter {
 impl Places {
     fn range(&self, folded: Range<usize>) -> Range<usize> {
         match self {
-            Self::Same => folded,
+            Self::After(from) => from + folded.start..from + folded.end,
             Self::Folded(places) => {
                 let at = |offset: usize| places.partition_point(|(from, _)| *from <= offset).saturating_sub(1);
                 let first = places.get(at(folded.start)).map_or(0, |(_, range)| range.start);
@@ -203,6 +238,20 @@ mod tests {
     }
 
     #[test]
+    fn a_mention_is_one_unit_that_no_word_is_like() {
+        for (text, expected) in [
+            ("问<@P-1.a>好 tea", "问 \u{e084}P-1.a 好 tea"),
+            ("Tea<@all>Teas", "tea \u{e084}all teas"),
+            ("<@a><@b>", "\u{e084}a \u{e084}b"),
+            ("<@> <@a b> <@a <@é> @all \u{e084}all", "a b a é all all"),
+        ] {
+            assert_eq!(cut(text), expected, "{text:?}");
+        }
+        let long = "x".repeat(65);
+        assert_eq!(cut(&format!("<@{long}>")), long);
+    }
+
+    #[test]
     fn what_people_take_for_the_same_is_the_same() {
         for (one, other) in [
             ("ＲＵＳＴ", "rust"),
@@ -223,7 +272,8 @@ mod tests {
 
     #[test]
     fn a_unit_knows_its_place_in_the_original() {
-        for text in ["Tea is ready", "Ｔｅａ 茶好🍵了 cafe\u{301} ㍿", "ﬁne½ 👩‍👧x"] {
+        for text in ["Tea is ready", "Ｔｅａ 茶好🍵了 cafe\u{301} ㍿", "ﬁne½ 👩‍👧x", "a <@p>b c<@q>茶 d"]
+        {
             for unit in units(text) {
                 let original = &text[unit.range.clone()];
                 assert!(cut(original).replace(' ', "").contains(&unit.text), "{unit:?} in {original:?}");
@@ -236,5 +286,6 @@ mod tests {
         assert_eq!(units(&"茶".repeat(100_000)).len(), MAX_UNITS);
         assert_eq!(units(&"tea ".repeat(100_000)).len(), MAX_UNITS);
         assert_eq!(units(&"tée ".repeat(100_000)).len(), MAX_UNITS);
+        assert_eq!(units(&"<@a>".repeat(100_000)).len(), MAX_UNITS);
     }
 }

@@ -34,7 +34,8 @@ pub use config::{Config, Database, DatabaseError};
 pub use error::{AdminError, OpenError, Refusal, StoreError};
 pub use front::{Front, Spot};
 pub use groups::{
-    Access, AuditEntry, Description, Edit, GroupInfo, GroupOf, Link, Member, NewLink, Other, Rule, Speaker, Warrant,
+    Access, AuditEntry, Description, Edit, GroupInfo, GroupOf, Link, Member, NewLink, Other, Readable, Rule, Speaker,
+    Warrant,
 };
 pub use name::{GroupKind, LinkId, LinkKind, PersonKind, Role, SessionId, SignUp};
 pub use outlook::Outlook;

@@ -18,6 +18,7 @@ mod web;
 
 mod attacks;
 mod doors;
+mod finding;
 mod guests;
 mod hidden;
 mod house;

@@ -1,20 +1,21 @@
 //! Searching what was said: over everything that whoever asks may read, and nothing else. Never how it is found (`store`),
 //! never what a question means (`search`).
 
-use app::paper::{Found, Hit, Paper, Search, SearchWrong};
-use protocol::{GroupId, PersonId};
-use search::{Query, QueryError};
-use store::{Cursor, PersonKind, SearchQuery, StoreError};
+mod places;
+mod shown;
 
-use super::{Asked, Page, rows};
+use app::paper::{Found, Hit, Paper, Search, SearchWrong};
+use protocol::{GroupId, Millis};
+use search::{Query, QueryError};
+use store::{Cursor, Hits, PersonKind, Readable, SearchQuery, StoreError};
+
+use self::shown::Names;
+use super::{Asked, Page};
 
 /// Hits on a page.
 const HITS: usize = 30;
 /// Groups that are searched.
 const MAX_GROUPS: u32 = 10_000;
-/// Of a long text, so much is shown before the first mark, and so much in all, in characters.
-const BEFORE: usize = 80;
-const SHOWN: usize = 400;
 
 /// `GET /search`, with `?q=` and `&older=`.
 pub(crate) async fn page(asked: Asked) -> Page {
@@ -46,68 +47,64 @@ async fn answer(asked: &Asked, query: &Query) -> Result<Result<Found, SearchWron
     let me = asked.who.as_ref().map(|who| &who.person.id);
     let mut readable = store.readable(me, MAX_GROUPS).await?;
     if let Some(within) = &query.within {
-        readable.retain(|(id, name)| id.as_str() == within || name.as_deref() == Some(within.as_str()));
+        readable = places::called(store, me, readable, within).await?;
         if readable.is_empty() {
             return Ok(Err(SearchWrong::NoGroup));
         }
     }
-    let from: Option<PersonId> = match &query.from {
-        Some(name) => match store.called(&rows::login(name), name).await? {
-            Some(person) => Some(person),
-            // Who is known here is nobody's business who only asks.
-            None => return Ok(Ok(Found { complete: true, ..Found::default() })),
-        },
+    let from = match &query.from {
+        Some(name) => Some(places::people(store, name).await?),
         None => None,
     };
-    let groups: Vec<GroupId> = readable.iter().map(|(id, _)| id.clone()).collect();
+    if from.as_ref().is_some_and(Vec::is_empty) {
+        // Who is known here is nobody's business who only asks.
+        return Ok(Ok(Found { complete: true, ..Found::default() }));
+    }
+    let query = places::meant(store, query).await?;
+    let groups: Vec<GroupId> = readable.iter().map(|group| group.id.clone()).collect();
+    let (before, after) = time(&query, asked.visitor.preferences.offset_minutes);
     let search = SearchQuery {
-        query,
+        query: &query,
         groups: &groups,
-        from: from.as_ref(),
-        before: query.before.map(|day| day.begins(0)),
-        after: query.after.map(|day| day.ends(0)),
+        from: from.as_deref(),
+        before,
+        after,
         older_than: asked.query("older").and_then(|older| older.parse().ok()).map(Cursor),
         limit: HITS,
         patience: SearchQuery::PATIENCE,
     };
     let hits = store.search(&search).await?;
+    found(asked, &query, readable, hits).await.map(Ok)
+}
+
+/// What is to be said before, and then or after: days are those of the asker's clock, or of UTC where that is not known.
+fn time(query: &Query, offset_minutes: Option<i32>) -> (Option<Millis>, Option<Millis>) {
+    let offset = offset_minutes.unwrap_or(0);
+    (query.before.map(|day| day.begins(offset)), query.after.map(|day| day.ends(offset)))
+}
+
+async fn found(asked: &Asked, query: &Query, mut groups: Vec<Readable>, hits: Hits) -> Result<Found, StoreError> {
+    let store = &asked.state.chat.store;
+    groups.retain(|group| hits.messages.iter().any(|found| found.group == group.id));
+    let with = places::others(store, asked.who.as_ref().map(|who| &who.person.id), &groups).await?;
+    let names = Names::of(store, &hits.messages, asked.visitor.locale).await?;
+    let called = |id: &GroupId| {
+        let group = groups.iter().find(|group| group.id == *id)?;
+        places::name(group, with.get(id).map(Vec::as_slice).unwrap_or_default())
+    };
     let hit = |found: store::Found| Hit {
-        group_name: readable.iter().find(|(id, _)| *id == found.group).and_then(|(_, name)| name.clone()),
+        group_name: called(&found.group),
         group: found.group,
         at: found.message.at,
-        text: pieces(&found.message.body, query),
+        text: names.pieces(&found.message.body, query),
         by: found.message.by,
         message: found.message.id,
     };
-    Ok(Ok(Found {
+    Ok(Found {
         hits: hits.messages.into_iter().map(hit).collect(),
         older: hits.more.map(|Cursor(at)| at),
         complete: hits.complete,
-    }))
-}
-
-/// A text around its first mark: pieces, and whether each is marked.
-fn pieces(text: &str, query: &Query) -> Vec<(String, bool)> {
-    let marks = query.highlights(text);
-    let first = marks.first().map_or(0, |mark| mark.start);
-    let back = text[..first].char_indices().rev().nth(BEFORE - 1).map_or(0, |(at, _)| at);
-    let end = text[back..].char_indices().nth(SHOWN).map_or(text.len(), |(at, _)| back + at);
-    let mut pieces = Vec::new();
-    let mut add = |piece: &str, marked| {
-        if !piece.is_empty() {
-            pieces.push((piece.to_owned(), marked));
-        }
-    };
-    add(if back > 0 { "…" } else { "" }, false);
-    let mut at = back;
-    for mark in marks.into_iter().filter(|mark| mark.start < end) {
-        add(&text[at..mark.start], false);
-        add(&text[mark.start..mark.end.min(end)], true);
-        at = mark.end.min(end);
-    }
-    add(&text[at..end], false);
-    add(if end < text.len() { "…" } else { "" }, false);
-    pieces
+    })
 }
 
 /// Nothing was asked yet: nothing is wrong.
@@ -127,24 +124,16 @@ const fn wrong(error: &QueryError) -> Option<SearchWrong> {
 mod tests {
     use search::Query;
 
-    use super::pieces;
-
-    fn shown(text: &str, query: &str) -> String {
-        let pieces = pieces(text, &Query::parse(query).unwrap());
-        pieces.into_iter().map(|(piece, marked)| if marked { format!("[{piece}]") } else { piece }).collect()
-    }
+    use super::time;
 
     #[test]
-    fn what_was_looked_for_is_marked_where_it_stands() {
-        assert_eq!(shown("明天下午开会，别忘了", "开会"), "明天下午[开会]，别忘了");
-        assert_eq!(shown("Rust和WASM", "rust"), "[Rust]和WASM");
-    }
-
-    #[test]
-    fn of_a_long_text_the_part_around_the_first_mark_is_shown() {
-        let text = format!("{}开会{}", "前".repeat(1000), "后".repeat(1000));
-        let shown = shown(&text, "开会");
-        assert!(shown.starts_with("…前") && shown.ends_with("后…") && shown.contains("[开会]"));
-        assert_eq!(shown.chars().count(), 400 + 4);
+    fn days_begin_and_end_by_the_askers_clock() {
+        let query = Query::parse("before:2026-01-02 after:2025-12-30").unwrap();
+        // 2026-01-02T00:00Z and 2025-12-31T00:00Z.
+        let (before, after, hour) = (1_767_312_000_000, 1_767_139_200_000, 3_600_000);
+        for (offset, ahead) in [(None, 0), (Some(0), 0), (Some(480), 8 * hour), (Some(-300), -5 * hour)] {
+            assert_eq!(time(&query, offset), (Some(before - ahead), Some(after - ahead)), "{offset:?}");
+        }
+        assert_eq!(time(&Query::parse("tea").unwrap(), Some(480)), (None, None));
     }
 }

@@ -132,8 +132,18 @@ async fn measure(store: &Store, people: &[Person]) {
         }
         time(store, "  in one group of 20", &SearchQuery { groups: &all[3..4], ..search }).await;
         time(store, "  in a group of 50 messages", &SearchQuery { groups: &all[20..], ..search }).await;
-        time(store, "  from one of 50 people", &SearchQuery { from: Some(&people[3].id), ..search }).await;
-        time(store, "  from a person of 100 messages", &SearchQuery { from: Some(&people[49].id), ..search }).await;
+        time(
+            store,
+            "  from one of 50 people",
+            &SearchQuery { from: Some(std::slice::from_ref(&people[3].id)), ..search },
+        )
+        .await;
+        time(
+            store,
+            "  from a person of 100 messages",
+            &SearchQuery { from: Some(std::slice::from_ref(&people[49].id)), ..search },
+        )
+        .await;
         let old = now - 600 * DAY_MS;
         time(store, "  before 600 days ago", &SearchQuery { before: Some(old), ..search }).await;
         time(

@@ -54,6 +54,17 @@ pub struct GroupOf {
     pub with: Vec<Person>,
 }
 
+/// A group that somebody may read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Readable {
+    /// Which.
+    pub id: GroupId,
+    /// Who it is for.
+    pub kind: GroupKind,
+    /// What it is called, if not by its id.
+    pub name: Option<String>,
+}
+
 impl Store {
     /// A group, if it exists.
     ///
@@ -73,19 +84,24 @@ impl Store {
         Ok(rows.iter().map(info).collect::<Result<_>>()?)
     }
 
-    /// Where a person, or nobody, may read: open groups that do not ban them, and their own; with the names of those that
-    /// have one. At most `limit`. A server may still keep guests from all of them.
+    /// Where a person, or nobody, may read: open groups that do not ban them, and their own. At most
+    /// `limit`. A server may still keep guests from all of them.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn readable(
-        &self,
-        person: Option<&PersonId>,
-        limit: u32,
-    ) -> Result<Vec<(GroupId, Option<String>)>, StoreError> {
+    pub async fn readable(&self, person: Option<&PersonId>, limit: u32) -> Result<Vec<Readable>, StoreError> {
         let args = [Arg::Text(person.map(PersonId::as_str).unwrap_or_default()), Arg::Int(limit.into())];
         let rows = self.reader().once().await?.rows(sql::READABLE, &args).await?;
-        Ok(rows.iter().map(|row| Ok((row.id(0)?, row.maybe_written(1)?))).collect::<Result<_>>()?)
+        let readable = |row: &Row| Ok(Readable { id: row.id(0)?, name: row.maybe_written(1)?, kind: row.id(2)? });
+        Ok(rows.iter().map(readable).collect::<Result<_>>()?)
+    }
+
+    /// The members of each of these groups, in the order in which they came.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn people_in(&self, groups: &[GroupId]) -> Result<HashMap<GroupId, Vec<Person>>, StoreError> {
+        Ok(people_of(&mut self.reader().begin().await?, groups).await?)
     }
 
     /// The groups that a person is in, and the open ones where they have read anything and are not banned; the one with

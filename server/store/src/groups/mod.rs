@@ -20,7 +20,7 @@ pub use edits::Edit;
 pub use links::{Link, NewLink};
 pub(crate) use links::{spend, usable};
 pub(crate) use list::info;
-pub use list::{GroupInfo, GroupOf};
+pub use list::{GroupInfo, GroupOf, Readable};
 pub use manage::Description;
 pub use membership::{Member, Speaker};
 pub(crate) use roster::{may_join, put};

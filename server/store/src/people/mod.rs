@@ -73,14 +73,14 @@ impl Store {
         .await
     }
 
-    /// Who is called so: whoever has the login, else whoever came first of those with the name.
+    /// Who is called so, at most `limit`: whoever has the login, then those with exactly this name as they came.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn called(&self, login: &str, name: &str) -> Result<Option<PersonId>, StoreError> {
-        let args = [Arg::Bytes(login.as_bytes()), Arg::Bytes(name.as_bytes())];
-        let row = self.reader().once().await?.row(sql::CALLED, &args).await?;
-        Ok(row.map(|row| row.id(0)).transpose()?)
+    pub async fn called(&self, login: &str, name: &str, limit: u32) -> Result<Vec<PersonId>, StoreError> {
+        let args = [Arg::Bytes(login.as_bytes()), Arg::Bytes(name.as_bytes()), Arg::Int(limit.into())];
+        let rows = self.reader().once().await?.rows(sql::CALLED, &args).await?;
+        Ok(rows.iter().map(|row| row.id(0)).collect::<Result<_>>()?)
     }
 
     /// Gives a person another name, which then stands on everything they ever said.

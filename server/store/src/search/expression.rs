@@ -20,6 +20,8 @@ const MOST_GROUP_TERMS: usize = 500;
 pub(super) struct Terms {
     all: String,
     any: String,
+    /// Others of which any: of several such, PostgreSQL is asked for the first alone.
+    either: String,
     none: String,
     /// Of all of them and of any, then of none, for SQLite.
     both: Vec<String>,
@@ -32,19 +34,32 @@ impl Terms {
     /// Without groups only if there is anything else, or too many of them.
     pub(super) fn new(search: &SearchQuery<'_>, in_groups: bool) -> Self {
         let mut needs = search.query.needs();
-        needs.all.extend(search.from.map(|from| author_term(from.as_str())));
+        let from = search.from.map(|from| from.iter().map(|one| author_term(one.as_str())));
+        match from {
+            Some(mut one) if one.len() == 1 => needs.all.extend(one.next()),
+            Some(many) => needs.any.push(many.collect()),
+            None => {}
+        }
+        let either: Vec<Vec<_>> = needs.any.into_iter().map(|any| any.into_iter().collect()).collect();
         let all: Vec<_> = needs.all.into_iter().collect();
         let none: Vec<_> = needs.none.into_iter().collect();
         let few = search.groups.len() <= MOST_GROUP_TERMS;
-        let groups = if (in_groups || all.is_empty()) && few { search.groups } else { &[] };
+        let groups = if (in_groups || all.is_empty() && either.is_empty()) && few { search.groups } else { &[] };
         let any: Vec<_> = groups.iter().map(|group| group_term(group.as_str())).collect();
+        let wanted = all.len() + any.len() + either.iter().map(Vec::len).sum::<usize>();
         let both = [quoted(&all, " AND "), quoted(&any, " OR ")];
         Self {
-            asked: Asked { terms: all.len() + any.len() + none.len(), wanted: all.len() + any.len() },
-            both: both.into_iter().filter(|part| !part.is_empty()).map(|part| format!("({part})")).collect(),
+            asked: Asked { terms: wanted + none.len(), wanted },
+            both: both
+                .into_iter()
+                .chain(either.iter().map(|either| quoted(either, " OR ")))
+                .filter(|part| !part.is_empty())
+                .map(|part| format!("({part})"))
+                .collect(),
             without: quoted(&none, " OR "),
             all: all.join(" "),
             any: any.join(" "),
+            either: either.first().map(|first| first.join(" ")).unwrap_or_default(),
             none: none.join(" "),
             in_groups,
         }
@@ -66,6 +81,7 @@ impl Terms {
             Arg::Int(block.docs.start),
             Arg::Int(i64::try_from(most).unwrap_or(i64::MAX)),
             Arg::Int(PAGE_BYTES),
+            Arg::Text(&self.either),
         ];
         tx.rows(sql::FOUND, &args).await
     }

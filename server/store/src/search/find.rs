@@ -30,8 +30,8 @@ pub struct SearchQuery<'a> {
     pub query: &'a Query,
     /// Where: those that the asker may read, or some of them.
     pub groups: &'a [GroupId],
-    /// Said by this person alone.
-    pub from: Option<&'a PersonId>,
+    /// Said by one of these people alone.
+    pub from: Option<&'a [PersonId]>,
     /// Said before.
     pub before: Option<Millis>,
     /// Said then or after.
@@ -188,7 +188,7 @@ impl SearchQuery<'_> {
         let Message { at, by, body, deleted, .. } = &found.message;
         let is_hit = !deleted
             && groups.contains(&found.group)
-            && self.from.is_none_or(|from| by.id == *from)
+            && self.from.is_none_or(|from| from.contains(&by.id))
             && self.before.is_none_or(|before| *at < before)
             && self.after.is_none_or(|after| *at >= after)
             && self.query.matches(body);

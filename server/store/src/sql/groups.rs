@@ -41,8 +41,8 @@ pub(crate) const OPEN_GROUPS: Sql = Sql::both(concat!(
 
 /// (person, at most) → their own groups, and then the open ones that do not ban them. Nobody's id is empty.
 pub(crate) const READABLE: Sql = Sql::both(
-    "SELECT g.id, g.name FROM members c CROSS JOIN groups g WHERE c.person = $1 AND g.id = c.grp
-    UNION ALL SELECT g.id, g.name FROM groups g WHERE g.kind = 'open'
+    "SELECT g.id, g.name, g.kind FROM members c CROSS JOIN groups g WHERE c.person = $1 AND g.id = c.grp
+    UNION ALL SELECT g.id, g.name, g.kind FROM groups g WHERE g.kind = 'open'
     AND NOT EXISTS (SELECT 1 FROM bans b WHERE b.grp = g.id AND b.person = $1)
     AND NOT EXISTS (SELECT 1 FROM members c WHERE c.grp = g.id AND c.person = $1) LIMIT $2",
 );

@@ -156,8 +156,8 @@ pub(crate) const LAST_SEEN: Input = Input::new(
 pub(crate) const KNOWN_PEOPLE: Input =
     Input::new(&["id"], "SELECT p.id FROM input CROSS JOIN people p WHERE p.id = input.id");
 
-/// (login, name) → who is called so, whoever has the login first.
+/// (login, name, limit) → who is called so, whoever has the login first.
 pub(crate) const CALLED: Sql = Sql::both(
-    "SELECT id FROM (SELECT p.id, 0 AS way FROM people p WHERE p.login = $1
-    UNION ALL SELECT p.id, 1 FROM people p WHERE p.name = $2) found ORDER BY way, id LIMIT 1",
+    "SELECT o.id FROM (SELECT l.id, 0 AS way FROM people l WHERE l.login = $1
+    UNION ALL SELECT n.id, 1 FROM people n WHERE n.name = $2) o GROUP BY o.id ORDER BY min(o.way), o.id LIMIT $3",
 );

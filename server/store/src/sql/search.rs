@@ -174,18 +174,19 @@ pub(crate) const LAST_UNTIL: Sql = Sql::both("SELECT max(last) FROM search_hours
 /// (hour) → the first doc that may have been said since then.
 pub(crate) const FIRST_SINCE: Sql = Sql::both("SELECT min(first) FROM search_hours WHERE hour >= $1");
 
-/// (expression; all, any, none of these terms; before, from this doc on; most, bytes) → what has the terms, newest
-/// first, at least one; any of none is any. SQLite takes the expression, PostgreSQL the terms.
+/// (expression; all, any, none of these terms; before, from this doc on; most, bytes; any of others) → what has the terms,
+/// newest first, at least one; any of none is any. SQLite takes the expression, PostgreSQL the terms.
 pub(crate) const FOUND: Sql = Sql {
     sqlite: found!(
         "SELECT rowid AS doc FROM search_terms
-        WHERE search_terms MATCH $1 AND $2 IS NOT NULL AND $3 IS NOT NULL AND $4 IS NOT NULL
+        WHERE search_terms MATCH $1 AND $2 IS NOT NULL AND $3 IS NOT NULL AND $4 IS NOT NULL AND $9 IS NOT NULL
         AND rowid < $5 AND rowid >= $6 ORDER BY rowid DESC LIMIT $7"
     ),
     postgres: found!(
         "SELECT doc FROM search_docs
         WHERE CAST($1 AS text) IS NOT NULL AND terms @> string_to_array($2, ' ')
         AND (CAST($3 AS text) = '' OR terms && string_to_array($3, ' '))
+        AND (CAST($9 AS text) = '' OR terms && string_to_array($9, ' '))
         AND NOT terms && string_to_array($4, ' ')
         AND doc < $5 AND doc >= $6 ORDER BY doc DESC LIMIT $7"
     ),

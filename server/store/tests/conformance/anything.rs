@@ -54,6 +54,10 @@ const PIECES: &[&str] = &[
     ":",
     "^",
     "x_1",
+    "<@p-1>",
+    "<@all>",
+    "p",
+    "\u{e084}",
 ];
 
 #[derive(Clone, Debug)]
@@ -87,8 +91,12 @@ pub(crate) async fn search_finds_what_a_naive_scan_finds(fixture: &impl Fixture)
         play(&tea, &places, &steps).await;
         let asked = proptest::collection::vec(text(4), 40).new_tree(&mut runner).expect("queries").current();
         // Each piece alone is asked for, too.
-        for text in asked.iter().map(String::as_str).chain(PIECES.iter().copied()) {
-            let Ok(query) = Query::parse(text) else { continue };
+        for (at, text) in asked.iter().map(String::as_str).chain(PIECES.iter().copied()).enumerate() {
+            let Ok(mut query) = Query::parse(text) else { continue };
+            compare(&tea, &places, &query, text).await;
+            // Somebody is called that, at times.
+            let Some(typed) = query.typed().next().filter(|_| at % 4 == turn % 4).map(str::to_owned) else { continue };
+            query.also_mentions(&typed, ["p-1", "p-2"]);
             compare(&tea, &places, &query, text).await;
         }
     }
@@ -127,13 +135,16 @@ fn pick<T: Clone>(said: &[T], which: usize) -> Option<T> {
 }
 
 pub(crate) async fn compare(tea: &Tea, places: &[&str; 3], query: &Query, text: &str) {
-    for (readable, from) in [(&places[..], None), (&places[1..], Some(&tea.ben.id)), (&places[..1], None)] {
+    let (ben, both) = ([tea.ben.id.clone()], [tea.ann.id.clone(), tea.ben.id.clone()]);
+    for (readable, from) in
+        [(&places[..], None), (&places[1..], Some(&ben[..])), (&places[..1], None), (&places[1..], Some(&both[..]))]
+    {
         let mut expected = Vec::new();
         for place in readable {
             expected.extend(tea.all(place).await.messages);
         }
         expected.retain(|message| {
-            !message.deleted && query.matches(&message.body) && from.is_none_or(|from| message.by.id == *from)
+            !message.deleted && query.matches(&message.body) && from.is_none_or(|from| from.contains(&message.by.id))
         });
         // Ids are given in the order in which messages are stored.
         expected.sort_by(|one, other| other.id.cmp(&one.id));

@@ -12,6 +12,7 @@ pub(crate) mod commands;
 pub(crate) mod explain;
 pub(crate) mod history;
 pub(crate) mod links;
+pub(crate) mod meant;
 pub(crate) mod members;
 pub(crate) mod mentions;
 pub(crate) mod mine;
@@ -113,6 +114,7 @@ macro_rules! conformance {
                 a_guest_is_known_by_the_token_alone;
                 a_token_is_not_in_the_database;
                 the_same_token_is_the_same_person;
+                several_are_called_so_whoever_has_the_login_first;
                 a_new_name_stands_on_everything_said_before;
                 nobody_cannot_be_renamed;
                 people_are_found_by_login_first_then_by_name_then_by_what_is_alike;
@@ -213,6 +215,9 @@ macro_rules! conformance {
                 messages_from_before_the_index_are_found_when_it_is_made;
                 a_long_message_is_found_by_its_beginning;
                 what_is_not_said_is_a_query_in_however_many_groups;
+            }
+            meant {
+                who_is_mentioned_is_found_by_any_of_several_mentions;
             }
             anything {
                 search_finds_what_a_naive_scan_finds;

@@ -25,6 +25,17 @@ pub(crate) async fn the_same_token_is_the_same_person(fixture: &impl Fixture) {
     assert_eq!(again, tea.ann);
 }
 
+pub(crate) async fn several_are_called_so_whoever_has_the_login_first(fixture: &impl Fixture) {
+    let tea = fixture.tea().await;
+    let twin = tea.store.add_guest("Ann", "a twin's token", "a browser").await.expect("a guest").person;
+    let login = tea.store.sign_up(account("ann"), "a third token", "a browser", None, None).await.expect("free").person;
+    let called = async |login: &str, name: &str, limit| tea.store.called(login, name, limit).await.expect("it reads");
+    assert_eq!(called("ann", "Ann", 9).await, [&login.id, &tea.ann.id, &twin.id].map(Clone::clone));
+    assert_eq!(called("ann", "Ann", 2).await, [&login.id, &tea.ann.id].map(Clone::clone));
+    assert_eq!(called("ben", "Ben", 9).await, std::slice::from_ref(&tea.ben.id));
+    assert_eq!(called("nobody", "nobody", 9).await, []);
+}
+
 pub(crate) async fn a_new_name_stands_on_everything_said_before(fixture: &impl Fixture) {
     let tea = fixture.tea().await;
     let message = tea.message("oolong", "hello").await;

@@ -134,8 +134,11 @@ pub(crate) async fn a_person_and_a_time_narrow_it_down(fixture: &impl Fixture) {
     indexed(&tea).await;
     let (query, groups) = (asked("tea"), named(&["oolong"]));
     let all = everything(&query, &groups);
+    let (ann, both) = ([tea.ann.id.clone()], [tea.ann.id.clone(), tea.ben.id.clone()]);
     for (narrowed, expected) in [
-        (SearchQuery { from: Some(&tea.ann.id), ..all }, &["tea three", "tea one"][..]),
+        (SearchQuery { from: Some(&ann), ..all }, &["tea three", "tea one"][..]),
+        (SearchQuery { from: Some(&both), ..all }, &["tea four", "tea three", "tea two", "tea one"]),
+        (SearchQuery { from: Some(&[]), ..all }, &[]),
         (SearchQuery { before: Some(30 * day), ..all }, &["tea three", "tea one"]),
         (SearchQuery { after: Some(20 * day), ..all }, &["tea four", "tea three", "tea two"]),
         (SearchQuery { before: Some(40 * day), after: Some(20 * day + 1), ..all }, &["tea two"]),
@@ -148,7 +151,7 @@ pub(crate) async fn a_person_and_a_time_narrow_it_down(fixture: &impl Fixture) {
         assert_eq!(found, expected, "{narrowed:?}");
     }
     let query = asked("from:Ann");
-    let hits = tea.store.search(&SearchQuery { from: Some(&tea.ann.id), ..everything(&query, &groups) }).await;
+    let hits = tea.store.search(&SearchQuery { from: Some(&ann), ..everything(&query, &groups) }).await;
     assert_eq!(hits.expect("it reads").messages.len(), 2, "a filter alone is a query");
 }
 
