@@ -51,7 +51,14 @@ export class Postgres {
     const pid = this.process.pid!;
     process.kill(pid, signal);
     const children = execFileSync("ps", ["-o", "pid=", "--ppid", `${pid}`], { encoding: "utf8" });
-    for (const child of children.trim().split(/\s+/)) process.kill(Number(child), signal);
+    for (const child of children.trim().split(/\s+/)) {
+      try {
+        process.kill(Number(child), signal);
+      } catch (error) {
+        // One that has ended since it was listed needs no signal.
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+      }
+    }
   }
 
   async remove(): Promise<void> {

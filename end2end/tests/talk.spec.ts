@@ -132,9 +132,9 @@ test("R answers the message that has the focus, and Escape takes it back", async
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("r");
   await expect(chat.text).toBeFocused();
-  await expect(page.getByText(/^回复 .+的.+：问题$/)).toBeVisible();
+  await expect(page.getByText(/^回复 .+的.+ · 问题$/)).toBeVisible();
   await page.keyboard.press("Escape");
-  await expect(page.getByText(/^回复 .+的.+：问题$/)).toBeHidden();
+  await expect(page.getByText(/^回复 .+的.+ · 问题$/)).toBeHidden();
 });
 
 test("up in an empty box edits what one said last", async ({ page }) => {
