@@ -130,13 +130,26 @@ impl Chat {
         client_id: Option<&ClientId>,
         command: Command,
     ) -> Result<Committed, Refused> {
+        self.submit(group, by, client_id, command).await?.await
+    }
+
+    /// The same, judged and on its way: it is stored after what was submitted before it, whether or not somebody waits for
+    /// the answer. So what one says in one go is stored in one go.
+    pub(crate) async fn submit(
+        &self,
+        group: &GroupId,
+        by: &Caller,
+        client_id: Option<&ClientId>,
+        command: Command,
+    ) -> Result<impl Future<Output = Result<Committed, Refused>> + Send + Sync + use<>, Refused> {
         check(&command)?;
         let Caller { who, from } = by;
         self.limits.command(&who.person.id, *from).map_err(|TooFast(wait)| Refused::too_fast(wait))?;
         let access = self.store.access(group, Some(&who.person.id)).await?;
         access::decide(Some(who), &access, act(&command))?;
         let grant = Grant { moderate: access::decide(Some(who), &access, Act::Moderate).is_ok() };
-        Ok(self.store.command(group, &who.person, grant, client_id, command).await?)
+        let stored = self.store.submit(group, &who.person, grant, client_id, command)?;
+        Ok(async { Ok(stored.await?) })
     }
 
     /// Who may do what in a group has changed, or how it is called: the store has it, now everyone in it hears.

@@ -10,6 +10,7 @@ use axum::{
 use http::StatusCode;
 use protocol::{CloseCode, Epoch, GroupId, Person, PersonId, RejectionCode, ResetWhy, Seq};
 use store::{Command, Who};
+use tokio::sync::{AcquireError, Semaphore};
 use tracing::{error, warn};
 
 use crate::{
@@ -41,6 +42,9 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
     .await
 }
 
+/// Texts of one socket that wait to be stored; then it is not read any further.
+const MAX_UNSTORED: usize = 32;
+
 struct Group {
     state: AppState,
     group: GroupId,
@@ -48,6 +52,8 @@ struct Group {
     listener: Arc<PlainListener>,
     /// Known from the first text on, if not before: who only listens needs no name, and no room for one.
     caller: Option<Box<Caller>>,
+    /// Room for texts that are not stored yet; who has said nothing has none.
+    unstored: Option<Arc<Semaphore>>,
     /// As long as it lives it counts as theirs.
     held: Held<PersonId>,
     #[expect(dead_code, reason = "held: dropping it leaves the group")]
@@ -58,13 +64,7 @@ impl Consumer for Group {
     async fn receive(&mut self, text: String) -> Next {
         match self.say(text).await {
             Ok(()) => Next::Continue,
-            Err(refused) => {
-                // Plain text has no words for a refusal; a close tells that what was said is not there.
-                if refused.code == RejectionCode::Unavailable {
-                    warn!(group = %self.group, "Could not store what was said on a plain socket");
-                }
-                Next::Close(closing(refused.code))
-            }
+            Err(refused) => Next::Close(refused_with(&self.group, refused)),
         }
     }
 }
@@ -79,7 +79,7 @@ impl Group {
         let (listener, place) =
             Self::listen(&state, &group, &visitor, who.as_ref(), inbox).await.map_err(refusal::of_socket)?;
         let caller = who.map(|who| Box::new(Caller { who, from: visitor.from }));
-        Ok(Self { state, group, visitor, listener, caller, held, place })
+        Ok(Self { state, group, visitor, listener, caller, unstored: None, held, place })
     }
 
     async fn listen(
@@ -115,7 +115,11 @@ impl Group {
         Ok((listener, place))
     }
 
+    /// Goes on before it is stored: what follows is stored with it. In the order in which it was said.
     async fn say(&mut self, body: String) -> Result<(), Refused> {
+        let unstored = self.unstored.get_or_insert_with(|| Arc::new(Semaphore::new(MAX_UNSTORED)));
+        let room = Arc::clone(unstored).acquire_owned().await;
+        let room = room.map_err(|_: AcquireError| Refused::from(RejectionCode::Unavailable))?;
         let caller = match &self.caller {
             Some(caller) => caller,
             None => {
@@ -127,8 +131,25 @@ impl Group {
             }
         };
         let command = Command::Post { body, reply_to: None };
-        self.state.chat.command(&self.group, caller, None, command).await.map(drop)
+        let stored = self.state.chat.submit(&self.group, caller, None, command).await?;
+        let (group, inbox) = (self.group.clone(), Arc::clone(&self.listener.inbox));
+        // Ends by itself: the store answers everybody, also when it closes.
+        self.state.tasks.spawn(async move {
+            if let Err(refused) = stored.await {
+                inbox.end(refused_with(&group, refused));
+            }
+            drop(room);
+        });
+        Ok(())
     }
+}
+
+/// Plain text has no words for a refusal; a close tells that what was said is not there.
+fn refused_with(group: &GroupId, refused: Refused) -> CloseCode {
+    if refused.code == RejectionCode::Unavailable {
+        warn!(%group, "Could not store what was said on a plain socket");
+    }
+    closing(refused.code)
 }
 
 /// What a client that may not go on is told by the only means there is.

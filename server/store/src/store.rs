@@ -112,6 +112,22 @@ impl Store {
         client_id: Option<&ClientId>,
         command: Command,
     ) -> Result<Committed, StoreError> {
+        self.submit(group, by, grant, client_id, command)?.await
+    }
+
+    /// The same for who goes on meanwhile: commands are stored in the order in which they were submitted, those that wait
+    /// together in one transaction. What comes of it need not be waited for to be done.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] and [`StoreError::Unavailable`], at once; the others come with the answer.
+    pub fn submit(
+        &self,
+        group: &GroupId,
+        by: &Person,
+        grant: Grant,
+        client_id: Option<&ClientId>,
+        command: Command,
+    ) -> Result<impl Future<Output = Result<Committed, StoreError>> + Send + Sync + use<>, StoreError> {
         let bytes = command.bytes().min(self.0.room_in_all);
         let bytes = u32::try_from(bytes).map_err(|_| StoreError::Busy)?;
         let room = Arc::clone(&self.0.room).try_acquire_many_owned(bytes).map_err(|_| StoreError::Busy)?;
@@ -125,7 +141,7 @@ impl Store {
         let (group, mentions) = (group.clone(), command.mentions());
         let order = Order { group, by, grant, client_id, command, mentions, answer, _room: room };
         self.send(Job::Order(Box::new(order)))?;
-        answered.await.map_err(|_| closed())?
+        Ok(async { answered.await.map_err(|_| closed())? })
     }
 
     /// Notes that a person has seen everything up to event `seq`. Marks only ever move forward; they are written soon,

@@ -1,6 +1,7 @@
 //! What one `/live` socket asks, one thing after the other, in a task of its own: subscriptions, commands, history.
 //! Whatever is answered goes through the socket's lanes. Never a socket.
 
+mod commands;
 mod patience;
 mod resume;
 mod seen;
@@ -9,28 +10,32 @@ use std::{
     collections::{HashMap, HashSet, VecDeque},
     sync::{
         Arc, Weak,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize},
     },
     time::Duration,
 };
 
 use app::i18n::Locale;
 use protocol::{
-    ClientFrame, ClientId, CloseCode, Event, GroupId, HEARTBEAT_MS, Limits, MAX_GROUPS, MAX_LIVE_FRAME_BYTES, MAX_PAGE,
-    MAX_REPLAY, MAX_UNCONFIRMED, Message, Person, Place, Rejection, RejectionCode, Resume, Seq, ServerFrame, Standing,
+    ClientFrame, CloseCode, GroupId, HEARTBEAT_MS, Limits, MAX_GROUPS, MAX_LIVE_FRAME_BYTES, MAX_PAGE, MAX_REPLAY,
+    MAX_UNCONFIRMED, Message, Person, Place, RejectionCode, Resume, Seq, ServerFrame, Standing,
 };
 use store::Command;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
-use self::resume::{Open, plan};
+use self::{
+    commands::Submitted,
+    resume::{Open, plan},
+};
 use super::{
+    command_of,
     desk::{Desk, Works},
     heads::Heads,
 };
 use crate::{
-    chat::{Act, Caller, Chat, Refused, Subscription, encode},
+    chat::{Act, Caller, Chat, Subscription, encode},
     socket::{inbox::End, lanes::Lanes},
 };
 
@@ -55,6 +60,8 @@ pub(super) struct Conversation {
     subscriptions: HashMap<GroupId, Subscription>,
     /// Direct conversations among them: who has read how far is told there.
     directs: HashSet<GroupId>,
+    /// Commands on their way to the store, in their order.
+    submitted: VecDeque<Submitted>,
     typed: HashMap<GroupId, Instant>,
 }
 
@@ -76,8 +83,23 @@ impl Conversation {
         unconfirmed: Arc<AtomicUsize>,
         desk: Weak<Desk<Self>>,
     ) -> Self {
-        let (away, later, heads, subscriptions, directs, typed) = Default::default();
-        Self { chat, shutdown, me, locale, lanes, unconfirmed, away, desk, later, heads, subscriptions, directs, typed }
+        let (away, later, heads, subscriptions, directs, submitted, typed) = Default::default();
+        Self {
+            chat,
+            shutdown,
+            me,
+            locale,
+            lanes,
+            unconfirmed,
+            away,
+            desk,
+            later,
+            heads,
+            subscriptions,
+            directs,
+            submitted,
+            typed,
+        }
     }
 
     /// Whether everything that is asked waits for the store.
@@ -94,6 +116,7 @@ impl Conversation {
             while let Some(frame) = self.next() {
                 self.answer(frame).await;
             }
+            self.settle().await;
             match self.desk.upgrade().and_then(|desk| desk.rest(self)) {
                 Some(conversation) => self = conversation,
                 None => return,
@@ -106,6 +129,10 @@ impl Conversation {
     }
 
     async fn answer(&mut self, frame: ClientFrame) {
+        // Whatever else is asked finds the commands before it done.
+        if command_of(&frame).is_none() {
+            self.settle().await;
+        }
         match frame {
             ClientFrame::Hello { client, groups, focus } => self.greet(&client, groups, focus.as_ref()).await,
             ClientFrame::Subscribe(place) => self.subscribe(place).await,
@@ -204,43 +231,6 @@ impl Conversation {
             });
         }
         standings
-    }
-
-    /// The broadcast confirms it, unless this socket will not hear it: it has not subscribed, or it is an old one.
-    async fn command(&mut self, group: GroupId, client_id: ClientId, command: Command) {
-        match self.chat.command(&group, &self.me, Some(&client_id), command).await {
-            Ok(committed) => {
-                if (!committed.fresh || !self.hears(&group)) && !self.confirm(group, &committed.event).await {
-                    // It is stored; sent again it is confirmed, but only who is told so sends it again.
-                    return self.reject(client_id, RejectionCode::Unavailable.into());
-                }
-                self.unconfirmed.fetch_sub(1, Ordering::Relaxed);
-            }
-            Err(refused) => self.reject(client_id, refused),
-        }
-    }
-
-    /// `false`: the store does not answer.
-    async fn confirm(&self, group: GroupId, event: &Event) -> bool {
-        match self.chat.store.epoch().await {
-            Ok(epoch) => {
-                let events = vec![event.clone()];
-                self.lanes.answer(encode(&ServerFrame::Events { group, epoch, events }));
-                true
-            }
-            Err(error) => {
-                debug!(%error, "Could not confirm a command");
-                false
-            }
-        }
-    }
-
-    fn reject(&self, client_id: ClientId, Refused { code, retry_after }: Refused) {
-        self.unconfirmed.fetch_sub(1, Ordering::Relaxed);
-        let known = retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).saturating_add(1));
-        let retry_after_ms = known.or(code.is_retryable().then_some(super::RETRY_AFTER_MS));
-        let rejection = Rejection { code, message: sentence(code, self.locale), retry_after_ms };
-        self.lanes.answer(encode(&ServerFrame::Rejected { client_id, rejection }));
     }
 
     async fn typing(&mut self, group: GroupId) {
