@@ -203,7 +203,8 @@ fn edits(words: &Words, count: usize) -> Paper {
 fn searches(words: &Words) -> Vec<(&'static str, Paper)> {
     let hit = |n: usize| Hit {
         group: words.group.clone(),
-        group_name: (n > 0).then(|| words.names[1].clone()),
+        group_name: (n > 1).then(|| words.names[1].clone()),
+        with: if n == 1 { vec![words.person(0), words.person(2)] } else { Vec::new() },
         message: MessageId::parse("m-1").unwrap(),
         by: words.person(n),
         at: NOW,

@@ -28,8 +28,10 @@ pub struct Found {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hit {
     pub group: GroupId,
-    /// None: its id is its name.
+    /// None: its id is its name, or it is a direct one.
     pub group_name: Option<String>,
+    /// The others of a direct one.
+    pub with: Vec<Person>,
     pub message: MessageId,
     pub by: Person,
     pub at: Millis,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Page;
+use super::{Page, groups::others};
 use crate::{
     components::header::escape,
     paper::{
@@ -92,7 +92,7 @@ fn found(found: &Found, typed: &str, sheet: &Sheet<'_>) -> AnyView {
 }
 
 fn row(hit: &Hit, sheet: &Sheet<'_>) -> AnyView {
-    let group = hit.group_name.clone().unwrap_or_else(|| hit.group.to_string());
+    let group = hit.group_name.clone().or_else(|| others(&hit.with, sheet)).unwrap_or_else(|| hit.group.to_string());
     let pieces = hit.text.iter().map(|(piece, marked)| match marked {
         true => view! { <mark>{piece.clone()}</mark> }.into_any(),
         false => view! { {piece.clone()} }.into_any(),

@@ -71,8 +71,16 @@ async fn answer(asked: &Asked, query: &Query) -> Result<Result<Found, SearchWron
         patience: SearchQuery::PATIENCE,
     };
     let hits = store.search(&search).await?;
+    let name = |group: &GroupId| readable.iter().find(|(id, _)| id == group).and_then(|(_, name)| name.clone());
+    // A direct conversation has no name: it is called by who is in it.
+    let mine = match me.filter(|_| hits.messages.iter().any(|found| name(&found.group).is_none())) {
+        Some(me) => store.groups_of(me).await?,
+        None => Vec::new(),
+    };
+    let with = |group: &GroupId| mine.iter().find(|own| own.info.id == *group).map(|own| own.with.clone());
     let hit = |found: store::Found| Hit {
-        group_name: readable.iter().find(|(id, _)| *id == found.group).and_then(|(_, name)| name.clone()),
+        group_name: name(&found.group),
+        with: with(&found.group).unwrap_or_default(),
         group: found.group,
         at: found.message.at,
         text: pieces(&found.message.body, query),
