@@ -169,8 +169,8 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
 /// Who one will be, for a guest who has said nothing yet, and where to change that.
 fn who_speaks(language: Language, name: &str) -> String {
     let html = Html::default().text(&language.filled(Key::SpeakAs, name.to_owned())());
-    let html = html.markup(" · <a rel=\"external\" href=\"/settings\">").text(language.text(Key::Rename)());
-    let html = html.markup("</a> · <a rel=\"external\" href=\"/me\">").text(language.text(Key::KeepIdentity)());
+    let html = html.markup(" · <span><a rel=\"external\" href=\"/settings\">").text(language.text(Key::Rename)());
+    let html = html.markup("</a> ·</span> <a rel=\"external\" href=\"/me\">").text(language.text(Key::KeepIdentity)());
     html.markup("</a>").end()
 }
 

@@ -33,11 +33,13 @@ pub(super) fn page(page: &Manage, sheet: &Sheet<'_>) -> Page {
     if powers.moderate {
         parts.extend([("bans", Text::BansTitle), ("audit", Text::AuditTitle)]);
     }
-    let parts = parts.into_iter().map(|(id, text)| (id, sheet.say(text))).collect();
+    let has_about = powers.describe || page.kind != GroupKind::Direct || !page.about.trim().is_empty();
+    parts.retain(|(id, _)| has_about || *id != "about");
+    let parts: Vec<_> = parts.into_iter().map(|(id, text)| (id, sheet.say(text))).collect();
     let body = view! {
         {top(page, &name, sheet)}
-        {contents(parts, sheet)}
-        {section("about", sheet.say(Text::AboutTitle), about(page, sheet))}
+        {(parts.len() > 1).then(|| contents(parts, sheet))}
+        {has_about.then(|| section("about", sheet.say(Text::AboutTitle), about(page, sheet)))}
         {section("members", sheet.say(Text::MembersTitle), members(page, sheet))}
         {powers.invite.then(|| section("invites", sheet.say(Text::InvitesTitle), invites(page, sheet)))}
         {powers.moderate.then(|| section("bans", sheet.say(Text::BansTitle), bans(page, sheet)))}
