@@ -39,7 +39,7 @@ test("a thousand messages that come at once cost a handful of layouts, and no mo
   }
   // One for all that came before the browser drew; more for what came later, for rows that turn out lower than guessed, and for
   // the number that is read aloud.
-  expect(Math.min(...layouts)).toBeLessThanOrEqual(8);
+  expect(Math.min(...layouts)).toBeLessThanOrEqual(12);
   expect(Math.abs((await chat.log.locator("li").count()) - rows)).toBeLessThan(40);
   talkers.leave();
 });
@@ -57,7 +57,15 @@ for (const where of ["at the end", "further up"] as const) {
       await expect(chat.jump).toBeVisible();
     }
     const rows = () => chat.log.locator("li").evaluateAll((rows) => rows.map((row) => row.textContent));
-    const before = await rows();
+    let before = await rows();
+    // What is drawn is measured, and may turn out to be a row too many.
+    await expect
+      .poll(async () => {
+        const [then, now] = [before, await rows()];
+        before = now;
+        return now.join("\n") === then.join("\n");
+      })
+      .toBe(true);
     // Fewer than are kept loaded, all in all: the button counts those.
     const [rate, forMs] = [200, 7_000];
     const spent = await costs.during(async () => {
@@ -70,7 +78,8 @@ for (const where of ["at the end", "further up"] as const) {
       else await expect(chat.jump).toContainText(`${(rate * forMs) / 1000} `);
     });
     console.log(told(where, (rate * forMs) / 1000, spent));
-    if (where === "further up") expect(await rows()).toEqual(before);
+    // But for the last of those around: where the edge is follows how high the others are.
+    if (where === "further up") expect((await rows()).slice(0, before.length - 1)).toEqual(before.slice(0, -1));
     // One application a frame, with one look at what it drew.
     expect(spent.layouts).toBeLessThanOrEqual(spent.frames * 2.5 + 50);
     keepsUp(spent);
