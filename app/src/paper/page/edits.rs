@@ -28,7 +28,7 @@ pub(super) fn page(page: &Edits, sheet: &Sheet<'_>) -> Page {
         {body}
         <p class="aside">
             <a href=chat(&page.group)>
-                {sheet.say(Text::BackToChat)} " " <bdi>{group}</bdi>
+                <span>{sheet.say(Text::BackToChat)} " " <bdi>{group}</bdi></span>
             </a>
         </p>
     };
