@@ -179,7 +179,7 @@ test("who speaks too fast sees how long it waits", async ({ page }) => {
   const server = await Server.start(["--limits", "on"]);
   const chat = await (await new Chat(page).open(`${server.url}/chatgroup?groupID=fast`)).connected();
   await chat.text.evaluate((box: HTMLTextAreaElement) => {
-    for (let n = 0; n < 40; n++) {
+    for (let n = 0; n < 80; n++) {
       box.value = `快 ${n}`;
       box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
     }
