@@ -5,6 +5,7 @@ mod en;
 #[cfg(feature = "ssr")]
 mod guest_names;
 mod key;
+pub(crate) mod keys;
 mod locale;
 mod zh;
 

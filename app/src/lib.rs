@@ -20,6 +20,7 @@ pub mod preferences;
 pub mod shell;
 
 mod address;
+mod carried;
 mod components;
 mod connection;
 mod pages;

@@ -30,6 +30,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let nonce = use_nonce();
     let preferences = use_context::<Preferences>().unwrap_or_default();
     let House { name, door } = rendered();
+    let carried = crate::carried::sheets();
     view! {
         <!DOCTYPE html>
         <html
@@ -63,6 +64,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App />
+                {carried}
                 <KeySheets enter=preferences.enter />
             </body>
         </html>

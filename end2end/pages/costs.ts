@@ -13,6 +13,8 @@ export interface Spent {
   style: number;
   /** Frames that the browser drew. */
   frames: number;
+  /** Those of them before which something came over a socket since the frame before. */
+  arrivals: number;
   longTasks: number[];
   /** From a press to the paint that shows it, each. */
   presses: number[];
@@ -20,6 +22,7 @@ export interface Spent {
 
 interface Observed {
   frames: number;
+  arrivals: number;
   longTasks: number[];
   presses: Record<number, number>;
 }
@@ -43,7 +46,7 @@ export class Costs {
     const before = await this.metrics();
     await act();
     const after = await this.metrics();
-    const { frames, longTasks, presses } = await this.page.evaluate(async () =>
+    const { frames, arrivals, longTasks, presses } = await this.page.evaluate(async () =>
       (globalThis as unknown as { observe: () => Promise<Observed> }).observe());
     const more = (name: string) => after[name]! - before[name]!;
     const ms = (name: string) => more(name) * 1000;
@@ -56,6 +59,7 @@ export class Costs {
       layout: ms("LayoutDuration"),
       style: ms("RecalcStyleDuration"),
       frames,
+      arrivals,
       longTasks,
       presses: Object.values(presses),
     };
@@ -95,7 +99,7 @@ export function told(what: string, messages: number, spent: Spent): string {
 
 /** Runs in the page: tells what was seen since the last time. */
 function observe(): void {
-  let seen: Observed = { frames: 0, longTasks: [], presses: {} };
+  let seen: Observed = { frames: 0, arrivals: 0, longTasks: [], presses: {} };
   const tasks = new PerformanceObserver((list) => note(list.getEntries()));
   const events = new PerformanceObserver((list) => note(list.getEntries()));
   function note(entries: PerformanceEntryList): void {
@@ -108,8 +112,18 @@ function observe(): void {
   }
   tasks.observe({ type: "longtask" });
   events.observe({ type: "event", durationThreshold: 16 } as PerformanceObserverInit);
+  let arrived = false;
+  window.WebSocket = class extends WebSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      // Before anyone else hears it.
+      this.addEventListener("message", () => (arrived = true));
+    }
+  };
   const frame = () => {
     seen.frames += 1;
+    if (arrived) seen.arrivals += 1;
+    arrived = false;
     requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);
@@ -119,7 +133,7 @@ function observe(): void {
     note(tasks.takeRecords());
     note(events.takeRecords());
     const told = seen;
-    seen = { frames: 0, longTasks: [], presses: {} };
+    seen = { frames: 0, arrivals: 0, longTasks: [], presses: {} };
     return told;
   };
 }

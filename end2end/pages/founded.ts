@@ -84,6 +84,8 @@ async function talks(owner: BrowserContext, member: BrowserContext, group: strin
   await bo.log.getByText("已编辑").waitFor();
   await bo.act("水开了", "回复");
   await tell(bo, "那就来一壶，`80 °C`。");
+  // It is below what she looks at, and perhaps not drawn there.
+  await ann.log.evaluate((log) => log.scrollTo({ top: log.scrollHeight }));
   await ann.line("那就来一壶").waitFor();
   for (const [who, chat] of [[owner, ann], [member, bo]] as const) {
     await chat.log.evaluate((log) => log.scrollTo({ top: 0 }));

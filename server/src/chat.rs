@@ -72,7 +72,7 @@ pub(crate) struct Chat {
 /// Who asks for something, and from where.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
-    pub(crate) who: Who,
+    pub(crate) who: Arc<Who>,
     pub(crate) from: Address,
 }
 

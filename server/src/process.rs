@@ -1,4 +1,5 @@
-//! What the process asks of the system before it serves. What is refused is said in the log and lived with.
+//! What the process asks of the system before it serves. What is refused is said in the log and lived with. Never what it
+//! needs to serve at all, never a socket.
 
 use rustix::{
     process::{Resource, Rlimit, getrlimit, setrlimit},

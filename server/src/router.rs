@@ -70,6 +70,9 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/admin", get(admin::page))
         .route("/admin/{act}", post(admin::act))
         .fallback(assets::serve)
+        // Gzip first: Brotli makes a page an eighth shorter and costs four times as much, more than rendering it. Who reads
+        // nothing but Brotli has that.
+        .layer(CompressionLayer::new().no_br().compress_when(worth_compressing()))
         .layer(CompressionLayer::new().compress_when(worth_compressing()))
         .layer(CatchPanicLayer::custom(|_| refusal::panicked()))
         .layer(middleware::from_fn_with_state(state.clone(), refusal::for_people))

@@ -30,7 +30,7 @@ use crate::{
 
 /// Batches of committed events on their way to the channel layer; the store waits when they are not fetched.
 const COMMITS: usize = 64;
-/// Searches at once; the store has four readers.
+/// Searches at once: on PostgreSQL the store has four readers, on SQLite each takes a thread.
 const SEARCHES: usize = 2;
 
 /// A handle: every request and many a socket has one.

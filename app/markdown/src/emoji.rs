@@ -33,6 +33,10 @@ fn sign(text: &str) -> Option<&str> {
     if matches!(first, '0'..='9' | '#' | '*') {
         return rest.strip_prefix('\u{fe0f}').unwrap_or(rest).strip_prefix('\u{20e3}');
     }
+    // Most that is said begins with a letter.
+    if first.is_ascii() {
+        return None;
+    }
     if is_flag_letter(first) {
         return rest.strip_prefix(is_flag_letter);
     }

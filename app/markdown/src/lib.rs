@@ -48,6 +48,7 @@ use alloc::{string::String, vec::Vec};
 
 pub use emoji::is_emoji_only;
 pub use mention::{EVERYONE_WORDS, stored};
+pub use paper::escape_into;
 
 use crate::paper::Paper;
 

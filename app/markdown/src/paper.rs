@@ -75,7 +75,7 @@ impl<'a> Paper<'a> {
     /// Whatever people wrote.
     pub(crate) fn text(&mut self, text: &str) {
         match &mut self.out {
-            Out::Html(html) => escape(html, text),
+            Out::Html(html) => escape_into(html, text),
             Out::Line(line) => line.push(text),
             Out::People(_) => {}
         }
@@ -107,7 +107,7 @@ impl<'a> Paper<'a> {
 
     fn attribute(&mut self, value: &str) {
         if let Out::Html(html) = &mut self.out {
-            escape(html, value);
+            escape_into(html, value);
         }
     }
 }
@@ -143,21 +143,20 @@ impl OneLine {
     }
 }
 
-fn escape(html: &mut String, text: &str) {
-    let mut from = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let entity = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            b'\'' => "&#39;",
-            _ => continue,
-        };
-        html.push_str(text.get(from..at).unwrap_or_default());
-        html.push_str(entity);
-        from = at + 1;
-    }
-    html.push_str(text.get(from..).unwrap_or_default());
+/// Whatever people wrote, put into HTML: in an element, or between the double quotes of an attribute.
+pub fn escape_into(html: &mut String, text: &str) {
     steps::count(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')) {
+        html.push_str(rest.get(..at).unwrap_or_default());
+        html.push_str(match rest.as_bytes().get(at) {
+            Some(b'&') => "&amp;",
+            Some(b'<') => "&lt;",
+            Some(b'>') => "&gt;",
+            Some(b'"') => "&quot;",
+            _ => "&#39;",
+        });
+        rest = rest.get(at + 1..).unwrap_or_default();
+    }
+    html.push_str(rest);
 }

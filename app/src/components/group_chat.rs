@@ -204,14 +204,11 @@ impl About {
 fn opening(id: &GroupId) -> Option<Opening> {
     #[cfg(feature = "ssr")]
     {
-        let opening = use_context::<Opening>().filter(|opening| opening.group == *id);
-        let json = opening.as_ref().and_then(|opening| serde_json::to_string(opening).ok()).unwrap_or_default();
-        drop(SharedValue::new_str(move || json));
-        opening
+        take_context::<Opening>().filter(|opening| opening.group == *id)
     }
     #[cfg(not(feature = "ssr"))]
     {
-        let json = SharedValue::new_str(String::new).into_inner();
+        let json = crate::carried::taken(crate::carried::OPENING);
         crate::connection::wire::opening(&json).filter(|opening| opening.group == *id)
     }
 }

@@ -29,10 +29,15 @@ pub(crate) fn GroupComposer(group: Group, id: GroupId, form: String) -> impl Int
     let enter = Preferences::rendered().enter;
     let completion = Completion { live, language, group, input };
     keep_draft(group, input);
-    Effect::new(move |_| {
+    Effect::new(move |said: Option<String>| {
         let is_newcomer = group.read(|open| open.is_newcomer && open.spoke == 0) == Some(true);
         let me = live.me.get().filter(|_| is_newcomer);
-        say_who(&me.map(|me| who_speaks(language, &me.name)).unwrap_or_default());
+        let who = me.map(|me| who_speaks(language, &me.name)).unwrap_or_default();
+        // Not with each message: its links would lose the focus, and all be laid out again.
+        if said.as_ref() != Some(&who) {
+            say_who(&who);
+        }
+        who
     });
 
     let send = move || {

@@ -8,6 +8,8 @@ mod desk;
 mod group;
 #[cfg(feature = "hydrate")]
 mod hear;
+#[cfg(feature = "hydrate")]
+mod held;
 #[cfg(not(feature = "hydrate"))]
 mod idle;
 #[cfg(feature = "hydrate")]
@@ -18,6 +20,7 @@ mod lead;
 mod mine;
 #[cfg(feature = "hydrate")]
 mod name;
+mod open;
 #[cfg(feature = "hydrate")]
 mod pins;
 #[cfg(feature = "hydrate")]
@@ -28,7 +31,8 @@ mod tick;
 #[cfg(feature = "hydrate")]
 mod wish;
 
-pub(crate) use group::{Drafting, Group, News, Open, Wanted};
+pub(crate) use group::Group;
+pub(crate) use open::{Drafting, News, Open, Wanted};
 
 #[cfg(feature = "hydrate")]
 use std::{cell::RefCell, rc::Rc};

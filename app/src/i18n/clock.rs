@@ -24,7 +24,7 @@ impl Clock {
         let minutes = at.div_euclid(MINUTE_MS).saturating_add(self.offset_minutes.into()).rem_euclid(DAY_MINUTES);
         let (hour, minute) = (minutes / 60, minutes % 60);
         match self.hours {
-            Hours::H24 => format!("{hour:02}:{minute:02}"),
+            Hours::H24 => padded(&[(hour, 2, ":"), (minute, 2, "")]),
             Hours::H12 => {
                 let half = if hour < 12 { Key::BeforeNoon } else { Key::AfterNoon };
                 half.in_locale(self.locale).replacen("{}", &format!("{}:{minute:02}", (hour + 11) % 12 + 1), 1)
@@ -36,8 +36,30 @@ impl Clock {
 /// For `<time datetime>`: UTC to the second.
 pub(crate) fn machine(at: Millis) -> String {
     let Day { year, month, day } = Day::of(at, 0);
-    let second = at.div_euclid(1_000).rem_euclid(60);
-    format!("{year:04}-{month:02}-{day:02}T{}:{second:02}Z", Clock::default().hour_minute(at))
+    let second = at.div_euclid(1_000);
+    let minute = second.div_euclid(60);
+    let time = [(minute.div_euclid(60).rem_euclid(24), 2, ":"), (minute.rem_euclid(60), 2, ":")];
+    let date = [(year, 4, "-"), (i64::from(month), 2, "-"), (i64::from(day), 2, "T")];
+    padded(&[date[0], date[1], date[2], time[0], time[1], (second.rem_euclid(60), 2, "Z")])
+}
+
+/// Numbers of at least so many digits, each with what follows it. There are several in each row of a log, and `format!` takes
+/// four times as long.
+fn padded(numbers: &[(i64, usize, &str)]) -> String {
+    let mut text = String::with_capacity(20);
+    for &(number, least, after) in numbers {
+        digits(&mut text, number.unsigned_abs(), least);
+        text += after;
+    }
+    text
+}
+
+/// A number of at least so many digits.
+pub(crate) fn digits(text: &mut String, number: u64, least: usize) {
+    if number > 9 || least > 1 {
+        digits(text, number / 10, least.saturating_sub(1));
+    }
+    text.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// A date, as in `2025年1月1日` or `1 January 2025`.

@@ -120,13 +120,11 @@ fn mine() -> Vec<Listed> {
     #[cfg(feature = "ssr")]
     {
         let listed::Mine(mine) = use_context().unwrap_or_default();
-        let json = serde_json::json!({ "groups": mine }).to_string();
-        drop(SharedValue::new_str(move || json));
         mine
     }
     #[cfg(not(feature = "ssr"))]
     {
-        let json = SharedValue::new_str(String::new).into_inner();
+        let json = crate::carried::taken(crate::carried::GROUPS);
         crate::connection::wire::groups(&json).unwrap_or_default()
     }
 }

@@ -10,7 +10,7 @@ mod zh;
 use protocol::Millis;
 use timeline::Day;
 
-pub(super) use self::key::Text;
+pub(super) use self::key::{Text, Told};
 use crate::{
     i18n::{
         Locale,
@@ -31,15 +31,21 @@ impl Tongue {
         }
     }
 
+    pub(super) const fn tell(self, told: Told) -> &'static str {
+        match self.0 {
+            Locale::Zh => zh::told(told),
+            Locale::En => en::told(told),
+        }
+    }
+
     /// The text with its places filled, one after the other. What people wrote is in [`isolated`] first.
     pub(super) fn fill(self, text: Text, values: &[&str]) -> String {
-        let mut parts = self.say(text).split("{}");
-        let mut filled = parts.next().unwrap_or_default().to_owned();
-        for (part, value) in parts.zip(values.iter().chain(std::iter::repeat(&""))) {
-            filled.push_str(value);
-            filled.push_str(part);
-        }
-        filled
+        filled(self.say(text), values)
+    }
+
+    /// As [`Self::fill`].
+    pub(super) fn tell_of(self, told: Told, values: &[&str]) -> String {
+        filled(self.tell(told), values)
     }
 
     /// So many of something.
@@ -68,6 +74,16 @@ impl Tongue {
     }
 }
 
+fn filled(words: &str, values: &[&str]) -> String {
+    let mut parts = words.split("{}");
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for (part, value) in parts.zip(values.iter().chain(std::iter::repeat(&""))) {
+        filled.push_str(value);
+        filled.push_str(part);
+    }
+    filled
+}
+
 /// For `<time datetime>`.
 pub(super) fn machine(at: Millis) -> String {
     clock::machine(at)
@@ -81,7 +97,7 @@ pub(super) fn isolated(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Text, Tongue};
+    use super::{Text, Told, Tongue};
     use crate::{
         i18n::Locale,
         preferences::{Hours, Preferences},
@@ -90,24 +106,28 @@ mod tests {
     const ZH: Tongue = Tongue(Locale::Zh);
     const EN: Tongue = Tongue(Locale::En);
 
+    /// Every text in Chinese and in English, and its key.
+    fn all() -> impl Iterator<Item = (&'static str, &'static str, String)> {
+        let texts = Text::ALL.iter().map(|&text| (ZH.say(text), EN.say(text), format!("{text:?}")));
+        texts.chain(Told::ALL.iter().map(|&told| (ZH.tell(told), EN.tell(told), format!("{told:?}"))))
+    }
+
     #[test]
     fn every_text_exists_in_every_language_with_the_same_places_to_fill() {
-        for &text in Text::ALL {
-            let (zh, en) = (ZH.say(text), EN.say(text));
-            assert!(!zh.trim().is_empty() && !en.trim().is_empty(), "{text:?}");
-            assert_eq!(zh.matches("{}").count(), en.matches("{}").count(), "{text:?}");
+        for (zh, en, key) in all() {
+            assert!(!zh.trim().is_empty() && !en.trim().is_empty(), "{key}");
+            assert_eq!(zh.matches("{}").count(), en.matches("{}").count(), "{key}");
         }
     }
 
     #[test]
     fn the_chinese_texts_hold_no_english_and_the_english_ones_no_chinese() {
-        for &text in Text::ALL {
+        for (zh, en, key) in all() {
             // Names, and what is written on keys.
-            let words = ["UTC", "Enter", "Shift", "Ctrl"]
-                .iter()
-                .fold(ZH.say(text).to_owned(), |words, name| words.replace(name, ""));
-            assert!(!words.chars().any(|c| c.is_ascii_alphabetic()), "{text:?}: {words}");
-            assert!(!EN.say(text).chars().any(|c| ('\u{3000}'..'\u{a000}').contains(&c)), "{text:?}");
+            let words =
+                ["UTC", "Enter", "Shift", "Ctrl"].iter().fold(zh.to_owned(), |words, name| words.replace(name, ""));
+            assert!(!words.chars().any(|c| c.is_ascii_alphabetic()), "{key}: {words}");
+            assert!(!en.chars().any(|c| ('\u{3000}'..'\u{a000}').contains(&c)), "{key}");
         }
     }
 

@@ -84,10 +84,29 @@ impl Window {
         let top = top.clamp(0.0, (total - height).max(0.0));
         let seen = rows_between(&ends, top, top + height);
         let wide = rows_between(&ends, top - margin, top + height + margin);
-        let rows = bounded(seen, wide);
+        Self::around(&ends, bounded(seen, wide))
+    }
+
+    /// These rows, which are drawn already, if they reach at least half of `margin` and at most twice as far beyond the view:
+    /// a height that turned out otherwise, or a view a line lower, is no reason to draw others.
+    #[must_use]
+    pub fn kept(rows: Range<usize>, heights: &[f64], top: f64, height: f64, margin: f64) -> Option<Self> {
+        let ends = ends(heights);
+        let total = ends.last().copied().unwrap_or(0.0);
+        if rows.end > ends.len() {
+            return None;
+        }
+        let (first, last) = (rows.start == 0, rows.end == ends.len());
+        let window = Self::around(&ends, rows);
+        let reaches = |pixels: f64, all: bool| (all || pixels >= margin / 2.0) && pixels <= margin * 2.0;
+        let beyond = total - window.below - (top + height.max(0.0));
+        (reaches(top - window.above, first) && reaches(beyond, last)).then_some(window)
+    }
+
+    fn around(ends: &[f64], rows: Range<usize>) -> Self {
         let above = rows.start.checked_sub(1).map_or(0.0, |before| ends[before]);
         let drawn_to = rows.end.checked_sub(1).map_or(0.0, |last| ends[last]);
-        Self { above, below: total - drawn_to, rows }
+        Self { above, below: ends.last().map_or(0.0, |total| total - drawn_to), rows }
     }
 }
 

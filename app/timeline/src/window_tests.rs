@@ -61,6 +61,33 @@ fn ten_thousand_messages_are_a_few_dozen_rows() {
 }
 
 #[test]
+fn what_is_drawn_stays_drawn_while_it_reaches_far_enough() {
+    let heights = vec![50.0; 1_000];
+    let kept = |rows, top, height| Window::kept(rows, &heights, top, height, 400.0);
+    let drawn = Window::of(&heights, 20_000.0, 800.0, 400.0);
+    assert_eq!(drawn.rows, 392..424);
+    let same = Some(&drawn);
+    assert_eq!(kept(392..424, 20_000.0, 800.0).as_ref(), same);
+    assert_eq!(kept(392..424, 20_000.0, 700.0).as_ref(), same, "a text box took some of the view");
+    assert_eq!(kept(392..424, 20_200.0, 800.0).as_ref(), same, "half the margin is left");
+    assert_eq!(kept(392..424, 20_201.0, 800.0), None, "and here less, below");
+    assert_eq!(kept(392..424, 19_799.0, 800.0), None, "or above");
+    assert_eq!(kept(383..424, 20_000.0, 800.0), None, "more than twice the margin");
+    assert_eq!(kept(392..424, 40_000.0, 800.0), None, "somewhere else");
+}
+
+#[test]
+fn at_either_end_no_more_rows_are_missed_and_new_ones_are_drawn() {
+    let heights = vec![50.0; 100];
+    let kept = |rows, top| Window::kept(rows, &heights, top, 800.0, 400.0).map(|window| window.rows);
+    assert_eq!(kept(0..24, 0.0), Some(0..24));
+    assert_eq!(kept(76..100, 4_200.0), Some(76..100));
+    assert_eq!(kept(75..99, 4_200.0), None, "one came below");
+    assert_eq!(kept(99..101, 4_200.0), None, "rows that are no more");
+    assert_eq!(kept(7..7, 4_200.0), None);
+}
+
+#[test]
 fn nothing_is_an_empty_window() {
     assert_eq!(Window::of(&[], 50.0, 800.0, 400.0), Window { rows: 0..0, above: 0.0, below: 0.0 });
     assert_eq!(Spot::<u8>::at(&[], &[], 0.0), None);

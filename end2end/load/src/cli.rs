@@ -75,6 +75,9 @@ pub(crate) struct Server {
     /// Handshakes that are under way at a time
     #[arg(long, default_value_t = 128, value_name = "SOCKETS", value_parser = clap::value_parser!(u32).range(1..))]
     at_once: u32,
+    /// Offer permessage-deflate without context takeover, and measure nothing if it is declined
+    #[arg(long)]
+    deflate: bool,
     #[command(flatten)]
     pub(crate) output: Output,
 }
@@ -86,11 +89,20 @@ impl Server {
         self.subject_as(self.adapter)
     }
 
+    /// For pages, which nothing of a socket is about.
+    pub(crate) fn subject_of_pages(&self) -> Result<Subject, Trouble> {
+        if self.deflate {
+            return Err(Trouble::Usage("--deflate is for sockets".to_owned()));
+        }
+        self.subject_as(Kind::Plain)
+    }
+
     pub(crate) fn subject_as(&self, kind: Kind) -> Result<Subject, Trouble> {
         let target = Target::parse(&self.url)?;
         let adapter = kind.adapter(&target.path, self.opening.as_deref(), self.say.as_deref())?;
         let process = mode::process_of(&target, self.pid);
-        Ok(Subject { target, kind, adapter, headers: self.header.clone(), process, at_once: self.at_once as usize })
+        let (headers, at_once) = (self.header.clone(), self.at_once as usize);
+        Ok(Subject { target, kind, adapter, headers, process, at_once, deflates: self.deflate })
     }
 }
 

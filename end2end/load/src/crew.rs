@@ -24,10 +24,11 @@ use self::member::{Member, State};
 use crate::{
     adapter::{Adapter, Reply},
     latency::Latencies,
+    speech::Speech,
     stamp::Stamp,
     target::Target,
     trouble::Trouble,
-    wire::{Handshake, Opcode},
+    wire::{Handshake, Inflate, Opcode},
 };
 
 /// What one read takes at most. Large: at saturation many messages wait for each socket.
@@ -71,6 +72,8 @@ pub(crate) struct Crew<'a> {
     adapter: &'a dyn Adapter,
     target: &'a Target,
     handshake: Handshake,
+    /// If the server compresses what it sends.
+    inflate: Option<Inflate>,
     /// Names of the groups; members and stamps have their indices.
     groups: Vec<String>,
     epoll: OwnedFd,
@@ -94,7 +97,8 @@ pub(crate) struct Crew<'a> {
 }
 
 impl<'a> Crew<'a> {
-    /// Nobody yet, and so many groups that they may join. `headers` are added to each handshake.
+    /// Nobody yet, and so many groups that they may join. `headers` are added to each handshake, and the
+    /// server must agree to compression if it `deflates`.
     ///
     /// # Errors
     /// [`Trouble::System`] when the kernel has no epoll for us.
@@ -103,6 +107,7 @@ impl<'a> Crew<'a> {
         target: &'a Target,
         groups: usize,
         headers: &[(String, String)],
+        deflates: bool,
     ) -> Result<Self, Trouble> {
         // A name that no other run has: what is kept of those would be heard again.
         let run =
@@ -111,7 +116,8 @@ impl<'a> Crew<'a> {
         Ok(Self {
             adapter,
             target,
-            handshake: Handshake::new(headers),
+            handshake: Handshake::new(headers, deflates),
+            inflate: deflates.then(Inflate::new),
             groups: (0..groups).map(|group| format!("load-{run:x}-{group}")).collect(),
             epoll: epoll::create(epoll::CreateFlags::CLOEXEC).map_err(Trouble::system("epoll"))?,
             events: Vec::with_capacity(EVENTS),
@@ -167,9 +173,9 @@ impl<'a> Crew<'a> {
         self.flush();
     }
 
-    /// Lets a member say a message of `bytes`; false if its socket is gone.
-    pub(crate) fn say(&mut self, member: usize, stamp: Stamp, bytes: usize) -> bool {
-        stamp.write(bytes, &mut self.body);
+    /// Lets a member say a message; false if its socket is gone.
+    pub(crate) fn say(&mut self, member: usize, stamp: Stamp, speech: Speech) -> bool {
+        stamp.write(speech, &mut self.body);
         self.said += 1;
         self.frame.clear();
         let group = &self.groups[stamp.group as usize];

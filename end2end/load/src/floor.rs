@@ -24,7 +24,7 @@ use self::guest::{Guest, Said};
 use crate::{
     target::room_for,
     trouble::Trouble,
-    wire::{Opcode, server_frame},
+    wire::{Deflate, Opcode, deflated_frame, server_frame},
 };
 
 const LISTENER: u64 = u64::MAX;
@@ -50,10 +50,31 @@ struct Floor {
     /// By group.
     members: Vec<Vec<usize>>,
     /// By group: frames that wait to be written.
-    pending: Vec<Vec<u8>>,
+    pending: Vec<Frames>,
     /// Groups with something pending.
     stirred: Vec<usize>,
     buffer: Vec<u8>,
+    /// Once somebody hears what is said compressed.
+    deflate: Option<Deflate>,
+}
+
+/// Frames that wait, as they are and for those who hear them compressed.
+#[derive(Default)]
+struct Frames {
+    plain: Vec<u8>,
+    deflated: Vec<u8>,
+}
+
+impl Frames {
+    /// One more. A message is compressed once, however many hear it.
+    fn push(&mut self, text: &[u8], deflate: Option<&mut Deflate>) {
+        server_frame(Opcode::Text, text, &mut self.plain);
+        let Some(deflate) = deflate else { return };
+        match deflate.message(text) {
+            Some(deflated) => deflated_frame(Opcode::Text, deflated, &mut self.deflated),
+            None => server_frame(Opcode::Text, text, &mut self.deflated),
+        }
+    }
 }
 
 /// Serves until the process is ended. `listening` hears the address.
@@ -79,6 +100,7 @@ pub(crate) fn serve(listen: &str, mode: Mode, listening: impl FnOnce(std::net::S
         pending: Vec::new(),
         stirred: Vec::new(),
         buffer: vec![0; READ],
+        deflate: None,
     };
     floor.run(&listener)
 }
@@ -107,10 +129,11 @@ impl Floor {
             }
             // All that this turn brought, in one write for each member.
             while let Some(group) = self.stirred.pop() {
-                let frames = std::mem::take(&mut self.pending[group]);
+                let mut frames = std::mem::take(&mut self.pending[group]);
                 self.tell(group, &frames);
+                frames.plain.clear();
+                frames.deflated.clear();
                 self.pending[group] = frames;
-                self.pending[group].clear();
             }
         }
     }
@@ -157,11 +180,14 @@ impl Floor {
         let group = *self.groups.entry(path).or_insert(next);
         if group == next {
             self.members.push(Vec::new());
-            self.pending.push(Vec::new());
+            self.pending.push(Frames::default());
         }
         self.members[group].push(at);
         if let Some(guest) = &mut self.guests[at] {
             guest.group = Some(group);
+            if guest.deflates {
+                self.deflate.get_or_insert_with(Deflate::new);
+            }
         }
     }
 
@@ -169,24 +195,24 @@ impl Floor {
         let Some(group) = self.guests[at].as_ref().and_then(|guest| guest.group) else { return };
         match self.mode {
             Mode::Frame => {
-                let mut frame = Vec::with_capacity(text.len() + 10);
-                server_frame(Opcode::Text, text, &mut frame);
+                let mut frame = Frames { plain: Vec::with_capacity(text.len() + 10), deflated: Vec::new() };
+                frame.push(text, self.deflate.as_mut());
                 self.tell(group, &frame);
             }
             Mode::Coalesce => {
-                if self.pending[group].is_empty() {
+                if self.pending[group].plain.is_empty() {
                     self.stirred.push(group);
                 }
-                server_frame(Opcode::Text, text, &mut self.pending[group]);
+                self.pending[group].push(text, self.deflate.as_mut());
             }
         }
     }
 
-    fn tell(&mut self, group: usize, frames: &[u8]) {
+    fn tell(&mut self, group: usize, frames: &Frames) {
         let mut ended = Vec::new();
         for at in &self.members[group] {
             let Some(guest) = &mut self.guests[*at] else { continue };
-            match guest.write(frames) {
+            match guest.write(if guest.deflates { &frames.deflated } else { &frames.plain }) {
                 Ok(false) => {}
                 Ok(true) => watch(&self.epoll, guest, *at, EventFlags::IN | EventFlags::OUT),
                 Err(_) => ended.push(*at),

@@ -2,7 +2,7 @@
 //! its peers and anybody's. The README says what it measures, how, and what every figure means.
 //!
 //! The map: `cli` says what is wanted; `mode` does it, with all sockets in one `crew`, which speaks `wire` and, through
-//! an `adapter`, the server's own protocol; every message bears a `stamp`; `ledger` and `latency` are the books;
+//! an `adapter`, the server's own protocol; every message bears a `stamp` before its `speech`; `ledger` and `latency` are the books;
 //! `process` reads what the server costs; an `outcome` is what came out, `report` how it looks. `floor` is the server to
 //! compare with, `suite` runs everybody's servers side by side.
 
@@ -17,6 +17,7 @@ mod outcome;
 mod process;
 mod progress;
 mod report;
+mod speech;
 mod stamp;
 mod suite;
 mod target;
@@ -87,7 +88,7 @@ fn run(command: &Command) -> Result<(), Trouble> {
         Command::Pages(cli) => (
             &cli.server.output,
             measure(&cli.server.output, |progress| {
-                pages::run(&cli.server.subject_as(Kind::Plain)?, &pages::Reading::from(cli), progress)
+                pages::run(&cli.server.subject_of_pages()?, &pages::Reading::from(cli), progress)
             })?,
         ),
     };

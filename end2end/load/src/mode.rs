@@ -32,6 +32,8 @@ pub(crate) struct Subject {
     /// The server's process, if it is on this machine.
     pub(crate) process: Option<u32>,
     pub(crate) at_once: usize,
+    /// Whether the server is to compress what it sends.
+    pub(crate) deflates: bool,
 }
 
 impl Subject {
@@ -43,12 +45,13 @@ impl Subject {
                 vec!["no process of this machine listens there: what it costs the server is not measured".to_owned()]
             }
         };
-        let (adapter, url) = (self.kind.name().to_owned(), self.target.url.clone());
+        let with = if self.deflates { " with permessage-deflate" } else { "" };
+        let (adapter, url) = (format!("{}{with}", self.kind.name()), self.target.url.clone());
         Outcome { mode: mode.to_owned(), adapter, url, what, notes, ..Outcome::default() }
     }
 
     fn crew(&self, groups: usize) -> Result<Crew<'_>, Trouble> {
-        Crew::new(&*self.adapter, &self.target, groups, &self.headers)
+        Crew::new(&*self.adapter, &self.target, groups, &self.headers, self.deflates)
     }
 
     /// Opens so many sockets more, in groups by turns.

@@ -10,6 +10,8 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
+use crate::speech::Speech;
+
 /// Bytes of a stamp: the shortest message that can be sent.
 pub(crate) const LENGTH: usize = 32;
 const MARK: &[u8; 4] = b"~tea";
@@ -28,8 +30,8 @@ pub(crate) struct Stamp {
 }
 
 impl Stamp {
-    /// A message of so many bytes, at least [`LENGTH`].
-    pub(crate) fn write(self, bytes: usize, out: &mut String) {
+    /// A message, of at least [`LENGTH`] bytes.
+    pub(crate) fn write(self, speech: Speech, out: &mut String) {
         use std::fmt::Write;
         let Self { group, slot, number, meant } = self;
         out.clear();
@@ -41,7 +43,7 @@ impl Stamp {
             slot & 0xfff,
             meant & 0xffff_ffff_ffff
         );
-        out.extend(std::iter::repeat_n('x', bytes.saturating_sub(LENGTH)));
+        speech.fill(number, out);
     }
 
     /// Reads the digits after the mark; anything else there gives a stamp that nobody has sent.
@@ -89,12 +91,13 @@ mod tests {
     proptest! {
         #[test]
         fn what_was_written_is_found_wherever_it_stands(
-            group in 0..0x10_0000u32, slot in 0..0x1000u32, number: u32, meant in 0..1u64 << 48, before: String, bytes in 0..200usize,
+            group in 0..0x10_0000u32, slot in 0..0x1000u32, number: u32, meant in 0..1u64 << 48, before: String,
+            bytes in LENGTH..200usize, sentences: bool,
         ) {
             let stamp = Stamp { group, slot, number, meant };
             let mut text = String::new();
-            stamp.write(bytes, &mut text);
-            prop_assert_eq!(text.len(), bytes.max(LENGTH));
+            stamp.write(Speech { bytes, text: sentences }, &mut text);
+            prop_assert_eq!(text.len(), bytes);
             prop_assume!(!before.contains("~tea"));
             prop_assert_eq!(found_in(format!("{before}{text}\"}}").as_bytes()), vec![stamp]);
         }
@@ -104,7 +107,7 @@ mod tests {
     fn several_in_one_frame_are_all_found_and_half_a_one_is_none() {
         let stamp = Stamp { group: 1, slot: 2, number: 3, meant: 4 };
         let mut text = String::new();
-        stamp.write(64, &mut text);
+        stamp.write(Speech { bytes: 64, text: false }, &mut text);
         assert_eq!(found_in(format!("[{text},{text}]").as_bytes()), vec![stamp, stamp]);
         assert_eq!(found_in(&text.as_bytes()[..LENGTH - 1]), vec![]);
         assert_eq!(found_in(b"~tea"), vec![]);

@@ -8,6 +8,7 @@ mod machine;
 mod page;
 mod peer;
 mod running;
+mod source;
 mod work;
 
 use std::{fs, path::Path};

@@ -1,6 +1,9 @@
 //! The server that is measured: its address, and how many sockets one may have to it. Never a protocol.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, ToSocketAddrs},
+    process,
+};
 
 use rustix::{
     net::{AddressFamily, SocketFlags, SocketType, bind, connect, socket_with, sockopt},
@@ -10,9 +13,13 @@ use url::Url;
 
 use crate::trouble::Trouble;
 
-/// Sockets from one loopback address; a tenth of the ports that Linux gives out, so that those that are still closing
-/// are in nobody's way.
+/// Sockets from one loopback address: a tenth of the ports that Linux gives out, so that a free one is found at once.
 const PER_ADDRESS: usize = 2_500;
+/// Loopback addresses that a run has for itself: enough for 160,000 sockets.
+const PER_RUN: u32 = 64;
+/// Where they begin and how many there are: 127.0.0.0/8 without its first and last 65,536, where servers listen.
+const FIRST_SOURCE: u32 = u32::from_be_bytes([127, 1, 0, 0]);
+const SOURCES: u32 = 254 << 16;
 /// Files that are open besides the sockets.
 const OTHER_FILES: u64 = 32;
 
@@ -54,7 +61,7 @@ impl Target {
     }
 
     /// Begins a connection that does not block. The `index`th of a run: towards loopback each few thousand come from an
-    /// address of their own (127.0.0.2, 127.0.0.3, …), because one has 28,000 ports.
+    /// address of their own ([`source`]).
     ///
     /// # Errors
     /// [`Trouble::System`] when this machine has no more sockets.
@@ -68,9 +75,7 @@ impl Target {
         if let IpAddr::V4(to) = self.address.ip()
             && to.is_loopback()
         {
-            // A port that an earlier run closed a moment ago may be taken again.
-            sockopt::set_socket_reuseaddr(&socket, true).map_err(Trouble::system("an address of our own"))?;
-            let from = Ipv4Addr::new(127, 0, 0, 2 + (index / PER_ADDRESS % 250) as u8);
+            let from = source(process::id(), index);
             bind(&socket, &SocketAddr::from((from, 0))).map_err(Trouble::system("an address of our own"))?;
         }
         match connect(&socket, &self.address) {
@@ -83,6 +88,14 @@ impl Target {
         let _ = stream.set_nodelay(true);
         Ok(stream)
     }
+}
+
+/// Where the `index`th socket of a run comes from. One address has 28,000 ports, and a socket that was closed keeps its
+/// own for a minute (TIME_WAIT), in which the kernel looks for a free one among thousands that are not. So a run has
+/// addresses that none before it had: processes are numbered one after the other.
+fn source(run: u32, index: usize) -> Ipv4Addr {
+    let nth = run.wrapping_mul(PER_RUN).wrapping_add((index / PER_ADDRESS) as u32 % PER_RUN);
+    Ipv4Addr::from(FIRST_SOURCE + nth % SOURCES)
 }
 
 /// Raises this process's limit of open files to what it may have.
@@ -98,6 +111,8 @@ pub(crate) fn room_for(sockets: usize) -> Result<(), Trouble> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
@@ -112,6 +127,24 @@ mod tests {
         for text in ["", "teahouse", "127.0.0.1:8080", "ftp://127.0.0.1/", "wss://127.0.0.1/"] {
             let refusal = Target::parse(text).unwrap_err().to_string();
             assert!(refusal.contains("ws://127.0.0.1:8080"), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn runs_after_each_other_come_from_addresses_of_their_own() {
+        let of = |run| (0..20_000).map(|index| source(run, index)).collect::<HashSet<_>>();
+        let (one, next) = (of(4711), of(4712));
+        assert_eq!((one.len(), next.len()), (8, 8));
+        assert!(one.is_disjoint(&next));
+    }
+
+    #[test]
+    fn whatever_a_process_is_called_it_comes_from_loopback_and_from_no_address_that_a_server_has() {
+        for run in [0, 1, 0xffff, 0x10_0000, 0x40_0000, u32::MAX] {
+            for index in [0, PER_ADDRESS, usize::MAX] {
+                let [net, part, ..] = source(run, index).octets();
+                assert!(net == 127 && (1..=254).contains(&part), "{run} {index}");
+            }
         }
     }
 

@@ -48,6 +48,32 @@ fn a_message_larger_than_any_buffer_arrives() {
 }
 
 #[test]
+fn sentences_are_heard_as_filler_is_and_are_as_long() {
+    let floor = Floor::start("coalesce");
+    let mut words = vec!["fanout", &floor.url, "--members", "5", "--rate", "100", "--payload", "300", "--text"];
+    words.extend(SHORT);
+    let figures = figures(&words);
+    assert_faultless(&figures);
+    let each = |what: &str| figures["talk"][what].as_f64().unwrap();
+    // Each with a header of four.
+    assert_eq!((each("bytes_per_delivery") / each("frames_per_delivery")).round(), 304.0, "{figures}");
+}
+
+#[test]
+fn who_hears_sentences_compressed_hears_the_same_in_fewer_bytes() {
+    for mode in ["frame", "coalesce"] {
+        let floor = Floor::start(mode);
+        let mut words = vec!["fanout", &floor.url, "--members", "5", "--window", "8", "--payload", "300", "--text"];
+        words.extend(SHORT);
+        words.push("--deflate");
+        let figures = figures(&words);
+        assert_faultless(&figures);
+        let each = |what: &str| figures["talk"][what].as_f64().unwrap();
+        assert!(each("bytes_per_delivery") / each("frames_per_delivery") < 280.0, "{figures}");
+    }
+}
+
+#[test]
 fn idle_sockets_have_a_slope_and_a_storm_has_a_rate() {
     let floor = Floor::start("frame");
     let idle = figures(&["idle", &floor.url, "--few", "10", "--sockets", "200"]);

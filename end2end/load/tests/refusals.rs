@@ -60,6 +60,18 @@ fn options_that_do_not_go_together_are_refused() {
 }
 
 #[test]
+fn a_server_that_declines_compression_is_not_measured_as_if_it_had_agreed() {
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("ws://{}", server.local_addr().unwrap());
+    let answering =
+        std::thread::spawn(move || drop(tokio_tungstenite::tungstenite::accept(server.accept().unwrap().0)));
+    let said = refusal(&["fanout", &url, "--members", "1", "--deflate"], 1);
+    assert!(said.contains("declined permessage-deflate") && said.lines().count() == 1, "{said}");
+    answering.join().unwrap();
+    assert!(refusal(&["pages", &url, "--deflate"], 2).contains("sockets"));
+}
+
+#[test]
 fn more_sockets_than_files_are_refused_before_the_first() {
     let floor = Floor::start("frame");
     assert!(refusal(&["storm", &floor.url, "--sockets", "4000000000"], 1).contains("ulimit"));

@@ -53,6 +53,24 @@ async fn a_saturated_live_group_loses_nothing() {
     assert_faultless(&measured(&["fanout", "--adapter", "live", "--members", "10", "--window", "8"]).await);
 }
 
+/// Bytes of a frame from the server that says such text, with these words more.
+async fn bytes_of_text(words: &[&'static str]) -> f64 {
+    let talk = ["fanout", "--members", "10", "--rate", "50", "--payload", "1000", "--text"];
+    let figures = measured([&talk[..], words].concat().leak()).await;
+    assert_faultless(&figures);
+    let each = |what: &str| figures["talk"][what].as_f64().unwrap();
+    each("bytes_per_delivery") / each("frames_per_delivery")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_offers_compression_hears_the_same_in_fewer_bytes() {
+    for kind in ["plain", "live"] {
+        let plain = bytes_of_text(&["--adapter", kind]).await;
+        let deflated = bytes_of_text(&["--adapter", kind, "--deflate"]).await;
+        assert!(deflated < 0.9 * plain, "{kind}: {deflated} of {plain} bytes");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn small_groups_hear_what_is_theirs() {
     assert_faultless(

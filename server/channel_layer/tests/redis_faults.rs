@@ -61,17 +61,7 @@ async fn after_a_flush_memberships_are_written_again_and_members_know_of_the_gap
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_joined_or_left_while_redis_was_away_has_done_so_when_it_is_back() {
-    let mut server = Server::start_with(&[
-        "--appendonly",
-        "yes",
-        "--dir",
-        "/tmp",
-        "--appendfsync",
-        "always",
-        "--appenddirname",
-        &format!("redis-test-{}", std::process::id()),
-    ])
-    .await;
+    let mut server = Server::start_on_disk().await;
     let node = node(&[&server]).await;
     let room = group("room");
     let (stays, _) = member(&node, &room).await;
@@ -90,7 +80,6 @@ async fn who_joined_or_left_while_redis_was_away_has_done_so_when_it_is_back() {
     let mut expected = [stays.to_string(), joins.to_string()];
     expected.sort();
     assert_eq!(members, expected);
-    let _ = std::fs::remove_dir_all(format!("/tmp/redis-test-{}", std::process::id()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

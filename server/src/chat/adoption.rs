@@ -36,6 +36,16 @@ const ACQUAINTED: Duration = Duration::from_secs(3);
 /// Messages that wait to be adopted. More than that and the store has been away for long: the newest are left out.
 const MAX_WAITING: usize = 256;
 
+impl Foreign {
+    /// A Teahouse with another database shares our channel layer: what is said there is said here too.
+    pub(super) fn of(event: &Happened) -> Option<Self> {
+        let Change::Posted { message, body, .. } = &event.event.change else { return None };
+        // What that node adopted itself, we have heard where it came from.
+        let is_ours = event.private || event.event.by.id.as_str() == store::DJANGO;
+        (!is_ours).then(|| Self { text: body.clone(), client_id: ClientId::parse(message.as_str()).ok() })
+    }
+}
+
 /// One topic's adoptions, in the order in which they were heard.
 pub(super) struct Adoption {
     queue: mpsc::Sender<Said>,

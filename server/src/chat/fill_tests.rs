@@ -1,16 +1,16 @@
 //! Holes that are filled from a real store while sockets read: who reads keeps up, in order, each event once.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex};
 
 use protocol::{CloseCode, Epoch, GroupId, Person, ResetWhy, Seq};
 use store::Who;
-use tokio::{task::JoinHandle, time::timeout};
+use tokio::task::JoinHandle;
 
 use crate::{
-    chat::{Denied, Happened, Joined, Subscriber, Topic, house::House},
+    chat::{
+        Denied, Happened, Joined, Subscriber,
+        house::{House, comes, join, joined},
+    },
     socket::inbox::{Await, Inbox, Waiting},
 };
 
@@ -64,11 +64,6 @@ impl Plain {
     }
 }
 
-fn subscribe(topic: &Topic, plain: &Arc<Plain>) -> crate::chat::Subscription {
-    let Joined::Here(place) = topic.join(&(Arc::clone(plain) as Arc<dyn Subscriber>), None) else { panic!("no place") };
-    place
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hole_of_5000_messages_overflows_nobody_who_reads() {
     const MANY: usize = 5_000;
@@ -77,19 +72,17 @@ async fn a_hole_of_5000_messages_overflows_nobody_who_reads() {
     for count in [MANY / 2, MANY - MANY / 2] {
         house.say(count, "small").await;
     }
-    let (reader, deaf) = (Arc::<Plain>::default(), Arc::<Plain>::default());
-    let places = [&reader, &deaf].map(|plain| subscribe(&topic, plain));
+    let [(reader, _here), (deaf, _there)] = [(); 2].map(|()| joined::<Plain>(&topic, None));
     let done = reader.read(MANY);
     topic.check(&topic.head().0.unwrap(), MANY as Seq, 0);
-    timeout(Duration::from_secs(20), done).await.expect("it never came").unwrap();
+    comes(done).await.unwrap();
     assert_eq!(*reader.seqs.lock().unwrap(), (1..=MANY as Seq).collect::<Vec<_>>());
     assert_eq!(deaf.inbox.next().await, Waiting::Ended(CloseCode::TooSlow));
     // Nobody fills any more, and the next hole is filled too.
     let done = reader.read(1);
     house.say(1, "one more").await;
     topic.check(&topic.head().0.unwrap(), MANY as Seq + 1, 0);
-    timeout(Duration::from_secs(20), done).await.expect("the next hole stays").unwrap();
-    drop(places);
+    comes(done).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,30 +92,26 @@ async fn what_waited_for_one_event_comes_after_it_in_steps() {
     let topic = house.topic().await;
     house.say(MANY, &"x".repeat(8 * 1024)).await;
     let events = house.happened().await.split_off(1);
-    let reader = Arc::<Plain>::default();
-    let place = subscribe(&topic, &reader);
+    let (reader, _place) = joined::<Plain>(&topic, None);
     let done = reader.read(MANY);
     // All but the first: one push of them all with it would be more than a plain socket's inbox holds.
     topic.hear(events);
-    timeout(Duration::from_secs(20), done).await.expect("it never came").unwrap();
+    comes(done).await.unwrap();
     assert_eq!(*reader.seqs.lock().unwrap(), (1..=MANY as Seq).collect::<Vec<_>>());
-    drop(place);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_has_expired_is_not_handed_over_though_it_was_remembered() {
     let house = House::open().await;
     let topic = house.topic().await;
-    let reader = Arc::<Plain>::default();
-    let place = subscribe(&topic, &reader);
+    let (reader, _place) = joined::<Plain>(&topic, None);
     let done = reader.read(10);
     house.say(10, "old").await;
     topic.check(&topic.head().0.unwrap(), 10, 0);
-    timeout(Duration::from_secs(20), done).await.expect("it never came").unwrap();
-    let late = |after| topic.join(&(Arc::<Plain>::default() as Arc<dyn Subscriber>), Some(after));
+    comes(done).await.unwrap();
+    let late = |after| join(&topic, &Arc::<Plain>::default(), Some(after));
     assert!(matches!(late(3), Joined::Here(_)));
     topic.check(&topic.head().0.unwrap(), 10, 5);
     assert!(matches!(late(3), Joined::Behind), "the store says that it has expired");
     assert!(matches!(late(5), Joined::Here(_)));
-    drop(place);
 }

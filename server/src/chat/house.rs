@@ -1,15 +1,16 @@
-//! For tests: a group in a real store, of which nobody is told anything but what a test tells them.
+//! For tests: a group in a real store, of which nobody is told anything but what a test tells them. Never in the program,
+//! never a mock.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use channel_layer::{MemoryConfig, MemoryLayer};
 use protocol::{GroupId, Person, Seq};
 use store::{Command, Grant, Replay, Store};
 use tempfile::TempDir;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Happened, Hub, Services, Topic, event::GroupEvent};
+use super::{Happened, Joined, Services, Subscriber, Subscription, Topic, event::GroupEvent};
 use crate::limits::Limits;
 
 pub(super) struct House {
@@ -44,8 +45,11 @@ impl House {
         }
     }
 
+    /// Without a hub, whose pulse would look at the store and tell it what a test is to tell.
     pub(super) async fn topic(&self) -> Arc<Topic> {
-        Hub::new(self.services.clone()).topic(&self.group).await.unwrap()
+        let topic = Topic::new(self.group.clone(), self.services.clone());
+        topic.open().await.unwrap();
+        topic
     }
 
     /// Everything that was said, in order, as it is published.
@@ -62,4 +66,21 @@ impl House {
             }
         }
     }
+}
+
+/// Asks for a place for a test's socket, from after this event on.
+pub(super) fn join<S: Subscriber + 'static>(topic: &Topic, socket: &Arc<S>, after: Option<Seq>) -> Joined {
+    topic.join(&(Arc::clone(socket) as Arc<dyn Subscriber>), after)
+}
+
+/// A new socket of a test that has its place.
+pub(super) fn joined<S: Subscriber + Default + 'static>(topic: &Topic, after: Option<Seq>) -> (Arc<S>, Subscription) {
+    let socket = Arc::default();
+    let Joined::Here(place) = join(topic, &socket, after) else { panic!("no place") };
+    (socket, place)
+}
+
+/// What must come, or the test fails.
+pub(super) async fn comes<T>(what: impl Future<Output = T>) -> T {
+    timeout(Duration::from_secs(30), what).await.expect("it never came")
 }

@@ -7,15 +7,17 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
 };
 
 use protocol::{Epoch, GroupId, Person, ResetWhy, Seq};
 use store::Who;
-use tokio::{sync::watch, time::timeout};
+use tokio::sync::watch;
 
 use super::FEW;
-use crate::chat::{Denied, Happened, Joined, Subscriber, Subscription, Topic, house::House};
+use crate::chat::{
+    Denied, Happened, Joined, Subscriber, Subscription, Topic,
+    house::{House, comes, join, joined},
+};
 
 /// What one socket is told.
 #[derive(Debug, PartialEq, Eq)]
@@ -78,20 +80,10 @@ impl Socket {
         mem::take(&mut self.told.lock().unwrap())
     }
 
-    fn joins(self: &Arc<Self>, topic: &Topic, after: Option<Seq>) -> Joined {
-        topic.join(&(Arc::clone(self) as Arc<dyn Subscriber>), after)
-    }
-
     async fn has_heard(&self, seq: Seq) {
         let heard = async { self.latest.subscribe().wait_for(|latest| *latest >= seq).await.map(drop) };
-        timeout(Duration::from_secs(30), heard).await.expect("it never came").unwrap();
+        comes(heard).await.unwrap();
     }
-}
-
-fn joined(topic: &Topic, after: Option<Seq>) -> (Arc<Socket>, Subscription) {
-    let socket = Arc::<Socket>::default();
-    let Joined::Here(place) = socket.joins(topic, after) else { panic!("no place") };
-    (socket, place)
 }
 
 fn events(seqs: impl IntoIterator<Item = Seq>) -> Vec<Told> {
@@ -133,7 +125,7 @@ async fn who_joins_in_the_middle_of_a_round_misses_nothing_and_hears_nothing_twi
     topic.hear(happened[..3].iter().cloned());
     assert_eq!(topic.begin_round(), Some(false));
     assert!(topic.hand_to(2));
-    let late = [None, Some(3), Some(2), Some(0)].map(|after| joined(&topic, after));
+    let late = [None, Some(3), Some(2), Some(0)].map(|after| joined::<Socket>(&topic, after));
     assert_eq!(late.each_ref().map(|(_, place)| place.head()), [3; 4]);
     assert_eq!(sockets.iter().map(|(_, place)| place.head()).collect::<Vec<_>>(), [3, 3, 0, 0, 0]);
     go_round(&topic);
@@ -216,7 +208,7 @@ async fn comes_and_goes(topic: Arc<Topic>, until: Seq) -> Vec<Told> {
     let (mut told, mut last) = (Vec::new(), 0);
     while last < until {
         let socket = Arc::<Socket>::default();
-        let joined = socket.joins(&topic, Some(last));
+        let joined = join(&topic, &socket, Some(last));
         if let Joined::Here(_) = &joined {
             socket.has_heard(last + 1).await;
         }

@@ -70,7 +70,8 @@ impl Sessions {
         let mut open = self.lock();
         open.numbers += 1;
         let number = open.numbers;
-        open.sockets.entry(session.clone()).or_default().push((number, socket));
+        // Most sessions have one.
+        open.sockets.entry(session.clone()).or_insert_with(|| Vec::with_capacity(1)).push((number, socket));
         Seat { sessions: Arc::clone(self), session: session.clone(), number }
     }
 

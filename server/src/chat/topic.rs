@@ -10,7 +10,7 @@ use std::{
 };
 
 use channel_layer::{ChannelName, Delivery, Inbox, LayerError};
-use protocol::{Change, ClientId, Epoch, GroupId, Person, Seq};
+use protocol::{Epoch, GroupId, Person, Seq};
 use tokio::{sync::OnceCell, time::Instant};
 use websocket::Frame;
 
@@ -267,7 +267,9 @@ impl Inbox<GroupEvent> for Ear {
         for event in batch {
             match &**event {
                 GroupEvent::Happened(event) if topic.take_ours(event) => has_come = true,
-                GroupEvent::Happened(event) => adopt_from_elsewhere(&topic, event),
+                GroupEvent::Happened(event) => {
+                    Foreign::of(event).into_iter().for_each(|foreign| topic.adoption().adopt(foreign));
+                }
                 GroupEvent::Foreign(foreign) => topic.adoption().adopt(foreign.clone()),
                 GroupEvent::Typing(by) => topic.show_typing(by),
                 GroupEvent::Seen(by, seq) => drop(topic.show_seen(by, *seq)),
@@ -290,14 +292,5 @@ impl Inbox<GroupEvent> for Ear {
         if let Some(topic) = self.0.upgrade() {
             topic.fill();
         }
-    }
-}
-
-/// A Teahouse with another database shares our channel layer: what is said there is said here too.
-fn adopt_from_elsewhere(topic: &Topic, event: &Happened) {
-    let Change::Posted { message, body, .. } = &event.event.change else { return };
-    // What that node adopted itself, we have heard where it came from.
-    if !event.private && event.event.by.id.as_str() != store::DJANGO {
-        topic.adoption().adopt(Foreign { text: body.clone(), client_id: ClientId::parse(message.as_str()).ok() });
     }
 }

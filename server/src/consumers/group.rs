@@ -78,7 +78,7 @@ impl Group {
         };
         let (listener, place) =
             Self::listen(&state, &group, &visitor, who.as_ref(), inbox).await.map_err(refusal::of_socket)?;
-        let caller = who.map(|who| Box::new(Caller { who, from: visitor.from }));
+        let caller = who.map(|who| Box::new(Caller { who: Arc::new(who), from: visitor.from }));
         Ok(Self { state, group, visitor, listener, caller, unstored: None, held, place })
     }
 

@@ -6,12 +6,9 @@ mod desk;
 mod heads;
 mod listener;
 
-use std::{
-    collections::HashSet,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use axum::{
@@ -19,6 +16,7 @@ use axum::{
     response::Response,
 };
 use http::{HeaderValue, StatusCode, header};
+use litemap::LiteMap;
 use protocol::{
     ClientFrame, ClientId, CloseCode, GroupId, MAX_GROUPS, MAX_LIVE_FRAME_BYTES, MAX_UNCONFIRMED, PersonId, Rejection,
     RejectionCode, SUBPROTOCOL, ServerFrame,
@@ -77,7 +75,7 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
             away,
             locale,
             greeted: false,
-            groups: HashSet::new(),
+            groups: LiteMap::with_capacity(1),
             _seat: seat,
             _held: held,
         })
@@ -102,7 +100,7 @@ struct Live {
     locale: app::i18n::Locale,
     greeted: bool,
     /// What it has asked to hear.
-    groups: HashSet<GroupId>,
+    groups: LiteMap<GroupId, ()>,
     /// Through which the end of the session ends the socket.
     _seat: Seat,
     /// As long as it lives it counts as its person's.
@@ -124,7 +122,7 @@ impl Consumer for Live {
         match (&frame, self.greeted) {
             (ClientFrame::Hello { groups, .. }, false) => {
                 self.greeted = true;
-                self.groups.extend(groups.iter().map(|place| place.group.clone()));
+                self.groups.extend(groups.iter().map(|place| (place.group.clone(), ())));
             }
             (ClientFrame::Hello { .. }, true) => {
                 return self.refuse("hello is said once", CloseCode::BrokenFrame);
@@ -134,7 +132,7 @@ impl Consumer for Live {
                 self.lanes.answer(encode(&ServerFrame::Pong { id: *id, heads: self.heads.read() }));
                 return Next::Continue;
             }
-            (ClientFrame::Subscribe(place), true) => drop(self.groups.insert(place.group.clone())),
+            (ClientFrame::Subscribe(place), true) => drop(self.groups.insert(place.group.clone(), ())),
             (ClientFrame::Unsubscribe { group }, true) => drop(self.groups.remove(group)),
             (_, true) => {}
         }

@@ -1,7 +1,7 @@
 //! `/api`: for bots, scripts and pages that fetch. JSON in and out, the same use cases as every door. Never a cookie is
 //! set here: who has no token asks for one.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json,
@@ -50,7 +50,7 @@ pub(crate) async fn post(State(state): State<AppState>, Path(group): Path<String
     }
     let Ok(group) = GroupId::parse(&group) else { return no(RejectionCode::NoGroup) };
     let caller = match visitor.known(&state).await {
-        Ok(Some(who)) => Caller { who, from: visitor.from },
+        Ok(Some(who)) => Caller { who: Arc::new(who), from: visitor.from },
         Ok(None) => return unknown(&headers),
         Err(error) => return refuse(&headers, error.into()),
     };

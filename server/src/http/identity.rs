@@ -1,6 +1,9 @@
 //! Who asks: a session's token, in a cookie or as a bearer token. Never what they may do.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use app::{
     i18n::{Locale, guest_name},
@@ -133,7 +136,7 @@ impl Visitor {
     }
 
     fn caller(&self, who: Who) -> Caller {
-        Caller { who, from: self.from }
+        Caller { who: Arc::new(who), from: self.from }
     }
 
     /// The same token twice at once is one person: the store sees to that.

@@ -7,7 +7,7 @@ mod reading;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use app::{
@@ -126,12 +126,16 @@ async fn rendered(
     let (assets, options) = (state.assets.clone(), state.leptos.clone());
     let nonce = Arc::<OnceLock<String>>::default();
     let told = Arc::clone(&nonce);
+    // Asked for once, and not copied: it is all that the page says.
+    let said = Arc::new(Mutex::new(Some((mine, opening))));
     let context = move || {
         context(assets.clone(), house.clone())();
         use_nonce().map(|nonce| told.set(nonce.to_string()));
-        provide_context(mine.clone());
-        if let Some(opening) = opening.clone() {
-            provide_context(opening);
+        if let Some((mine, opening)) = said.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            provide_context(mine);
+            if let Some(opening) = opening {
+                provide_context(opening);
+            }
         }
     };
     let mut response = leptos_axum::render_app_to_stream_with_context(context, document(options))(request).await;

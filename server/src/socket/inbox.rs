@@ -25,19 +25,30 @@ pub(crate) trait Outbound: End {
     /// then.
     fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Waiting>;
 
+    /// The session, under the lock of what waits, and why the socket is to be closed, if it is.
+    fn with_session<T>(&self, look: impl FnOnce(&mut Sleeper, Option<CloseCode>) -> T) -> T;
+
     /// Whether the socket is to be closed, leaving what waits where it is: its reader is too slow, or someone has ended
     /// it.
-    fn poll_ended(&self, cx: &mut Context<'_>) -> Poll<CloseCode>;
+    fn poll_ended(&self, cx: &mut Context<'_>) -> Poll<CloseCode> {
+        self.with_session(|session, ended| ended.map_or_else(|| session.block(cx), Poll::Ready))
+    }
 
     /// The session is awake, and from now on the only one that writes. What somebody has begun to write is to be ended
     /// before anything else.
-    fn rouse(&self) -> Option<Begun>;
+    fn rouse(&self) -> Option<Begun> {
+        self.with_session(|session, _| session.rouse())
+    }
 
     /// What others may write to while the session rests, or that they may not any more.
-    fn share(&self, stream: Option<Arc<TcpStream>>);
+    fn share(&self, stream: Option<Arc<TcpStream>>) {
+        self.with_session(|session, _| session.share(stream));
+    }
 
     /// What others write is compressed, as was agreed with this client.
-    fn deflate(&self);
+    fn deflate(&self) {
+        self.with_session(|session, _| session.deflate());
+    }
 }
 
 /// What can be ended from elsewhere.
@@ -105,24 +116,10 @@ impl Outbound for Inbox {
         }
     }
 
-    fn poll_ended(&self, cx: &mut Context<'_>) -> Poll<CloseCode> {
+    fn with_session<T>(&self, look: impl FnOnce(&mut Sleeper, Option<CloseCode>) -> T) -> T {
         let mut queue = self.lock();
-        match queue.ended {
-            Some(code) => Poll::Ready(code),
-            None => queue.session.block(cx),
-        }
-    }
-
-    fn rouse(&self) -> Option<Begun> {
-        self.lock().session.rouse()
-    }
-
-    fn share(&self, stream: Option<Arc<TcpStream>>) {
-        self.lock().session.share(stream);
-    }
-
-    fn deflate(&self) {
-        self.lock().session.deflate();
+        let ended = queue.ended;
+        look(&mut queue.session, ended)
     }
 }
 

@@ -5,17 +5,17 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     iter,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
 };
 
 use protocol::{CloseCode, GroupId, PersonId};
-use tokio::{net::TcpStream, sync::Notify};
+use tokio::sync::Notify;
 use websocket::Frame;
 
 use super::{
     inbox::{End, Outbound, Waiting},
-    sleeper::{Begun, Sleeper},
+    sleeper::Sleeper,
 };
 
 /// Bytes of events that wait; one alone may be larger. Past half of it, ephemeral frames are dropped.
@@ -240,24 +240,10 @@ impl Outbound for Lanes {
         Poll::Ready(waiting)
     }
 
-    fn poll_ended(&self, cx: &mut Context<'_>) -> Poll<CloseCode> {
+    fn with_session<T>(&self, look: impl FnOnce(&mut Sleeper, Option<CloseCode>) -> T) -> T {
         let mut waits = self.lock();
-        match waits.ended {
-            Some(code) => Poll::Ready(code),
-            None => waits.session.block(cx),
-        }
-    }
-
-    fn rouse(&self) -> Option<Begun> {
-        self.lock().session.rouse()
-    }
-
-    fn share(&self, stream: Option<Arc<TcpStream>>) {
-        self.lock().session.share(stream);
-    }
-
-    fn deflate(&self) {
-        self.lock().session.deflate();
+        let ended = waits.ended;
+        look(&mut waits.session, ended)
     }
 }
 

@@ -107,7 +107,8 @@ where
         Ok(consumer) => consumer,
         Err(refusal) => return refusal,
     };
-    let socket = Upgrade {
+    // Boxed: its task would keep it twice, where it is handed over and where it is used.
+    let socket = Box::new(Upgrade {
         shutdown: state.shutdown.clone(),
         kind,
         id: state.next_socket(),
@@ -115,7 +116,7 @@ where
         inbox,
         consumer,
         _held: held,
-    };
+    });
     state.tasks.spawn(socket.serve(hyper::upgrade::on(request)));
     response
 }
@@ -155,7 +156,7 @@ struct Upgrade<C, I> {
 }
 
 impl<C: Consumer, I: Outbound> Upgrade<C, I> {
-    async fn serve(mut self, upgraded: OnUpgrade) {
+    async fn serve(mut self: Box<Self>, upgraded: OnUpgrade) {
         let (id, kind) = (self.id, self.kind.name);
         let mut wire = match upgraded.await {
             Ok(upgraded) => {

@@ -1,6 +1,5 @@
 //! Moves SQLite's log into the file, off the writer's way: a connection and a task of its own. Never touches data.
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -13,20 +12,17 @@ use crate::engine::{Checkpoint, Pool, Purpose};
 const DUE: u64 = 4 << 20;
 /// A writer that is silent so long is idle: everything may go.
 const IDLE: Duration = Duration::from_secs(1);
-/// A log beyond this is shortened even if the writer must wait for a moment; nobody was idle for long.
-const LARGE: u64 = 64 << 20;
+/// A log beyond so many pages (64 MiB) begins anew even if the writer must wait for a moment; nobody was idle for long.
+const LARGE: u64 = 16 << 10;
 
 pub(crate) struct Checkpointer {
     pool: Pool,
-    log: PathBuf,
     written: watch::Receiver<u64>,
 }
 
 impl Checkpointer {
-    pub(crate) fn new(database: &Database, path: &Path, written: watch::Receiver<u64>) -> Self {
-        let mut log = path.as_os_str().to_owned();
-        log.push("-wal");
-        Self { pool: Pool::new(database, Purpose::Write), log: log.into(), written }
+    pub(crate) fn new(database: &Database, written: watch::Receiver<u64>) -> Self {
+        Self { pool: Pool::new(database, Purpose::Write), written }
     }
 
     /// Until the writer is gone.
@@ -47,11 +43,11 @@ impl Checkpointer {
                 }
                 Ok(Ok(())) | Err(_) => {}
             }
-            let idle = waits.is_err();
-            let large = tokio::fs::metadata(&self.log).await.is_ok_and(|file| file.len() > LARGE);
-            self.checkpoint(Checkpoint::Passive).await;
-            if idle || large {
+            let log = self.checkpoint(Checkpoint::Passive).await;
+            if waits.is_err() {
                 self.checkpoint(Checkpoint::Truncate).await;
+            } else if log > LARGE {
+                self.checkpoint(Checkpoint::Restart).await;
             }
             done = written;
         }
@@ -59,9 +55,9 @@ impl Checkpointer {
         self.pool.close().await;
     }
 
-    /// One that fails is due again; the writer says what is wrong with the disk.
-    async fn checkpoint(&self, how: Checkpoint) -> bool {
-        let Pool::Sqlite(pool, _) = &self.pool else { return true };
-        crate::engine::checkpoint(pool, how).await.unwrap_or(false)
+    /// The pages of the log. One that fails is due again; the writer says what is wrong with the disk.
+    async fn checkpoint(&self, how: Checkpoint) -> u64 {
+        let Pool::Sqlite(pool) = &self.pool else { return 0 };
+        pool.checkpoint(how).await.unwrap_or(0)
     }
 }

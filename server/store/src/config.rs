@@ -11,7 +11,8 @@ use sqlx::postgres::PgConnectOptions;
 pub struct Config {
     /// Where everything lies.
     pub database: Database,
-    /// Connections that read. They never wait for the one that writes.
+    /// Connections that read: on PostgreSQL how many there are, on SQLite how many are kept when nobody reads. They never wait
+    /// for the one that writes.
     pub readers: u32,
     /// Commands that may wait for the writer; one more is answered `Busy`.
     pub queue: usize,

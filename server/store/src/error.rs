@@ -2,6 +2,8 @@
 
 use sqlx::error::ErrorKind;
 
+use crate::engine::sqlite_code;
+
 /// Why a command was not stored, or a read not answered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
@@ -136,12 +138,6 @@ impl From<sqlx::Error> for StoreError {
 pub(crate) fn is_collision(error: &sqlx::Error) -> bool {
     let Some(database) = error.as_database_error() else { return false };
     matches!(database.code().as_deref(), Some("40001" | "40P01")) || database.kind() == ErrorKind::UniqueViolation
-}
-
-/// SQLite's primary result code.
-pub(crate) fn sqlite_code(error: &sqlx::Error) -> Option<i32> {
-    let error = error.as_database_error()?.try_downcast_ref::<sqlx::sqlite::SqliteError>()?;
-    sqlx::error::DatabaseError::code(error)?.parse::<i32>().ok().map(|code| code & 0xff)
 }
 
 /// For people. Without addresses beyond what the configuration says, and without secrets.

@@ -7,8 +7,8 @@ use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use crate::config::{Database, Location};
-use crate::engine::{Arg, Pool, Purpose, Result, Sql, Tx};
-use crate::error::{OpenError, sentence, sqlite_code};
+use crate::engine::{Arg, Pool, Purpose, Result, Sql, Tx, sqlite_code};
+use crate::error::{OpenError, sentence};
 
 /// The steps, in order. The schema's number is how many were taken.
 const STEPS: &[Sql] = &[

@@ -260,8 +260,9 @@ pub(crate) async fn page(tx: &mut Tx, group: &GroupId, before: i64, limit: u32) 
     let Some(place) = tx.row(sql::PLACE, &[Arg::Text(group.as_str())]).await? else {
         return Ok(Snapshot { epoch, seq: 0, n: 0, messages: Vec::new(), more: false });
     };
-    let args = [Arg::Text(group.as_str()), Arg::Int(before), Arg::Int(limit.into()), Arg::Int(PAGE_BYTES)];
-    let rows = tx.rows(sql::PAGE, &args).await?;
+    let args = [Arg::Text(group.as_str()), Arg::Int(before), Arg::Int(limit.into())];
+    let from = first_that_fits(&tx.rows(sql::SIZES, &args).await?)?.unwrap_or(before);
+    let rows = tx.rows(sql::PAGE, &[Arg::Text(group.as_str()), Arg::Int(from), Arg::Int(before)]).await?;
     let mut messages: Vec<Message> = rows.iter().map(message).collect::<Result<_>>()?;
     add_reactions(tx, &mut messages).await?;
     let floor = place.count(3)?;
@@ -269,16 +270,33 @@ pub(crate) async fn page(tx: &mut Tx, group: &GroupId, before: i64, limit: u32) 
     Ok(Snapshot { epoch, seq: place.count(0)?, n: place.count(1)?, messages, more })
 }
 
+/// The oldest that still fits into a page, of rows of `SIZES`; the newest fits always.
+fn first_that_fits(sizes: &[Row]) -> Result<Option<i64>> {
+    let (mut first, mut bytes) = (None, 0);
+    for row in sizes {
+        bytes += row.int(1)?;
+        if bytes > PAGE_BYTES && first.is_some() {
+            break;
+        }
+        first = Some(row.int(0)?);
+    }
+    Ok(first)
+}
+
 pub(crate) async fn add_reactions(tx: &mut Tx, messages: &mut [Message]) -> Result<()> {
     // Nearly all pages have none, but only the database knows.
-    let ids: Vec<String> = messages.iter().map(|message| message.id.as_str().to_owned()).collect();
+    let ids = Column::texts(messages.iter().map(|message| message.id.as_str()));
     if ids.is_empty() {
+        return Ok(());
+    }
+    let rows = tx.rows_of(&sql::REACTIONS_OF, &[ids]).await?;
+    if rows.is_empty() {
         return Ok(());
     }
     let at: HashMap<MessageId, usize> = messages.iter().enumerate().map(|(at, m)| (m.id.clone(), at)).collect();
     // (message, emoji) → its place among the message's reactions: there may be thousands of people.
     let mut places: HashMap<(usize, String), usize> = HashMap::new();
-    for row in tx.rows_of(&sql::REACTIONS_OF, &[Column::texts(ids.iter().map(String::as_str))]).await? {
+    for row in rows {
         let Some(&at) = at.get(&row.id(0)?) else { continue };
         let Some(Message { reactions, .. }) = messages.get_mut(at) else { continue };
         let (emoji, who) = (row.written(1)?, person(&row, 2)?);

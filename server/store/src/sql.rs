@@ -17,7 +17,7 @@ pub(crate) use reads::*;
 pub(crate) use search::*;
 pub(crate) use writes::*;
 
-use crate::engine::input::{json_each, unnest};
+use crate::engine::input::{json_each, unnest, values};
 use crate::engine::{Column, Input, Sql};
 
 macro_rules! event_columns {
@@ -66,7 +66,7 @@ pub fn explained() -> Vec<Explained> {
     });
     let sets = SETS.iter().map(|(name, input, kinds): &(_, &Input, &str)| Explained {
         name,
-        sqlite: json_each(input),
+        sqlite: if input.answers() { json_each(input) } else { values(input) }.to_owned(),
         postgres: unnest(input, &kinds.chars().map(empty).collect::<Vec<_>>()),
     });
     plain.chain(sets).collect()
@@ -83,6 +83,7 @@ fn empty(kind: char) -> Column<'static> {
 const PLAIN: &[(&str, Sql)] = &[
     ("EPOCH", EPOCH),
     ("PLACE", PLACE),
+    ("SIZES", SIZES),
     ("PAGE", PAGE),
     ("AROUND", AROUND),
     ("PINS", PINS),
@@ -187,7 +188,7 @@ const PLAIN: &[(&str, Sql)] = &[
     ("FOUND_WAITING", FOUND_WAITING),
 ];
 
-const SETS: &[(&str, &Input, &str)] = &[
+static SETS: &[(&str, &Input, &str)] = &[
     ("ALIVE", &ALIVE, "ti"),
     ("ACCESS_OF", &ACCESS_OF, "tt"),
     ("PEOPLE_OF", &PEOPLE_OF, "t"),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use protocol::{ClientId, GroupId, Person, PersonId, Seq};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
@@ -19,7 +20,7 @@ use crate::migrate::{migrate, open_error};
 use crate::read::epoch;
 use crate::search::Indexer;
 use crate::versions::{Touch, Versions};
-use crate::writer::{Health, Job, Marks, Order, Run, Writer, errand};
+use crate::writer::{Health, Job, Marks, Order, Queue, Run, Writer, errand};
 
 /// The id of the person whom messages from a Django process belong to.
 pub const DJANGO: &str = "django";
@@ -62,12 +63,10 @@ impl Store {
             versions: Arc::clone(&versions),
             pool: Pool::new(&database, Purpose::Write),
             database: database.clone(),
-            jobs: waiting,
-            marks: Arc::clone(&marks),
+            queue: Queue::new(waiting, Arc::clone(&marks), stop.clone()),
             commits,
             health: told,
             written,
-            stop: stop.clone(),
         };
         let readers = Pool::new(&database, Purpose::Read(readers.max(1)));
         // Shows now, not to the first visitor, what migrating did not touch.
@@ -75,10 +74,13 @@ impl Store {
         readable.await.map_err(|error| open_error(&database, &error))?;
         let indexer =
             Indexer { readers: readers.clone(), jobs: jobs.downgrade(), written: heard.clone(), stop: stop.clone() };
-        tasks.spawn(writer.run());
+        match &database.0 {
+            Location::Sqlite(_) => drop(tasks.spawn(on_its_own_thread(&database, writer.run())?)),
+            Location::Postgres(_) => drop(tasks.spawn(writer.run())),
+        }
         tasks.spawn(indexer.run());
-        if let Location::Sqlite(path) = &database.0 {
-            tasks.spawn(Checkpointer::new(&database, path, heard).run());
+        if matches!(database.0, Location::Sqlite(_)) {
+            tasks.spawn(Checkpointer::new(&database, heard).run());
         }
         tasks.close();
         let room = Arc::new(Semaphore::new(queue_bytes.min(u32::MAX as usize)));
@@ -240,6 +242,21 @@ impl Store {
             TrySendError::Closed(_) => closed(),
         })
     }
+}
+
+/// What never waits for anything but its turn and the disk has a thread to itself; who awaits this waits for its end.
+fn on_its_own_thread(
+    database: &Database,
+    work: impl Future<Output = ()> + Send + 'static,
+) -> Result<impl Future<Output = ()> + Send + 'static, OpenError> {
+    let (runtime, (done, ended)) = (Handle::current(), oneshot::channel::<()>());
+    let work = move || {
+        runtime.block_on(work);
+        drop(done);
+    };
+    let begun = std::thread::Builder::new().name("store".to_owned()).spawn(work);
+    begun.map_err(|error| OpenError::File(database.to_string(), error.to_string()))?;
+    Ok(async { drop(ended.await) })
 }
 
 fn closed() -> StoreError {

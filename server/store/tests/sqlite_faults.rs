@@ -191,6 +191,27 @@ async fn the_log_is_folded_into_the_file_while_idle() {
 }
 
 #[tokio::test]
+async fn the_log_of_who_never_rests_begins_anew_in_its_place() {
+    let directory = Directory::new();
+    let tea = Tea::open(&Database::sqlite(directory.path("teahouse.db"))).await;
+    let log = directory.path("teahouse.db-wal");
+    let (text, mut said, mut before) = ("x".repeat(1 << 20), 0, 0);
+    // A text is in its event and in its message.
+    loop {
+        tea.say("oolong", &text).await;
+        said += 2 * text.len() as u64;
+        let long = fs::metadata(&log).expect("a log").len();
+        assert!(long >= before, "nobody rested, and its place was given back");
+        before = long;
+        if said > long + (16 << 20) {
+            break;
+        }
+        assert!(said < 1 << 30, "it only grows: {long}");
+    }
+    assert!(before > 64 << 20, "it was not large: {before}");
+}
+
+#[tokio::test]
 async fn deleted_text_is_not_in_the_file() {
     let directory = Directory::new();
     let path = directory.path("teahouse.db");

@@ -1,4 +1,4 @@
-//! Bytes of one connection in, messages out. Between messages it holds nothing.
+//! Bytes of one connection in, messages out. Between messages it holds nothing. Never a socket, never an answer.
 
 use std::mem;
 

@@ -10,6 +10,9 @@ use crate::Error;
 
 /// Payloads shorter than this go as they are: what they would save is less than a packet's headers.
 pub(crate) const WORTH_IT: usize = 128;
+/// The first level at which zlib-rs makes codes for the text at hand: at level 1 a Chinese message of 300 bytes gets one byte
+/// shorter, here forty. From 3 on it gets no shorter.
+const LEVEL: Compression = Compression::new(2);
 /// What ends each compressed message and is not sent (RFC 7692 §7.2.1).
 const TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
 /// What inflating takes at a time.
@@ -18,7 +21,7 @@ const STEP: usize = 4 * 1024;
 const AGREED: &str = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 
 thread_local! {
-    static COMPRESS: RefCell<Compress> = RefCell::new(Compress::new(Compression::fast(), false));
+    static COMPRESS: RefCell<Compress> = RefCell::new(Compress::new(LEVEL, false));
     static DECOMPRESS: RefCell<Decompress> = RefCell::new(Decompress::new(false));
 }
 
@@ -176,6 +179,14 @@ mod tests {
         assert!(bomb.len() < 32 * 1024);
         assert_eq!(inflate(&bomb, 64 * 1024), Err(Error::TooBig));
         assert_eq!(inflate(&bomb, 1 << 20).unwrap().len(), 1 << 20);
+    }
+
+    #[test]
+    fn a_chinese_message_of_a_few_sentences_gets_shorter() {
+        let message = "今天下午有人去喝茶吗？老地方新到了一批凤凰单丛，闻着一股蜜兰香。\
+                       周二的笔记能发我一份吗？后半节课我没赶上。我大概晚十分钟到，公交车又堵在菜市场那条路上了。";
+        let deflated = deflate(message.as_bytes()).unwrap();
+        assert!(deflated.len() * 10 < message.len() * 9, "{} of {} bytes", deflated.len(), message.len());
     }
 
     #[test]

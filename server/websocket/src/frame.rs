@@ -1,5 +1,5 @@
 //! What a server sends: one frame, header and payload in one piece of memory that all its readers share. Servers do not
-//! mask, and ours do not fragment.
+//! mask, and ours do not fragment. Never what clients send.
 
 use std::{
     fmt,

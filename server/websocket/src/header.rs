@@ -1,4 +1,5 @@
 //! A client frame's header (RFC 6455 §5.2): two bytes, the rest of the length, the mask. Refused as soon as it can be.
+//! Never a payload, never what frames a message may be of.
 
 use crate::Error;
 

@@ -1,4 +1,4 @@
-//! Masking (RFC 6455 §5.3): a client's payload is XORed with four bytes.
+//! Masking (RFC 6455 §5.3): a client's payload is XORed with four bytes. Never where a payload begins or ends.
 
 /// Unmasks in place. `key` is the key for the first byte; what is returned is the key for the byte after the last.
 pub(crate) fn unmask(payload: &mut [u8], key: [u8; 4]) -> [u8; 4] {

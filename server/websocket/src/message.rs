@@ -1,5 +1,5 @@
 //! A message while its fragments come in. Text is checked as it comes, so that what is no UTF-8 is refused at once;
-//! compressed text when it is whole.
+//! compressed text when it is whole. Never a header, never a control frame.
 
 use crate::{Error, Message, deflate::inflate};
 

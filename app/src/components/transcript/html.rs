@@ -2,10 +2,20 @@
 //! program's own literals and from `markdown`, everything else is escaped. A view a row would cost every visitor more than all the rest of the page. Never
 //! a row.
 
+use crate::i18n::clock;
+
 #[derive(Default)]
 pub(crate) struct Html(String);
 
+/// As long as a message usually is: text that grows from nothing is moved a dozen times.
+const ROOM: usize = 1 << 10;
+
 impl Html {
+    /// The beginning of a row.
+    pub(crate) fn row() -> Self {
+        Self(String::with_capacity(ROOM))
+    }
+
     /// Markup, as it stands in the program.
     pub(crate) fn markup(mut self, markup: &'static str) -> Self {
         self.0.push_str(markup);
@@ -19,16 +29,20 @@ impl Html {
 
     /// Whatever people wrote, in an element or between the double quotes of an attribute.
     pub(crate) fn text(mut self, text: &str) -> Self {
-        for c in text.chars() {
-            match c {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '"' => self.0.push_str("&quot;"),
-                '\'' => self.0.push_str("&#39;"),
-                _ => self.0.push(c),
-            }
+        markdown::escape_into(&mut self.0, text);
+        self
+    }
+
+    /// The program's words with what people wrote at their `{}`.
+    pub(crate) fn filled(self, words: &str, value: &str) -> Self {
+        match words.split_once("{}") {
+            Some((before, after)) => self.text(before).text(value).text(after),
+            None => self.text(words),
         }
+    }
+
+    pub(crate) fn number(mut self, number: u64) -> Self {
+        clock::digits(&mut self.0, number, 1);
         self
     }
 

@@ -25,6 +25,7 @@ pub(super) fn said(html: Html, open: &Open, look: &Look, seq: u64, first: bool) 
     let mine = look.me.as_ref() == Some(&message.by.id);
     let menu = open.menu.filter(|(of, _)| *of == seq && !message.deleted);
     let marked = open.marked.as_ref() == Some(&message.id);
+    let time = look.hour_minute(open, message.at);
     html.markup("<div class=\"line message\"")
         .markup_if(marked, " aria-current=\"true\" tabindex=\"-1\"")
         // A link leads here, without script too; with it, `scroll` does.
@@ -37,25 +38,24 @@ pub(super) fn said(html: Html, open: &Open, look: &Look, seq: u64, first: bool) 
         .markup("<span class=\"message-author\">")
         .text(&message.by.name)
         .markup("</span>")
-        .moment(open, look, message.at)
+        .moment(message.at, &time)
         .markup("</p><div class=\"message-body\" data-time=\"")
-        .text(&look.hour_minute(open, message.at))
+        .text(&time)
         .markup("\"><div class=\"message-sheet\">")
         .quote(open, look, seq, message.reply_to.as_ref())
         .body(open, look, message)
         .markup("</div>")
         .when((!message.deleted).then_some(()), |html, ()| {
-            let label = look.filled(Key::MessageMore, &message.by.name);
             let html = html
                 .act("reply", "message-act needs-script", seq)
                 .markup(" tabindex=\"-1\" aria-label=\"")
-                .text(&look.filled(Key::Replying, &message.by.name))
+                .filled(look.text(Key::Replying), &message.by.name)
                 .markup("\">↩</button>");
             html.act("more", "message-act message-more needs-script", seq)
                 .markup(" tabindex=\"-1\" aria-expanded=\"")
                 .markup(if menu.is_some() { "true" } else { "false" })
                 .markup("\" aria-label=\"")
-                .text(&label)
+                .filled(look.text(Key::MessageMore), &message.by.name)
                 .markup("\">⋯</button>")
         })
         .markup("</div>")
@@ -88,7 +88,7 @@ pub(super) fn pending(html: Html, open: &Open, look: &Look, id: &ClientId) -> Ht
         .markup("\"><p class=\"message-head\"><span class=\"message-state\" role=\"timer\" aria-live=\"off\">")
         .text(&words)
         .markup("</span>")
-        .moment(open, look, *at)
+        .moment(*at, &look.hour_minute(open, *at))
         .markup("</p><div class=\"message-body\"><div class=\"message-sheet\">")
         .quote(open, look, 0, reply_to.as_ref())
         .words(open, look, body)
@@ -119,15 +119,15 @@ impl Html {
             .markup("\" data-act=\"")
             .markup(act)
             .markup("\" data-seq=\"")
-            .text(&seq.to_string())
+            .number(seq)
             .markup("\"")
     }
 
-    fn moment(self, open: &Open, look: &Look, at: Millis) -> Self {
+    fn moment(self, at: Millis, time: &str) -> Self {
         self.markup("<time class=\"message-time\" datetime=\"")
             .text(&clock::machine(at))
             .markup("\">")
-            .text(&look.hour_minute(open, at))
+            .text(time)
             .markup("</time>")
     }
 
@@ -155,7 +155,7 @@ impl Html {
         self.markup("rel=\"external\" data-act=\"")
             .markup(act)
             .markup("\" data-seq=\"")
-            .text(&seq.to_string())
+            .number(seq)
             .markup("\" data-value=\"")
             .text(id.as_str())
             .markup("\" href=\"")

@@ -1,7 +1,7 @@
 //! Puts rows into the document and takes them out, each by its key: one that stays the same is not touched, one that
 //! changed keeps its element and the focus in it. Never what is in a row.
 
-use std::{collections::HashMap, hash::Hash};
+use std::{collections::HashMap, hash::Hash, ops::Range};
 
 use leptos::{
     prelude::document,
@@ -25,12 +25,28 @@ impl<K: Clone + Eq + Hash> Painted<K> {
     }
 
     pub(in crate::components) fn html(&self) -> String {
-        self.0.iter().map(|(_, html)| ["<li class=\"entry\">", html, "</li>"].concat()).collect()
+        let (begin, end) = ("<li class=\"entry\">", "</li>");
+        let room = self.0.iter().map(|(_, row)| begin.len() + row.len() + end.len()).sum();
+        let mut html = String::with_capacity(room);
+        for (_, row) in &self.0 {
+            html += begin;
+            html += row;
+            html += end;
+        }
+        html
     }
 
     /// Each row with its element.
     pub(in crate::components) fn rows(&self, list: &Element) -> Vec<(K, Element)> {
         self.0.iter().map(|(key, _)| key.clone()).zip(elements(list)).collect()
+    }
+
+    /// Where these rows are among others, if nothing came between them and neither end is gone.
+    pub(in crate::components) fn place(&self, among: &[K]) -> Option<Range<usize>> {
+        let ((first, _), (last, _)) = (self.0.first()?, self.0.last()?);
+        let start = among.iter().position(|key| key == first)?;
+        let rows = start..start + self.0.len();
+        (among.get(rows.end - 1) == Some(last)).then_some(rows)
     }
 
     /// The element of one row.
@@ -94,5 +110,21 @@ pub(super) fn rewrite(row: &Element, html: &str) {
     let found = found.or_else(|| row.query_selector(".message-more, .message-gone").ok().flatten());
     if let Some(found) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
         let _ = found.focus();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Painted;
+
+    #[test]
+    fn rows_are_found_again_unless_one_came_between_or_an_end_is_gone() {
+        let rows = Painted::rendered(['b', 'c', 'd'].map(|key| (key, String::new())).to_vec());
+        assert_eq!(rows.place(&['b', 'c', 'd']), Some(0..3));
+        assert_eq!(rows.place(&['0', 'a', 'b', 'c', 'd', 'e']), Some(2..5));
+        assert_eq!(rows.place(&['b', 'c', 'x', 'd']), None);
+        assert_eq!(rows.place(&['b', 'd']), None);
+        assert_eq!(rows.place(&['c', 'd', 'e']), None);
+        assert_eq!(Painted::default().place(&['a']), None);
     }
 }

@@ -38,7 +38,7 @@ impl Look {
 }
 
 pub(super) fn html(open: &Open, look: &Look, entry: &Entry) -> String {
-    let html = Html::default();
+    let html = Html::row();
     let mark = |html: Html, kind, words: &str| {
         html.markup("<div class=\"mark ").markup(kind).markup("\"><span>").text(words).markup("</span></div>")
     };

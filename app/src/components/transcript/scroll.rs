@@ -13,6 +13,7 @@ use leptos::{
     wasm_bindgen::JsCast,
     web_sys::{Element, HtmlElement},
 };
+use protocol::Seq;
 use timeline::{RowKey, Spot, Window};
 
 use self::inside::{Inside, all};
@@ -89,8 +90,9 @@ impl Scroll {
         if spoke.flatten() == Some(true) { self.to_end() } else { self.arrange(false) }
     }
 
-    /// Decides what is drawn, draws it, and has another look before the browser shows it. While the same is drawn, the room
-    /// around it need not be `exact`: what is said far from what one reads changes nothing in the document.
+    /// Decides what is drawn, draws it, and has another look before the browser shows it. Unless it is to be `exact`, the rows
+    /// that are drawn stay while they reach far enough; and while they are the same, so does the room around them: what is
+    /// said far from what one reads changes nothing in the document.
     ///
     /// First it reads, then it writes: where one is at the end nothing is read again, and the browser lays out once.
     fn arrange(self, exact: bool) {
@@ -105,7 +107,10 @@ impl Scroll {
                 // The row that was looked at is no more.
                 inside.spot = Spot::at(&keys, &heights, parts.scrolled_by());
             }
-            let window = Window::of(&heights, top.flatten().unwrap_or(end), view, MARGIN_PX);
+            let top = top.flatten().unwrap_or(end);
+            let drawn = inside.painted.place(&keys).filter(|_| !exact);
+            let window = drawn.and_then(|drawn| Window::kept(drawn, &heights, top, view, MARGIN_PX));
+            let window = window.unwrap_or_else(|| Window::of(&heights, top, view, MARGIN_PX));
             let drawn = keys[window.rows.clone()].iter().cloned().zip(&inside.entries[window.rows.clone()]);
             let rows = self
                 .group
@@ -185,11 +190,12 @@ impl Scroll {
         self.live.load_before(self.group, before);
     }
 
-    /// The reader, or we, scrolled.
+    /// The reader scrolled; or we, so that what they look at stays where it is.
     pub(super) fn scrolled(self) {
         if let Some(parts) = self.parts() {
+            let by_reader = self.inside(|inside| inside.top != parts.frame.scroll_top()) == Some(true);
             self.note(&parts);
-            self.arrange(true);
+            self.arrange(by_reader);
         }
     }
 
@@ -211,12 +217,13 @@ impl Scroll {
                 EntryKey::Row(_) | EntryKey::News(_) | EntryKey::Seen(_) => None,
             })
         });
-        self.group.quietly(|open| open.spot = spot.flatten());
-        self.reads_end(at_end);
+        self.reads(at_end, spot.flatten());
     }
 
-    fn reads_end(self, at_end: bool) {
+    /// At the end, or at a message and so far below its top.
+    fn reads(self, at_end: bool, spot: Option<(Seq, f64)>) {
         let before = self.group.quietly(|open| {
+            open.spot = spot;
             if at_end {
                 open.timeline.look_at(None);
             }
@@ -230,8 +237,7 @@ impl Scroll {
     pub(super) fn to_end(self) {
         let top = self.parts().map_or(0, |parts| parts.frame.scroll_top());
         self.inside(|inside| (inside.spot, inside.top) = (None, top));
-        self.group.quietly(|open| open.spot = None);
-        self.reads_end(true);
+        self.reads(true, None);
         self.arrange(true);
     }
 

@@ -8,7 +8,7 @@ use timeline::Page;
 use super::{
     Group, Live,
     ask::{ask, of_group},
-    group::Wanted,
+    open::Wanted,
 };
 use crate::{components::recent::message_page, connection::wire, opening::Dated};
 

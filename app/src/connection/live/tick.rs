@@ -1,12 +1,12 @@
 //! What time brings, once a second: heartbeats, holes that nobody filled, answers that did not come, commands to be sent
 //! again, people who stopped writing, what was read. Never what a frame says.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use protocol::{ClientFrame, HEARTBEAT_MS};
 use timeline::{Next, PendingMessage, Saving};
 
 use super::{Live, desk::Desk};
-use crate::connection::{Command, State};
+use crate::connection::{Command, State, paint::next_frame};
 
 pub(super) const TICK_MS: u64 = 1_000;
 /// A hole may be filled by what is on its way.
@@ -61,7 +61,15 @@ impl Default for Heart {
 }
 
 impl Live {
-    pub(super) fn tick(self) {
+    /// With what else is shown in the next frame.
+    pub(super) fn tick_soon(self) {
+        spawn_local(async move {
+            next_frame().await;
+            self.tick();
+        });
+    }
+
+    fn tick(self) {
         let now = js_sys::Date::now();
         self.forget_writers(now);
         self.count_down(now);

@@ -5,32 +5,38 @@ use leptos::prelude::*;
 use super::Page;
 use crate::{
     i18n::Key,
-    paper::{address::chat, data::Stop, document::doors, sheet::Sheet, text::Text},
+    paper::{
+        address::chat,
+        data::Stop,
+        document::doors,
+        sheet::Sheet,
+        text::{Text, Told},
+    },
 };
 
 pub(super) fn page(stop: &Stop, sheet: &Sheet<'_>) -> Page {
-    let (title, text) = match stop {
-        Stop::SignIn { .. } => (Text::StopSignIn, Text::StopSignInLead),
-        Stop::Forbidden => (Text::StopForbidden, Text::StopForbiddenLead),
-        Stop::Banned => (Text::StopBanned, Text::StopBannedLead),
-        Stop::Closed => (Text::StopClosed, Text::StopClosedLead),
-        Stop::Archived { .. } => (Text::StopArchived, Text::StopArchivedLead),
-        Stop::CrossSite => (Text::StopCrossSite, Text::StopCrossSiteLead),
-        Stop::Hidden => (Text::StopHidden, Text::StopHiddenLead),
-        Stop::LinkSpent => (Text::StopLink, Text::StopLinkLead),
-        Stop::AlreadySetUp => (Text::StopSetUp, Text::StopSetUpLead),
-        Stop::TooMany { .. } => (Text::StopTooMany, Text::StopTooManyLead),
-        Stop::StoreAway => (Text::StopStore, Text::StopStoreLead),
+    let (title, told) = match stop {
+        Stop::SignIn { .. } => (Told::StopSignIn, Told::StopSignInLead),
+        Stop::Forbidden => (Told::StopForbidden, Told::StopForbiddenLead),
+        Stop::Banned => (Told::StopBanned, Told::StopBannedLead),
+        Stop::Closed => (Told::StopClosed, Told::StopClosedLead),
+        Stop::Archived { .. } => (Told::StopArchived, Told::StopArchivedLead),
+        Stop::CrossSite => (Told::StopCrossSite, Told::StopCrossSiteLead),
+        Stop::Hidden => (Told::StopHidden, Told::StopHiddenLead),
+        Stop::LinkSpent => (Told::StopLink, Told::StopLinkLead),
+        Stop::AlreadySetUp => (Told::StopSetUp, Told::StopSetUpLead),
+        Stop::TooMany { .. } => (Told::StopTooMany, Told::StopTooManyLead),
+        Stop::StoreAway => (Told::StopStore, Told::StopStoreLead),
     };
     let text = match stop {
-        Stop::TooMany { seconds } => sheet.fill(text, &[&sheet.tongue.wait(*seconds)]),
-        _ => sheet.say(text).to_owned(),
+        Stop::TooMany { seconds } => sheet.tongue.tell_of(told, &[&sheet.tongue.wait(*seconds)]),
+        _ => sheet.tongue.tell(told).to_owned(),
     };
     let body = view! {
         <p class="lead">{text}</p>
         {way_on(stop, sheet)}
     };
-    Page::card(sheet.say(title), &[], body)
+    Page::card(sheet.tongue.tell(title), &[], body)
 }
 
 fn way_on(stop: &Stop, sheet: &Sheet<'_>) -> AnyView {

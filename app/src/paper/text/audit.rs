@@ -1,6 +1,6 @@
 //! What was done to others, as sentences: the store's words, and who, and whom. A word that is not here is shown as it is.
 
-use super::{Text, Tongue, isolated};
+use super::{Text, Told, Tongue, isolated};
 use crate::paper::data::{AuditRow, Role};
 
 impl Tongue {
@@ -10,42 +10,42 @@ impl Tongue {
         let person = row.person.as_ref().map(|person| isolated(&person.name));
         let role = Role::ALL.into_iter().find(|role| row.detail.as_deref() == Some(role.tag()));
         match (row.action.as_str(), person) {
-            ("described", _) => self.fill(Text::AuditDescribed, &[&by]),
-            ("archived", _) => self.fill(Text::AuditArchived, &[&by]),
-            ("unarchived", _) => self.fill(Text::AuditUnarchived, &[&by]),
-            ("settings", _) => self.fill(Text::AuditSettings, &[&by]),
-            ("invited", None) => self.fill(Text::AuditInvited, &[&by]),
-            ("uninvited", None) => self.fill(Text::AuditUninvited, &[&by]),
+            ("described", _) => self.tell_of(Told::AuditDescribed, &[&by]),
+            ("archived", _) => self.tell_of(Told::AuditArchived, &[&by]),
+            ("unarchived", _) => self.tell_of(Told::AuditUnarchived, &[&by]),
+            ("settings", _) => self.tell_of(Told::AuditSettings, &[&by]),
+            ("invited", None) => self.tell_of(Told::AuditInvited, &[&by]),
+            ("uninvited", None) => self.tell_of(Told::AuditUninvited, &[&by]),
             ("role", Some(person)) => match role {
-                Some(role) => self.fill(Text::AuditRoleTo, &[&by, &person, self.role(role)]),
-                None => self.fill(Text::AuditRole, &[&by, &person]),
+                Some(role) => self.tell_of(Told::AuditRoleTo, &[&by, &person, self.role(role)]),
+                None => self.tell_of(Told::AuditRole, &[&by, &person]),
             },
             (action, Some(person)) => match done_to_somebody(action) {
-                Some(text) => self.fill(text, &[&by, &person]),
-                None => self.fill(Text::AuditUnknown, &[&by, &isolated(action)]),
+                Some(told) => self.tell_of(told, &[&by, &person]),
+                None => self.tell_of(Told::AuditUnknown, &[&by, &isolated(action)]),
             },
             // A word of a newer store, or one that lacks its person.
-            (action, None) => self.fill(Text::AuditUnknown, &[&by, &isolated(action)]),
+            (action, None) => self.tell_of(Told::AuditUnknown, &[&by, &isolated(action)]),
         }
     }
 }
 
-fn done_to_somebody(action: &str) -> Option<Text> {
+fn done_to_somebody(action: &str) -> Option<Told> {
     Some(match action {
-        "added" => Text::AuditAdded,
-        "removed" => Text::AuditRemoved,
-        "banned" => Text::AuditBanned,
-        "unbanned" => Text::AuditUnbanned,
-        "deleted" => Text::AuditDeleted,
-        "pinned" => Text::AuditPinned,
-        "unpinned" => Text::AuditUnpinned,
-        "closed" => Text::AuditClosed,
-        "opened" => Text::AuditOpened,
-        "admin" => Text::AuditAdmin,
-        "no_admin" => Text::AuditNoAdmin,
+        "added" => Told::AuditAdded,
+        "removed" => Told::AuditRemoved,
+        "banned" => Told::AuditBanned,
+        "unbanned" => Told::AuditUnbanned,
+        "deleted" => Told::AuditDeleted,
+        "pinned" => Told::AuditPinned,
+        "unpinned" => Told::AuditUnpinned,
+        "closed" => Told::AuditClosed,
+        "opened" => Told::AuditOpened,
+        "admin" => Told::AuditAdmin,
+        "no_admin" => Told::AuditNoAdmin,
         // A link for somebody sets their password.
-        "invited" => Text::AuditResetLink,
-        "uninvited" => Text::AuditResetRevoked,
+        "invited" => Told::AuditResetLink,
+        "uninvited" => Told::AuditResetRevoked,
         _ => return None,
     })
 }

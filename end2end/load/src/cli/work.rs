@@ -8,6 +8,7 @@ use super::{Output, Server, positive, seconds};
 use crate::{
     floor,
     mode::talk::{Pace, Talk},
+    speech::Speech,
     trouble::Trouble,
 };
 
@@ -23,6 +24,9 @@ struct Talking {
     /// Bytes of a message; at least 32
     #[arg(long, default_value_t = 100, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(32..))]
     payload: u32,
+    /// Say sentences, Chinese and English by turns, instead of filler: what compression is measured with
+    #[arg(long)]
+    text: bool,
     /// Seconds before measuring
     #[arg(long, default_value = "2", value_name = "SECONDS", value_parser = seconds)]
     warm_up: Duration,
@@ -46,7 +50,7 @@ impl Talking {
             members: members as usize,
             publishers: publishers as usize,
             pace: window.unwrap_or(Pace::Offered(self.rate.unwrap_or(100.0))),
-            payload: self.payload as usize,
+            speech: Speech { bytes: self.payload as usize, text: self.text },
             warm_up: self.warm_up,
             measured: self.seconds,
             deaf: deaf as usize,

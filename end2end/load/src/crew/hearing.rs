@@ -10,7 +10,7 @@ use super::{Crew, Listener, READ, member::State};
 use crate::{
     adapter::Heard,
     stamp,
-    wire::{Answer, Opcode, header},
+    wire::{Answer, Header, Opcode, header},
 };
 
 impl Crew<'_> {
@@ -55,12 +55,12 @@ impl Crew<'_> {
             }
         }
         while self.members[index].stream.is_some() {
-            match header(&bytes[used..]) {
+            match header(&bytes[used..], self.inflate.is_some()) {
                 Ok(Some(header)) if used + header.end <= bytes.len() => {
                     let payload = &bytes[used + header.begin..used + header.end];
                     used += header.end;
                     self.counts.frames_in += 1;
-                    self.frame(index, header.opcode, header.fin, payload, now, listener);
+                    self.frame(index, header, payload, now, listener);
                 }
                 Ok(_) => break,
                 Err(broken) => self.end(index, &broken.to_string()),
@@ -89,31 +89,39 @@ impl Crew<'_> {
         self.opening -= 1;
     }
 
-    fn frame<L: Listener>(
-        &mut self,
-        index: usize,
-        opcode: Opcode,
-        fin: bool,
-        payload: &[u8],
-        now: u64,
-        listener: &mut L,
-    ) {
+    fn frame<L: Listener>(&mut self, index: usize, header: Header, payload: &[u8], now: u64, listener: &mut L) {
+        let Header { opcode, fin, deflated, .. } = header;
         match opcode {
             Opcode::Ping => {
                 self.queue(index, Opcode::Pong, payload);
             }
             Opcode::Pong => {}
             Opcode::Close => self.end(index, &farewell(payload)),
-            Opcode::Text | Opcode::Binary if fin => self.message(index, payload, now, listener),
+            Opcode::Text | Opcode::Binary if fin => self.whole(index, deflated, payload, now, listener),
             // A message in pieces: rare enough for a copy.
             Opcode::Text | Opcode::Binary | Opcode::Continuation => {
-                self.members[index].pieces.extend_from_slice(payload);
+                let member = &mut self.members[index];
+                // Only its first frame says so.
+                member.deflated |= deflated;
+                member.pieces.extend_from_slice(payload);
                 if fin {
-                    let whole = mem::take(&mut self.members[index].pieces);
-                    self.message(index, &whole, now, listener);
+                    let (whole, deflated) = (mem::take(&mut member.pieces), mem::take(&mut member.deflated));
+                    self.whole(index, deflated, &whole, now, listener);
                 }
             }
         }
+    }
+
+    /// All of a message, perhaps compressed.
+    fn whole<L: Listener>(&mut self, index: usize, deflated: bool, payload: &[u8], now: u64, listener: &mut L) {
+        let Some(mut inflate) = self.inflate.take_if(|_| deflated) else {
+            return self.message(index, payload, now, listener);
+        };
+        match inflate.message(payload) {
+            Some(message) => self.message(index, message, now, listener),
+            None => self.end(index, "a message that says it is compressed and is not"),
+        }
+        self.inflate = Some(inflate);
     }
 
     fn message<L: Listener>(&mut self, index: usize, payload: &[u8], now: u64, listener: &mut L) {

@@ -32,6 +32,8 @@ pub(super) struct Member {
     pub(super) rest: Vec<u8>,
     /// Frames of a message that is not all there.
     pub(super) pieces: Vec<u8>,
+    /// Whether they are of a compressed one.
+    pub(super) deflated: bool,
     out: Vec<u8>,
     written: usize,
     /// Whether epoll tells when it can be written to.
@@ -50,6 +52,7 @@ impl Member {
             dialled,
             rest: Vec::new(),
             pieces: Vec::new(),
+            deflated: false,
             out: request,
             written: 0,
             blocked: true,

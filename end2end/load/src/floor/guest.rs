@@ -5,7 +5,7 @@ use std::{
     net::TcpStream,
 };
 
-use crate::wire::{Opcode, accept_key, header, unmask};
+use crate::wire::{AGREEMENT, OFFER, Opcode, accept_key, header, unmask};
 
 /// What waits at most for a socket that does not read; past it, it is cut.
 const MAX_WAITING: usize = 64 << 20;
@@ -21,6 +21,8 @@ pub(super) enum Said {
 pub(super) struct Guest {
     pub(super) stream: TcpStream,
     pub(super) group: Option<usize>,
+    /// Whether it hears what is said compressed.
+    pub(super) deflates: bool,
     open: bool,
     /// Half a frame or half a request. Empty, and so nowhere, nearly always.
     rest: Vec<u8>,
@@ -30,7 +32,7 @@ pub(super) struct Guest {
 
 impl Guest {
     pub(super) fn new(stream: TcpStream) -> Self {
-        Self { stream, group: None, open: false, rest: Vec::new(), waiting: Vec::new(), written: 0 }
+        Self { stream, group: None, deflates: false, open: false, rest: Vec::new(), waiting: Vec::new(), written: 0 }
     }
 
     /// One read; an error, or the end, means that it has gone.
@@ -58,16 +60,19 @@ impl Guest {
     fn understand(&mut self, bytes: &mut [u8], said: &mut Vec<Said>) -> io::Result<usize> {
         let mut used = 0;
         if !self.open {
-            let Some((path, key, length)) = request(bytes)? else { return Ok(0) };
+            let Some(Request { path, key, deflates, length }) = request(bytes)? else { return Ok(0) };
+            let extensions =
+                if deflates { format!("Sec-WebSocket-Extensions: {AGREEMENT}\r\n") } else { String::new() };
             let answer = format!(
-                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {}\r\n\r\n",
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{extensions}\
+                 Sec-WebSocket-Accept: {}\r\n\r\n",
                 accept_key(&key)
             );
             self.write(answer.as_bytes())?;
-            (self.open, used) = (true, length);
+            (self.open, self.deflates, used) = (true, deflates, length);
             said.push(Said::Hello(path));
         }
-        while let Some(header) = header(&bytes[used..]).map_err(io::Error::other)? {
+        while let Some(header) = header(&bytes[used..], false).map_err(io::Error::other)? {
             let Some(payload) = bytes[used..].get_mut(header.begin..header.end) else { break };
             used += header.end;
             match header.opcode {
@@ -120,18 +125,30 @@ fn write(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<usize> {
     }
 }
 
-/// Path, key and length of an upgrade request, once it is all there.
-fn request(bytes: &[u8]) -> io::Result<Option<(String, String, usize)>> {
+/// What an upgrade request asks for, and how long it is.
+struct Request {
+    path: String,
+    key: String,
+    /// Only as our own generator offers it: then what it says itself is not compressed.
+    deflates: bool,
+    length: usize,
+}
+
+/// Once it is all there.
+fn request(bytes: &[u8]) -> io::Result<Option<Request>> {
     let mut headers = [httparse::EMPTY_HEADER; 64];
     let mut request = httparse::Request::new(&mut headers);
     match request.parse(bytes).map_err(io::Error::other)? {
         httparse::Status::Partial if bytes.len() > MAX_HEAD => Err(ErrorKind::InvalidData.into()),
         httparse::Status::Partial => Ok(None),
         httparse::Status::Complete(length) => {
-            let key = request.headers.iter().find(|header| header.name.eq_ignore_ascii_case("Sec-WebSocket-Key"));
-            let key = key.ok_or(ErrorKind::InvalidData)?;
-            let path = request.path.unwrap_or_default().to_owned();
-            Ok(Some((path, String::from_utf8_lossy(key.value).into_owned(), length)))
+            let value = |name: &str| {
+                let header = request.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name))?;
+                Some(String::from_utf8_lossy(header.value).into_owned())
+            };
+            let key = value("Sec-WebSocket-Key").ok_or(ErrorKind::InvalidData)?;
+            let deflates = value("Sec-WebSocket-Extensions").is_some_and(|offer| offer == OFFER);
+            Ok(Some(Request { path: request.path.unwrap_or_default().to_owned(), key, deflates, length }))
         }
     }
 }

@@ -19,11 +19,12 @@ pub(crate) fn run(subject: &Subject, mode: &str, talk: &Talk, progress: &Progres
 
 /// Words for a talk.
 pub(super) fn sentence(talk: &Talk) -> String {
-    let Talk { groups, members, publishers, payload, .. } = talk;
+    let Talk { groups, members, publishers, speech, .. } = talk;
+    let bytes = format!("{} bytes{}", speech.bytes, if speech.text { " of text" } else { "" });
     let pace = match talk.pace {
         Pace::Offered(rate) => format!("{rate} messages/s offered"),
         Pace::Window(window) => format!("saturated with {window} messages in flight"),
     };
     let (of, s) = if *groups == 1 { ("1 group".to_owned(), "") } else { (format!("{groups} groups"), "each ") };
-    format!("{of} of {members} members, {s}{publishers} publishing, {payload} bytes; {pace}")
+    format!("{of} of {members} members, {s}{publishers} publishing, {bytes}; {pace}")
 }

@@ -14,11 +14,12 @@ use crate::{
     latency::Latencies,
     outcome::{Outcome, Talked},
     progress::Progress,
+    speech::Speech,
     stamp::Stamp,
     trouble::Trouble,
 };
 
-const PAYLOAD: usize = 100;
+const SPEECH: Speech = Speech { bytes: 100, text: false };
 /// What is unanswered so long after the end never will be.
 const DRAIN: Duration = Duration::from_secs(5);
 
@@ -199,7 +200,7 @@ impl Town<'_, '_, '_> {
             Act::Post => {
                 self.posts += 1;
                 books.unconfirmed.insert(self.posts, person);
-                self.crew.say(person, Stamp { group: here, slot: 0, number: self.posts, meant }, PAYLOAD)
+                self.crew.say(person, Stamp { group: here, slot: 0, number: self.posts, meant }, SPEECH)
             }
             Act::Switch => {
                 let there = ((u64::from(here) + 1 + self.acts % groups.max(2)) % groups) as u32;

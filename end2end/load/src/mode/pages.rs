@@ -21,12 +21,13 @@ use crate::{
     latency::Latencies,
     outcome::{Outcome, Pages},
     progress::Progress,
+    speech::Speech,
     stamp::Stamp,
     trouble::Trouble,
 };
 
-/// Bytes of the messages that fill the group beforehand.
-const PAYLOAD: usize = 100;
+/// The messages that fill the group beforehand.
+const SPEECH: Speech = Speech { bytes: 100, text: false };
 /// Where Teahouse shows a group; `{n}` anywhere in the path is another number for each request, past every cache.
 const PATH: &str = "/chatgroup?groupID={group}";
 
@@ -73,7 +74,7 @@ fn fill_group(subject: &Subject, fill: u32, progress: &Progress) -> Result<Strin
     let mut target = subject.target.clone();
     target.path = "/group/{group}/".to_owned();
     let adapter = subject.kind.adapter("/", None, None)?;
-    let mut crew = Crew::new(&*adapter, &target, 1, &[])?;
+    let mut crew = Crew::new(&*adapter, &target, 1, &[], false)?;
     let group = crew.group(0).to_owned();
     if fill > 0 {
         let filler = Subject {
@@ -84,7 +85,7 @@ fn fill_group(subject: &Subject, fill: u32, progress: &Progress) -> Result<Strin
         };
         filler.gather(&mut crew, 1, 1, progress)?;
         for number in 1..=fill {
-            crew.say(0, Stamp { group: 0, slot: 0, number, meant: 0 }, PAYLOAD);
+            crew.say(0, Stamp { group: 0, slot: 0, number, meant: 0 }, SPEECH);
         }
         let (frames, until) = (u64::from(fill), crew.now() + nanoseconds(Duration::from_secs(10)));
         while crew.counts.frames_in < frames && crew.now() < until {

@@ -12,6 +12,7 @@ use crate::{
     crew::{Counts, Crew},
     outcome::{Outcome, Talked},
     progress::Progress,
+    speech::Speech,
     stamp::Stamp,
 };
 
@@ -40,8 +41,7 @@ pub(crate) struct Talk {
     /// Of each group; its first members.
     pub(crate) publishers: usize,
     pub(crate) pace: Pace,
-    /// Bytes of a message.
-    pub(crate) payload: usize,
+    pub(crate) speech: Speech,
     pub(crate) warm_up: Duration,
     pub(crate) measured: Duration,
     /// Of each group, members that hear nothing, the last ones: nothing is expected of them.
@@ -160,7 +160,7 @@ impl Talking<'_, '_, '_> {
         let (group, slot) = (publisher % self.talk.groups, publisher / self.talk.groups);
         let number = self.numbers[publisher] + 1;
         let stamp = Stamp { group: group as u32, slot: slot as u32, number, meant };
-        if !self.crew.say(publisher, stamp, self.talk.payload) {
+        if !self.crew.say(publisher, stamp, self.talk.speech) {
             self.unsent += 1;
             return false;
         }

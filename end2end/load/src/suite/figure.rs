@@ -15,6 +15,8 @@ pub(super) enum Figure {
     P50,
     P99,
     Switches,
+    /// From the server for each delivery, as they came: compressed, if they were.
+    Bytes,
     Lost,
     /// KiB of an idle socket: PSS, and resident.
     Idle,
@@ -35,6 +37,7 @@ impl Figure {
             Self::P50 => "p50 ms",
             Self::P99 => "p99 ms",
             Self::Switches => "switches each",
+            Self::Bytes => "bytes each",
             Self::Lost => "lost",
             Self::Idle => "KiB a socket",
             Self::IdleResident => "resident KiB",
@@ -58,6 +61,7 @@ impl Figure {
             Self::P50 => latency.map(|latency| latency.p50),
             Self::P99 => latency.map(|latency| latency.p99),
             Self::Switches => outcome.server.map(|server| server.switches_each),
+            Self::Bytes => talk.map(|talk| talk.bytes_per_delivery),
             Self::Lost => talk.map(|talk| talk.lost as f64),
             Self::Idle => outcome.idle.map(|idle| idle.pss_each / 1024.0),
             Self::IdleResident => outcome.idle.map(|idle| idle.rss_each / 1024.0),

@@ -12,6 +12,7 @@ use super::{
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Machine {
     pub(super) date: String,
+    /// Of the measured Teahouse.
     pub(super) commit: String,
     pub(super) rustc: String,
     pub(super) node: String,
@@ -33,7 +34,7 @@ impl Machine {
         let installed = peers.iter().filter(|peer| places.lacks(peer).is_none());
         Self {
             date: output("date", &["-u", "+%F"]),
-            commit: commit(),
+            commit: places.commit(),
             rustc: output("rustc", &["--version"]),
             node: output("node", &["--version"]),
             cpu: entry("/proc/cpuinfo", "model name"),
@@ -50,13 +51,6 @@ impl Machine {
     pub(super) fn look_again(&mut self) {
         self.load[1] = load();
     }
-}
-
-fn commit() -> String {
-    let head = output("git", &["rev-parse", "--short", "HEAD"]);
-    // The page that the figures go to is no part of what is measured.
-    let changed = output("git", &["status", "--porcelain", "--", ":/", ":!:/BENCHMARKS.md"]);
-    if changed.is_empty() { head } else { format!("{head} with changes") }
 }
 
 fn output(program: &str, arguments: &[&str]) -> String {

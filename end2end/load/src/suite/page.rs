@@ -63,7 +63,7 @@ pub(super) fn markdown(figures: &Figures) -> String {
 fn where_and_with_what(figures: &Figures) -> String {
     let machine = &figures.machine;
     let mut text = format!(
-        "Measured on {} at commit {}: {} cores of {}, {:.0} GiB, Linux {}, {}; {}; load average {} before and {} after, our own \
+        "Measured on {}, Teahouse at commit {}: {} cores of {}, {:.0} GiB, Linux {}, {}; {}; load average {} before and {} after, our own \
          included. Medians of {} rounds over all servers by turns (lowest–highest); ratios are of medians. Made by \
          `teahouse-load {}`.",
         machine.date,

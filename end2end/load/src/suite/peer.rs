@@ -7,6 +7,7 @@ use std::{
     process::Command,
 };
 
+use super::source::commit_of;
 use crate::{adapter::Kind, trouble::Trouble};
 
 /// One server.
@@ -207,6 +208,11 @@ impl Places {
     /// Where the unpacked packages have their libraries; the system's own are found after them.
     fn libraries(&self) -> PathBuf {
         self.debian(&format!("usr/lib/{}-linux-gnu", env::consts::ARCH))
+    }
+
+    /// What the measured Teahouse was built from.
+    pub(super) fn commit(&self) -> String {
+        commit_of(&self.teahouse)
     }
 
     /// For the report; `?` where nobody knows.

@@ -8,6 +8,7 @@ const FAST: &[&str] =
 /// Those that may come near a million deliveries a second.
 const FASTEST: &[&str] = &["floor", "floor-coalesce", "teahouse", "teahouse-live", "uws", "nchan", "nats"];
 const TUTORIAL: &[&str] = &["floor-coalesce", "teahouse", "django-daphne", "django-uvicorn", "django-redis"];
+const TEXT: &[&str] = &["floor", "teahouse", "teahouse-live"];
 const PAGES: &[&str] = &["teahouse"];
 const LIVE: &[&str] = &["teahouse-live"];
 
@@ -33,6 +34,7 @@ impl Work {
 }
 
 const COST: &[Figure] = &[Figure::Cost, Figure::P50, Figure::P99, Figure::Switches, Figure::Lost];
+const WIRE: &[Figure] = &[Figure::Cost, Figure::Bytes, Figure::P50, Figure::P99, Figure::Lost];
 const RATE: &[Figure] = &[Figure::Rate, Figure::Cost, Figure::P99, Figure::Lost];
 const OFFERED: &[Figure] = &[Figure::P99, Figure::Rate, Figure::Cost, Figure::Lost];
 const IDLE: &[Figure] = &[Figure::Idle, Figure::IdleResident];
@@ -84,8 +86,25 @@ pub(super) fn all(quick: bool) -> Vec<Work> {
             fan("--publishers 20 --rate 1000"),
             "",
         ),
-        of("idle", "10,000 idle sockets", IDLE, "floor", FAST, idle(many), ""),
-        of("idle-most", "19,000 idle sockets", IDLE, "floor", FASTEST, idle(most), ""),
+        of(
+            "text",
+            "One group of 1,000, 100 messages/s of 300 bytes of text, Chinese and English",
+            WIRE,
+            "floor",
+            TEXT,
+            fan("--rate 100 --payload 300 --text"),
+            "",
+        ),
+        of(
+            "text-deflate",
+            "The same, compressed (permessage-deflate)",
+            WIRE,
+            "floor",
+            TEXT,
+            fan("--rate 100 --payload 300 --text --deflate"),
+            "",
+        ),
+        // Before those that leave many closed sockets behind: they lie in the kernel's tables for a minute.
         of(
             "storm",
             "10,000 sockets open and join",
@@ -95,6 +114,8 @@ pub(super) fn all(quick: bool) -> Vec<Work> {
             format!("storm --sockets {many} --groups {groups}"),
             "",
         ),
+        of("idle", "10,000 idle sockets", IDLE, "floor", FAST, idle(many), ""),
+        of("idle-most", "19,000 idle sockets", IDLE, "floor", FASTEST, idle(most), ""),
         of(
             "slow",
             "One of 1,000 members never reads, 500 messages/s of 1,000 bytes",

@@ -50,6 +50,8 @@ impl Opcode {
 pub(crate) struct Header {
     /// The last frame of its message.
     pub(crate) fin: bool,
+    /// The message that begins here is compressed (RFC 7692 §6).
+    pub(crate) deflated: bool,
     pub(crate) opcode: Opcode,
     /// What the payload was masked with; only clients mask.
     pub(crate) key: Option<[u8; 4]>,
@@ -72,13 +74,15 @@ pub(crate) enum Broken {
     TooLong,
 }
 
-/// The header at the beginning of `bytes`; `None` while it is not all there. The payload need not be there yet.
-pub(crate) fn header(bytes: &[u8]) -> Result<Option<Header>, Broken> {
+/// The header at the beginning of `bytes`; `None` while it is not all there. The payload need not be there yet. Only where
+/// it was agreed on may messages be `deflated`.
+pub(crate) fn header(bytes: &[u8], deflates: bool) -> Result<Option<Header>, Broken> {
     let [first, second, ..] = *bytes else { return Ok(None) };
-    if first & 0x70 != 0 {
+    let opcode = Opcode::of(first & 0x0f).ok_or(Broken::Unknown)?;
+    let deflated = first & 0x40 != 0;
+    if first & 0x30 != 0 || deflated && !(deflates && matches!(opcode, Opcode::Text | Opcode::Binary)) {
         return Err(Broken::Reserved);
     }
-    let opcode = Opcode::of(first & 0x0f).ok_or(Broken::Unknown)?;
     let fin = first & 0x80 != 0;
     let Some((length, after)) = length(second & 0x7f, bytes) else { return Ok(None) };
     if opcode.is_control() && (!fin || length > 125) {
@@ -86,11 +90,11 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Option<Header>, Broken> {
     }
     let length = usize::try_from(length).ok().filter(|length| *length <= MAX_PAYLOAD).ok_or(Broken::TooLong)?;
     if second & 0x80 == 0 {
-        return Ok(Some(Header { fin, opcode, key: None, begin: after, end: after + length }));
+        return Ok(Some(Header { fin, deflated, opcode, key: None, begin: after, end: after + length }));
     }
     let Some(key) = bytes.get(after..after + 4) else { return Ok(None) };
     let key = Some([key[0], key[1], key[2], key[3]]);
-    Ok(Some(Header { fin, opcode, key, begin: after + 4, end: after + 4 + length }))
+    Ok(Some(Header { fin, deflated, opcode, key, begin: after + 4, end: after + 4 + length }))
 }
 
 /// The payload's length and where the header goes on behind it.
@@ -121,6 +125,13 @@ pub(crate) fn client_frame(opcode: Opcode, payload: &[u8], key: [u8; 4], out: &m
 pub(crate) fn server_frame(opcode: Opcode, payload: &[u8], out: &mut Vec<u8>) {
     begin(opcode, payload.len(), 0, out);
     out.extend_from_slice(payload);
+}
+
+/// The same of a message that is compressed.
+pub(crate) fn deflated_frame(opcode: Opcode, deflated: &[u8], out: &mut Vec<u8>) {
+    let at = out.len();
+    server_frame(opcode, deflated, out);
+    out[at] |= 0x40;
 }
 
 fn begin(opcode: Opcode, length: usize, mask: u8, out: &mut Vec<u8>) {
@@ -192,7 +203,7 @@ mod tests {
             let payload = vec![b'x'; length];
             let message = if text { Message::text("x".repeat(length)) } else { Message::binary(payload.clone()) };
             let bytes = written_by_tungstenite(message);
-            let header = header(&bytes).unwrap().unwrap();
+            let header = header(&bytes, false).unwrap().unwrap();
             prop_assert_eq!(header.opcode, if text { Opcode::Text } else { Opcode::Binary });
             prop_assert!(header.fin && header.key.is_none());
             prop_assert_eq!(&bytes[header.begin..header.end], &payload[..]);
@@ -208,7 +219,7 @@ mod tests {
 
         #[test]
         fn any_bytes_are_a_header_or_wait_or_are_broken(bytes: Vec<u8>) {
-            if let Ok(Some(header)) = header(&bytes) {
+            if let Ok(Some(header)) = header(&bytes, true) {
                 prop_assert!(header.begin <= bytes.len() && header.begin <= header.end);
             }
         }
@@ -217,19 +228,31 @@ mod tests {
         fn a_header_in_pieces_waits(length in prop_oneof![0..300usize, 65_530..65_540usize], key: [u8; 4]) {
             let mut bytes = Vec::new();
             client_frame(Opcode::Text, &vec![0; length], key, &mut bytes);
-            let whole = header(&bytes).unwrap().unwrap();
+            let whole = header(&bytes, false).unwrap().unwrap();
             for part in 0..whole.begin {
-                prop_assert_eq!(header(&bytes[..part]), Ok(None));
+                prop_assert_eq!(header(&bytes[..part], false), Ok(None));
             }
         }
     }
 
     #[test]
+    fn a_compressed_message_is_told_apart_where_it_was_agreed_on() {
+        let deflated = |bytes: &[u8]| header(bytes, true).unwrap().unwrap().deflated;
+        let mut bytes = Vec::new();
+        deflated_frame(Opcode::Text, b"x", &mut bytes);
+        assert!(deflated(&bytes));
+        assert!(deflated(&[0xc1, 0]) && deflated(&[0x42, 0]) && !deflated(&[0x81, 0]));
+    }
+
+    #[test]
     fn what_is_no_frame_is_refused() {
-        assert_eq!(header(&[0xc1, 0]), Err(Broken::Reserved));
-        assert_eq!(header(&[0x83, 0]), Err(Broken::Unknown));
-        assert_eq!(header(&[0x09, 0]), Err(Broken::Control));
-        assert_eq!(header(&[0x88, 126, 0, 126]), Err(Broken::Control));
-        assert_eq!(header(&[0x82, 127, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]), Err(Broken::TooLong));
+        assert_eq!(header(&[0xc1, 0], false), Err(Broken::Reserved));
+        for never in [0xa1, 0x91, 0xc0, 0xc8, 0xc9] {
+            assert_eq!(header(&[never, 0], true), Err(Broken::Reserved), "{never:02x}");
+        }
+        assert_eq!(header(&[0x83, 0], true), Err(Broken::Unknown));
+        assert_eq!(header(&[0x09, 0], true), Err(Broken::Control));
+        assert_eq!(header(&[0x88, 126, 0, 126], true), Err(Broken::Control));
+        assert_eq!(header(&[0x82, 127, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0], true), Err(Broken::TooLong));
     }
 }

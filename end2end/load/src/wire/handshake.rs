@@ -3,6 +3,8 @@
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 
+use super::deflate::{OFFER, agreed};
+
 const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /// A response head longer than this is none that anybody sends with a 101.
 const MAX_HEAD: usize = 16 * 1024;
@@ -14,12 +16,17 @@ pub(crate) struct Handshake {
     accept: String,
     /// Names and values that an adapter or the command line adds; `{n}` in a value is the connection's number.
     headers: Vec<(String, String)>,
+    /// Whether compression is offered, and then insisted on.
+    deflates: bool,
 }
 
 impl Handshake {
-    pub(crate) fn new(headers: Vec<(String, String)>) -> Self {
+    pub(crate) fn new(mut headers: Vec<(String, String)>, deflates: bool) -> Self {
         let key = BASE64_STANDARD.encode(b"teahouse-load ~ ");
-        Self { accept: accept_key(&key), key, headers }
+        if deflates {
+            headers.push(("Sec-WebSocket-Extensions".to_owned(), OFFER.to_owned()));
+        }
+        Self { accept: accept_key(&key), key, headers, deflates }
     }
 
     /// The bytes that ask `host` for the `n`th socket, at `path`.
@@ -39,9 +46,14 @@ impl Handshake {
     /// What the server answered, once its head is all there.
     pub(crate) fn answer(&self, bytes: &[u8]) -> Answer {
         match read_answer(bytes) {
-            Answer::Agreed { accept, length } if accept != self.accept => {
-                let _ = length;
+            Answer::Agreed { accept, .. } if accept != self.accept => {
                 Answer::Refused("it answered 101 with a wrong Sec-WebSocket-Accept: no WebSocket server".to_owned())
+            }
+            Answer::Agreed { extensions, .. } if self.deflates && !agreed(&extensions) => {
+                Answer::Refused("it declined permessage-deflate, so --deflate would measure nothing".to_owned())
+            }
+            Answer::Agreed { extensions, .. } if !self.deflates && !extensions.is_empty() => {
+                Answer::Refused(format!("it agreed to an extension that nobody offered: {extensions}"))
             }
             answer => answer,
         }
@@ -53,8 +65,8 @@ impl Handshake {
 pub(crate) enum Answer {
     /// Not all of it has come.
     Incomplete,
-    /// 101, with this `Sec-WebSocket-Accept`; frames begin after so many bytes.
-    Agreed { accept: String, length: usize },
+    /// 101, with this `Sec-WebSocket-Accept` and `Sec-WebSocket-Extensions`; frames begin after so many bytes.
+    Agreed { accept: String, extensions: String, length: usize },
     /// Anything else, in words.
     Refused(String),
 }
@@ -65,10 +77,12 @@ fn read_answer(bytes: &[u8]) -> Answer {
     let mut response = httparse::Response::new(&mut headers);
     match response.parse(bytes) {
         Ok(httparse::Status::Complete(length)) if response.code == Some(101) => {
-            let accept =
-                response.headers.iter().find(|header| header.name.eq_ignore_ascii_case("Sec-WebSocket-Accept"));
-            let accept = accept.map_or(&b""[..], |header| header.value);
-            Answer::Agreed { accept: String::from_utf8_lossy(accept).trim().to_owned(), length }
+            let value = |name: &str| {
+                let header = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
+                String::from_utf8_lossy(header.map_or(&b""[..], |header| header.value)).trim().to_owned()
+            };
+            let [accept, extensions] = ["Sec-WebSocket-Accept", "Sec-WebSocket-Extensions"].map(value);
+            Answer::Agreed { accept, extensions, length }
         }
         Ok(httparse::Status::Complete(_)) => Answer::Refused(format!(
             "it answered HTTP {} {} instead of 101",
@@ -98,7 +112,7 @@ mod tests {
 
     #[test]
     fn an_answer_agrees_waits_or_refuses() {
-        let handshake = Handshake::new(Vec::new());
+        let handshake = Handshake::new(Vec::new(), false);
         let right = format!("HTTP/1.1 101 Switching Protocols\r\nsec-websocket-accept: {}\r\n\r\n", handshake.accept);
         let after = [right.as_bytes(), b"\x81\x00"].concat();
         assert!(matches!(handshake.answer(&after), Answer::Agreed { length, .. } if length == right.len()));
@@ -108,5 +122,23 @@ mod tests {
         let refused = handshake.answer(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
         assert_eq!(refused, Answer::Refused("it answered HTTP 403 Forbidden instead of 101".to_owned()));
         assert!(matches!(handshake.answer(b"SSH-2.0-x\r\n"), Answer::Refused(_)));
+    }
+
+    #[test]
+    fn compression_is_offered_and_must_be_agreed_to_and_nothing_else_may_be() {
+        let [plain, deflating] = [false, true].map(|deflates| Handshake::new(Vec::new(), deflates));
+        let offers = |handshake: &Handshake| {
+            handshake.request("h", "/", 0).windows(OFFER.len()).any(|at| at == OFFER.as_bytes())
+        };
+        assert!(offers(&deflating) && !offers(&plain));
+        let answer = |extensions: &str| {
+            format!("HTTP/1.1 101 x\r\nSec-WebSocket-Accept: {}\r\n{extensions}\r\n", plain.accept).into_bytes()
+        };
+        let agreement = answer("Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n");
+        assert!(matches!(deflating.answer(&agreement), Answer::Agreed { .. }));
+        assert!(matches!(plain.answer(&agreement), Answer::Refused(why) if why.contains("nobody offered")));
+        assert!(matches!(deflating.answer(&answer("")), Answer::Refused(why) if why.contains("declined")));
+        let keeping = answer("Sec-WebSocket-Extensions: permessage-deflate\r\n");
+        assert!(matches!(deflating.answer(&keeping), Answer::Refused(_)), "each message for itself");
     }
 }

@@ -1,9 +1,10 @@
-//! A real redis-server of a test's own: on a free port of this machine, without a disk, gone with the test. It can be
-//! killed, started again, paused, and looked into.
+//! A real redis-server of a test's own: on a free port of this machine, gone with the test, without a disk unless it asks
+//! for one. It can be killed, started again, paused, and looked into.
 
 #![expect(dead_code, reason = "each test file uses another part of it")]
 
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ pub(crate) struct Server {
     port: u16,
     arguments: Vec<String>,
     child: Child,
+    /// Its files, which end with it.
+    disk: Option<PathBuf>,
 }
 
 impl Server {
@@ -22,11 +25,21 @@ impl Server {
         Self::start_with(&[]).await
     }
 
+    /// One that knows after its end what it knew.
+    pub(crate) async fn start_on_disk() -> Self {
+        let disk = std::env::temp_dir().join(format!("redis-test-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir(&disk).expect("a directory");
+        let dir = disk.to_str().expect("UTF-8");
+        let mut server = Self::start_with(&["--appendonly", "yes", "--appendfsync", "always", "--dir", dir]).await;
+        server.disk = Some(disk);
+        server
+    }
+
     pub(crate) async fn start_with(arguments: &[&str]) -> Self {
         let arguments: Vec<_> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         for _ in 0..10 {
             let port = free_port();
-            let mut server = Self { port, child: spawn(port, &arguments), arguments: arguments.clone() };
+            let mut server = Self { port, child: spawn(port, &arguments), arguments: arguments.clone(), disk: None };
             // Someone else may have taken the port in between.
             if server.is_ready().await {
                 return server;
@@ -54,7 +67,7 @@ impl Server {
         self.child.wait().expect("it ends");
     }
 
-    /// Empty, on the same port.
+    /// On the same port; empty, unless it is on disk.
     pub(crate) async fn start_again(&mut self) {
         let deadline = Instant::now() + Duration::from_secs(10);
         loop {
@@ -124,6 +137,9 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if let Some(disk) = &self.disk {
+            let _ = std::fs::remove_dir_all(disk);
+        }
     }
 }
 

@@ -7,7 +7,8 @@ mod resume;
 mod seen;
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashSet, VecDeque},
+    pin::pin,
     sync::{
         Arc, Weak,
         atomic::{AtomicBool, AtomicUsize},
@@ -16,6 +17,7 @@ use std::{
 };
 
 use app::i18n::Locale;
+use litemap::LiteMap;
 use protocol::{
     ClientFrame, CloseCode, GroupId, HEARTBEAT_MS, Limits, MAX_GROUPS, MAX_LIVE_FRAME_BYTES, MAX_PAGE, MAX_REPLAY,
     MAX_UNCONFIRMED, Message, Person, Place, RejectionCode, Resume, Seq, ServerFrame, Standing,
@@ -57,19 +59,22 @@ pub(super) struct Conversation {
     /// Taken from there, but not dealt with yet.
     later: VecDeque<ClientFrame>,
     heads: Heads,
-    subscriptions: HashMap<GroupId, Subscription>,
+    /// Most have one.
+    subscriptions: LiteMap<GroupId, Subscription>,
     /// Direct conversations among them: who has read how far is told there.
-    directs: HashSet<GroupId>,
+    directs: LiteMap<GroupId, ()>,
     /// Commands on their way to the store, in their order.
     submitted: VecDeque<Submitted>,
-    typed: HashMap<GroupId, Instant>,
+    typed: LiteMap<GroupId, Instant>,
 }
 
 impl Works for Conversation {
     /// Until nothing more is asked; then it rests, and leaves no task behind. Or until the server stops.
     async fn run(self: Box<Self>) {
         let shutdown = self.shutdown.clone();
-        shutdown.run_until_cancelled(self.work()).await;
+        // Pinned here: handed over, it would be kept twice.
+        let work = pin!(self.work());
+        shutdown.run_until_cancelled(work).await;
     }
 }
 
@@ -83,7 +88,7 @@ impl Conversation {
         unconfirmed: Arc<AtomicUsize>,
         desk: Weak<Desk<Self>>,
     ) -> Self {
-        let (away, later, heads, subscriptions, directs, submitted, typed) = Default::default();
+        let (away, later, heads, submitted) = Default::default();
         Self {
             chat,
             shutdown,
@@ -95,10 +100,10 @@ impl Conversation {
             desk,
             later,
             heads,
-            subscriptions,
-            directs,
+            subscriptions: LiteMap::with_capacity(1),
+            directs: LiteMap::new(),
             submitted,
-            typed,
+            typed: LiteMap::new(),
         }
     }
 

@@ -73,10 +73,10 @@ impl<C: Works> Desk<C> {
             works @ Turn::Works(_) => state.conversation = works,
             // It cannot come to rest before we are done here: that takes the lock.
             Turn::Rests(conversation) => {
-                let (fall, turn) = (Fall(self.me.clone()), conversation.run());
+                let fall = Fall(self.me.clone());
                 let task = self.tasks.spawn(async move {
                     let _fall = fall;
-                    turn.await;
+                    conversation.run().await;
                 });
                 state.conversation = Turn::Works(task.abort_handle());
             }

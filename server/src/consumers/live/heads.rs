@@ -1,18 +1,22 @@
 //! How far a `/live` socket is in each of its groups, as pings are answered. Never an event.
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
 };
 
+use litemap::LiteMap;
 use protocol::{GroupId, Seq};
 
-/// Where each subscribed group stands; shared with whoever answers pings.
-#[derive(Clone, Default)]
-pub(super) struct Heads(Arc<Mutex<BTreeMap<GroupId, Arc<AtomicU64>>>>);
+/// Where each subscribed group stands; shared with whoever answers pings. Most sockets have one group: room for one.
+#[derive(Clone)]
+pub(super) struct Heads(Arc<Mutex<LiteMap<GroupId, Arc<AtomicU64>>>>);
+
+impl Default for Heads {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(LiteMap::with_capacity(1))))
+    }
+}
 
 impl Heads {
     pub(super) fn read(&self) -> Vec<(GroupId, Seq)> {
@@ -25,11 +29,11 @@ impl Heads {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(group)
     }
 
-    pub(super) fn forget(&self, group: &GroupId) {
-        self.change(|heads| drop(heads.remove(group)));
+    pub(super) fn put(&self, group: GroupId, head: Arc<AtomicU64>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(group, head);
     }
 
-    pub(super) fn change(&self, change: impl FnOnce(&mut BTreeMap<GroupId, Arc<AtomicU64>>)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    pub(super) fn forget(&self, group: &GroupId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(group);
     }
 }

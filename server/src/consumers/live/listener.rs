@@ -18,7 +18,7 @@ use crate::{
 
 pub(super) struct Listener {
     pub(super) group: GroupId,
-    pub(super) who: Who,
+    pub(super) who: Arc<Who>,
     pub(super) locale: Locale,
     /// Where pings read how far this socket is.
     pub(super) heads: Heads,
@@ -82,7 +82,7 @@ impl Subscriber for Listener {
     }
 
     fn who(&self) -> Option<Who> {
-        Some(self.who.clone())
+        Some((*self.who).clone())
     }
 
     fn gone(&self, group: &GroupId, why: Denied) {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::tables::TABLES;
 use crate::config::{Database, Location};
-use crate::engine::{Pool, Purpose, Sql, Tx, fold, vacuum_into};
+use crate::engine::{Pool, Purpose, Sql, Tx};
 use crate::error::{AdminError, OpenError};
 use crate::migrate::{lock, migrate, new_epoch, open_error, set};
 use crate::read::epoch;
@@ -95,8 +95,8 @@ impl Database {
     /// SQLite's own way: one pass, no free pages.
     async fn vacuum(&self, to: &Path) -> Result<(), AdminError> {
         let pool = self.reading().await?;
-        if let Pool::Sqlite(pool, _) = &pool {
-            vacuum_into(pool, to).await?;
+        if let Pool::Sqlite(pool) = &pool {
+            pool.vacuum_into(to).await?;
         }
         pool.close().await;
         Ok(())
@@ -115,8 +115,8 @@ impl Database {
         tx.commit().await?;
         drop(source);
         from.close().await;
-        if let Pool::Sqlite(pool, _) = &pool {
-            fold(pool).await?;
+        if let Pool::Sqlite(pool) = &pool {
+            pool.fold().await?;
         }
         pool.close().await;
         Ok(())

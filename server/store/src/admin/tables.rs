@@ -93,7 +93,7 @@ impl Table {
             key,
             first: select(String::new()),
             next: select(format!("WHERE ({keys}) > ({})", places.join(", "))),
-            insert: Input { columns: names.leak(), sql: insert },
+            insert: Input::of(names.leak(), insert),
             clear: Sql::both(format!("DELETE FROM {name}").leak()),
         }
     }

@@ -1,20 +1,62 @@
-//! A set of rows as a statement's argument: the common table `input`. PostgreSQL unnests one array per column, SQLite
-//! reads one JSON text, or plain values where there are bytes, which JSON cannot carry.
+//! A set of rows as a statement's argument: the common table `input`. PostgreSQL unnests one array per column. SQLite
+//! reads one JSON text if it shall answer, and is given row after row if it shall write: as that table, or as the
+//! arguments themselves, which spares it a table of its own for one row.
+
+use std::sync::OnceLock;
 
 use super::Sql;
 
 /// A statement over the rows of `input`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Input {
     /// The columns of `input`.
-    pub(crate) columns: &'static [&'static str],
-    /// What stands behind `WITH input AS (…)`.
-    pub(crate) sql: Sql,
+    columns: &'static [&'static str],
+    says: Says,
+    /// For SQLite, made once: for all rows as JSON, and for one row.
+    of_json: OnceLock<String>,
+    of_row: OnceLock<String>,
+}
+
+#[derive(Debug)]
+enum Says {
+    /// What stands behind `WITH input AS (…)`. For SQLite it may name the columns `$1`, `$2`… and no `input`.
+    This(Sql),
+    /// The rows are added to this table.
+    Adds(&'static str),
 }
 
 impl Input {
+    /// Adds rows to a table.
+    pub(crate) const fn adding(table: &'static str, columns: &'static [&'static str]) -> Self {
+        Self { columns, says: Says::Adds(table), of_json: OnceLock::new(), of_row: OnceLock::new() }
+    }
+
     pub(crate) const fn new(columns: &'static [&'static str], text: &'static str) -> Self {
-        Self { columns, sql: Sql::both(text) }
+        Self::of(columns, Sql::both(text))
+    }
+
+    pub(crate) const fn of(columns: &'static [&'static str], sql: Sql) -> Self {
+        Self { columns, says: Says::This(sql), of_json: OnceLock::new(), of_row: OnceLock::new() }
+    }
+
+    /// Whether it says something, and changes nothing.
+    pub(crate) fn answers(&self) -> bool {
+        matches!(&self.says, Says::This(sql) if sql.sqlite.starts_with("SELECT"))
+    }
+}
+
+impl Input {
+    fn for_sqlite(&self) -> String {
+        match &self.says {
+            Says::This(sql) => sql.sqlite.to_owned(),
+            Says::Adds(table) => {
+                format!("INSERT INTO {table} ({}) VALUES ({})", self.columns.join(", "), self.places())
+            }
+        }
+    }
+
+    fn places(&self) -> String {
+        vec!["?"; self.columns.len()].join(", ")
     }
 }
 
@@ -65,32 +107,47 @@ pub(crate) fn unnest(input: &Input, columns: &[Column<'_>]) -> String {
     let arrays: Vec<_> =
         columns.iter().enumerate().map(|(at, column)| format!("${}::{}", at + 1, column.array())).collect();
     let names = input.columns.join(", ");
-    format!("WITH input ({names}) AS (SELECT * FROM UNNEST({})) {}", arrays.join(", "), input.sql.postgres)
+    let what = match &input.says {
+        Says::This(sql) => sql.postgres.to_owned(),
+        Says::Adds(table) => format!("INSERT INTO {table} ({names}) SELECT {names} FROM input"),
+    };
+    format!("WITH input ({names}) AS (SELECT * FROM UNNEST({})) {what}", arrays.join(", "))
 }
 
-/// The statement for SQLite, if the rows come as JSON.
-pub(crate) fn json_each(input: &Input) -> String {
-    let fields: Vec<_> = (0..input.columns.len()).map(|at| format!("value ->> {at}")).collect();
-    let names = input.columns.join(", ");
-    format!("WITH input ({names}) AS (SELECT {} FROM json_each($1)) {}", fields.join(", "), input.sql.sqlite)
+/// The statement for SQLite, for all rows as JSON.
+pub(crate) fn json_each(input: &Input) -> &str {
+    input.of_json.get_or_init(|| {
+        let fields = match input.columns.len() {
+            1 => "value".to_owned(),
+            several => (0..several).map(|at| format!("value ->> {at}")).collect::<Vec<_>>().join(", "),
+        };
+        let (names, what) = (input.columns.join(", "), input.for_sqlite());
+        format!("WITH input ({names}) AS (SELECT {fields} FROM json_each($1)) {what}")
+    })
 }
 
-/// The statement for SQLite, if the rows come as values. Plain `?`: SQLite looks the name of a numbered one up in a list,
-/// once for each, which for thousands of them takes longer than the statement.
-pub(crate) fn values(input: &Input, rows: usize) -> String {
-    let row = format!("({})", vec!["?"; input.columns.len()].join(", "));
-    let names = input.columns.join(", ");
-    format!("WITH input ({names}) AS (VALUES {}) {}", vec![row; rows].join(", "), input.sql.sqlite)
+/// The statement for SQLite, for one row. Plain `?`: SQLite looks the name of a numbered one up in a list.
+pub(crate) fn values(input: &Input) -> &str {
+    input.of_row.get_or_init(|| {
+        let what = input.for_sqlite();
+        if !what.contains("input") {
+            return what;
+        }
+        format!("WITH input ({}) AS (VALUES ({})) {what}", input.columns.join(", "), input.places())
+    })
 }
 
-/// The rows as one JSON text: an array of arrays. No column is bytes.
+/// The rows as one JSON text: an array of values if they have one column, of arrays if they have more. No column is bytes.
 pub(crate) fn json(columns: &[Column<'_>]) -> String {
     let field = |column: &Column<'_>, row: usize| match column {
         Column::Text(values) => values[row].into(),
         Column::Int(values) => values[row].into(),
         Column::Bytes(_) => serde_json::Value::Null,
     };
-    let rows = columns.first().map_or(0, Column::len);
-    let rows = (0..rows).map(|row| columns.iter().map(|column| field(column, row)).collect());
-    serde_json::Value::Array(rows.collect::<Vec<serde_json::Value>>()).to_string()
+    let rows = 0..columns.first().map_or(0, Column::len);
+    let rows: Vec<serde_json::Value> = match columns {
+        [one] => rows.map(|row| field(one, row)).collect(),
+        several => rows.map(|row| several.iter().map(|column| field(column, row)).collect()).collect(),
+    };
+    serde_json::Value::Array(rows).to_string()
 }

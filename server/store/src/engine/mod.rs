@@ -1,5 +1,7 @@
 //! The two engines behind one face: a pool, a transaction, and statements with their arguments. The only place that
 //! knows which one it is; never what a statement means.
+//!
+//! What waits for PostgreSQL is boxed: its futures are KiB large, and everything that may read would carry them.
 
 pub(crate) mod input;
 mod postgres;
@@ -8,12 +10,11 @@ mod sqlite;
 
 pub(crate) use input::{Column, Input};
 pub(crate) use row::Row;
-pub(crate) use sqlite::{Checkpoint, checkpoint, fold, vacuum_into};
+pub(crate) use sqlite::{Checkpoint, code as sqlite_code};
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgConnection;
-use sqlx::sqlite::{SqliteConnection, SqlitePool};
-use sqlx::{PgPool, Postgres, Sqlite, Transaction};
+use sqlx::{PgPool, Postgres, Transaction};
 
 use crate::config::{Database, Location};
 
@@ -53,14 +54,14 @@ pub(crate) enum Purpose {
 /// Connections to one database, opened when they are needed.
 #[derive(Clone, Debug)]
 pub(crate) enum Pool {
-    Sqlite(SqlitePool, Purpose),
+    Sqlite(sqlite::Pool),
     Postgres(PgPool, Purpose),
 }
 
 impl Pool {
     pub(crate) fn new(database: &Database, purpose: Purpose) -> Self {
         match &database.0 {
-            Location::Sqlite(path) => Self::Sqlite(sqlite::pool(path, purpose), purpose),
+            Location::Sqlite(path) => Self::Sqlite(sqlite::Pool::new(path, purpose)),
             Location::Postgres(options) => Self::Postgres(postgres::pool(options, purpose), purpose),
         }
     }
@@ -68,25 +69,34 @@ impl Pool {
     /// Begins a transaction: a consistent snapshot for readers, the write lock for the writer. Dropped, it is undone.
     pub(crate) async fn begin(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite(pool, Purpose::Read(_)) => Tx::Sqlite(pool.begin_with("BEGIN").await?),
-            Self::Sqlite(pool, Purpose::Write) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool, Purpose::Read(_)) => Tx::Postgres(pool.begin_with(postgres::BEGIN_READ).await?),
-            Self::Postgres(pool, Purpose::Write) => Tx::Postgres(pool.begin_with("BEGIN").await?),
+            Self::Sqlite(pool) => Tx::Sqlite(pool.begin()?),
+            Self::Postgres(pool, Purpose::Read(_)) => {
+                Tx::Postgres(Box::pin(pool.begin_with(postgres::BEGIN_READ)).await?)
+            }
+            Self::Postgres(pool, Purpose::Write) => Tx::Postgres(Box::pin(pool.begin_with("BEGIN")).await?),
         })
     }
 
-    /// For one statement that reads: it is a snapshot by itself, and a transaction around it would cost two more turns.
+    /// The same for statements that look at much: they keep no thread that others need.
+    pub(crate) async fn begin_apart(&self) -> Result<Tx> {
+        match self {
+            Self::Sqlite(pool) => Ok(Tx::Sqlite(Box::pin(pool.apart()).await?)),
+            Self::Postgres(..) => self.begin().await,
+        }
+    }
+
+    /// For one statement that reads: it is a snapshot by itself.
     pub(crate) async fn once(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite(pool, _) => Tx::SqliteOnce(pool.acquire().await?),
-            Self::Postgres(pool, _) => Tx::PostgresOnce(pool.acquire().await?),
+            Self::Sqlite(pool) => Tx::Sqlite(pool.once()?),
+            Self::Postgres(pool, _) => Tx::PostgresOnce(Box::pin(pool.acquire()).await?),
         })
     }
 
     pub(crate) async fn close(&self) {
         match self {
-            Self::Sqlite(pool, _) => pool.close().await,
-            Self::Postgres(pool, _) => pool.close().await,
+            Self::Sqlite(pool) => pool.close(),
+            Self::Postgres(pool, _) => Box::pin(pool.close()).await,
         }
     }
 }
@@ -94,15 +104,14 @@ impl Pool {
 /// A transaction on either engine, or a connection for a statement that needs none.
 #[derive(Debug)]
 pub(crate) enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
-    SqliteOnce(PoolConnection<Sqlite>),
+    Sqlite(sqlite::Tx),
     Postgres(Transaction<'static, Postgres>),
     PostgresOnce(PoolConnection<Postgres>),
 }
 
 /// Where statements go.
 enum To<'a> {
-    Sqlite(&'a mut SqliteConnection),
+    Sqlite(&'a mut sqlite::Tx),
     Postgres(&'a mut PgConnection),
 }
 
@@ -110,7 +119,6 @@ impl Tx {
     fn to(&mut self) -> To<'_> {
         match self {
             Self::Sqlite(tx) => To::Sqlite(tx),
-            Self::SqliteOnce(connection) => To::Sqlite(connection),
             Self::Postgres(tx) => To::Postgres(tx),
             Self::PostgresOnce(connection) => To::Postgres(connection),
         }
@@ -118,8 +126,8 @@ impl Tx {
 
     pub(crate) async fn rows(&mut self, sql: Sql, args: &[Arg<'_>]) -> Result<Vec<Row>> {
         match self.to() {
-            To::Sqlite(to) => sqlite::rows(to, sql.sqlite, args).await,
-            To::Postgres(to) => postgres::rows(to, sql.postgres, args).await,
+            To::Sqlite(to) => Ok(to.rows(sql.sqlite, args).await?.into_iter().map(Row::Sqlite).collect()),
+            To::Postgres(to) => Box::pin(postgres::rows(to, sql.postgres, args)).await,
         }
     }
 
@@ -131,16 +139,16 @@ impl Tx {
     /// Rows touched.
     pub(crate) async fn run(&mut self, sql: Sql, args: &[Arg<'_>]) -> Result<u64> {
         match self.to() {
-            To::Sqlite(to) => sqlite::run(to, sql.sqlite, args).await,
-            To::Postgres(to) => postgres::run(to, sql.postgres, args).await,
+            To::Sqlite(to) => to.run(sql.sqlite, args).await,
+            To::Postgres(to) => Box::pin(postgres::run(to, sql.postgres, args)).await,
         }
     }
 
     /// A statement over a set of rows, in one round trip or few.
     pub(crate) async fn rows_of(&mut self, input: &Input, columns: &[Column<'_>]) -> Result<Vec<Row>> {
         match self.to() {
-            To::Sqlite(to) => sqlite::rows_of(to, input, columns).await,
-            To::Postgres(to) => postgres::rows_of(to, input, columns).await,
+            To::Sqlite(to) => Ok(to.rows_of(input, columns).await?.into_iter().map(Row::Sqlite).collect()),
+            To::Postgres(to) => Box::pin(postgres::rows_of(to, input, columns)).await,
         }
     }
 
@@ -150,25 +158,25 @@ impl Tx {
             return Ok(0);
         }
         match self.to() {
-            To::Sqlite(to) => sqlite::run_of(to, input, columns).await,
-            To::Postgres(to) => postgres::run_of(to, input, columns).await,
+            To::Sqlite(to) => to.run_of(input, columns),
+            To::Postgres(to) => Box::pin(postgres::run_of(to, input, columns)).await,
         }
     }
 
     /// Several statements without arguments.
     pub(crate) async fn script(&mut self, sql: Sql) -> Result<()> {
         match self.to() {
-            To::Sqlite(to) => sqlx::raw_sql(sql.sqlite).execute(to).await.map(drop),
-            To::Postgres(to) => sqlx::raw_sql(sql.postgres).execute(to).await.map(drop),
+            To::Sqlite(to) => to.script(sql.sqlite),
+            To::Postgres(to) => Box::pin(sqlx::raw_sql(sql.postgres).execute(to)).await.map(drop),
         }
     }
 
     /// Durable when this returns. After an error nobody knows.
     pub(crate) async fn commit(self) -> Result<()> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
-            Self::SqliteOnce(_) | Self::PostgresOnce(_) => Ok(()),
+            Self::Sqlite(tx) => tx.commit(),
+            Self::Postgres(tx) => Box::pin(tx.commit()).await,
+            Self::PostgresOnce(_) => Ok(()),
         }
     }
 }

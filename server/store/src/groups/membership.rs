@@ -56,7 +56,7 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn speakers(&self, group: &GroupId, limit: u32) -> Result<Vec<Speaker>, StoreError> {
         let args = [Arg::Text(group.as_str()), Arg::Int(LATELY), Arg::Int(limit.into())];
-        let rows = self.reader().begin().await?.rows(sql::SPEAKERS, &args).await?;
+        let rows = self.reader().begin_apart().await?.rows(sql::SPEAKERS, &args).await?;
         let speaker = |row: &Row| Ok(Speaker { person: person(row, 0)?, kind: row.id(3)?, at: row.int(4)? });
         Ok(rows.iter().map(speaker).collect::<Result<_>>()?)
     }

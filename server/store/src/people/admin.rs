@@ -68,7 +68,7 @@ impl Store {
     ) -> Result<Vec<PersonRow>, StoreError> {
         let (limit, mut after, mut found) = (limit as usize, after.cloned(), Vec::new());
         loop {
-            let mut tx = self.reader().begin().await?;
+            let mut tx = self.reader().begin_apart().await?;
             let from = after.as_ref().map(PersonId::as_str).unwrap_or_default();
             let rows = tx.rows(sql::PEOPLE, &[Arg::Text(from), Arg::Int(at_once.into())]).await?;
             let people = rows.iter().map(listed).collect::<Result<Vec<_>>>()?;

@@ -29,13 +29,13 @@ impl Store {
         alike: impl Fn(&str) -> bool + Send + Sync,
     ) -> Result<Vec<PersonRow>, StoreError> {
         let exact = [Arg::Bytes(login.as_bytes()), Arg::Bytes(name.as_bytes()), Arg::Int(row_limit(limit))];
-        let rows = self.reader().begin().await?.rows(sql::NAMED, &exact).await?;
+        let rows = self.reader().begin_apart().await?.rows(sql::NAMED, &exact).await?;
         let mut found = rows.iter().map(listed).collect::<Result<Vec<_>>>()?;
         let (mut after, mut looked) = (String::new(), 0);
         while looked < MOST && found.len() < limit {
             // Each in a snapshot of its own: others read between.
             let args = [Arg::Text(&after), Arg::Int(LOOK_AT.into())];
-            let rows = self.reader().begin().await?.rows(sql::PEOPLE, &args).await?;
+            let rows = self.reader().begin_apart().await?.rows(sql::PEOPLE, &args).await?;
             let people = rows.iter().map(listed).collect::<Result<Vec<_>>>()?;
             let Some(last) = people.last() else { break };
             after = last.person.id.to_string();

@@ -1,6 +1,7 @@
 //! How far one statement looks: a block of neighbouring docs, of which each doc has the term. SQLite's index has a look at
 //! every doc until one matches, whatever range of docs it is given; with a block's term it ends where the block does. That
-//! costs more for each doc: where looking at all the rest at once takes no longer than there is time, that is done.
+//! costs more for each doc: where looking at all the rest at once takes no longer than there is time, that is done. Never what
+//! is looked for, never SQL.
 
 use std::ops::Range;
 use std::time::{Duration, Instant};

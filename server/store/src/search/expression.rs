@@ -1,4 +1,5 @@
-//! What a message's terms must be, as each engine is asked for it.
+//! What a message's terms must be, as each engine is asked for it. Never which terms there are (that is the `search` crate),
+//! never which messages are shown.
 
 use protocol::GroupId;
 use search::{author_term, group_term};

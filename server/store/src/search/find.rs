@@ -83,7 +83,7 @@ impl Store {
     }
 
     async fn find(&self, search: &SearchQuery<'_>) -> Result<Hits> {
-        let mut tx = self.reader().begin().await?;
+        let mut tx = self.reader().begin_apart().await?;
         let mut hits = Hits { messages: Vec::new(), more: None, complete: true };
         let limit = search.limit.min(MOST);
         if search.groups.is_empty() || limit == 0 {

@@ -83,7 +83,7 @@ async fn turn(readers: &Pool, jobs: &mpsc::Sender<Job>) -> Result<bool, StoreErr
 
 /// New messages before old ones.
 async fn next(readers: &Pool) -> Result<Option<Work>> {
-    let mut tx = readers.begin().await?;
+    let mut tx = readers.begin_apart().await?;
     let rows = tx.rows(sql::TO_INDEX, &[Arg::Int(MOST), Arg::Int(MOST_BYTES)]).await?;
     if !rows.is_empty() {
         drop(tx);

@@ -22,7 +22,7 @@ pub(crate) const ACCESS: Sql = Sql::both(
 );
 
 /// (group, person) → the person, their role, and the person again if banned.
-pub(crate) const ACCESS_OF: Input = Input::new(
+pub(crate) static ACCESS_OF: Input = Input::new(
     &["grp", "person"],
     "SELECT input.person, c.role, b.person FROM input
     LEFT JOIN members c ON c.grp = input.grp AND c.person = input.person
@@ -66,7 +66,7 @@ pub(crate) const GROUPS_OF: Sql = Sql::both(concat!(
 ));
 
 /// (group) → group and person of each in it.
-pub(crate) const PEOPLE_OF: Input = Input::new(
+pub(crate) static PEOPLE_OF: Input = Input::new(
     &["grp"],
     "SELECT c.grp, p.id, p.name, p.colour FROM input CROSS JOIN members c CROSS JOIN people p
     WHERE c.grp = input.grp AND p.id = c.person ORDER BY c.grp, c.since, p.id",

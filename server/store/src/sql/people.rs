@@ -69,7 +69,7 @@ pub(crate) const REVOKE: Sql = Sql::both("DELETE FROM sessions WHERE id = $2 AND
 pub(crate) const REVOKE_ALL: Sql = Sql::both("DELETE FROM sessions WHERE person = $1 AND id <> $2 RETURNING id");
 
 /// (session, now) → those that have not ended.
-pub(crate) const ALIVE: Input = Input::new(
+pub(crate) static ALIVE: Input = Input::new(
     &["id", "now"],
     "SELECT s.id FROM input CROSS JOIN sessions s WHERE s.id = input.id AND s.expires_at > input.now",
 );
@@ -143,17 +143,17 @@ pub(crate) const NAMED: Sql = Sql::both(concat!(
 ));
 
 /// (id) → those who are somebody.
-pub(crate) const PEOPLE_BY_ID: Input =
+pub(crate) static PEOPLE_BY_ID: Input =
     Input::new(&["id"], concat!(person_columns!(), "FROM input CROSS JOIN people p WHERE p.id = input.id"));
 
 /// (person) → them, and when the last of their sessions was seen.
-pub(crate) const LAST_SEEN: Input = Input::new(
+pub(crate) static LAST_SEEN: Input = Input::new(
     &["person"],
     "SELECT s.person, max(s.seen_at) FROM input CROSS JOIN sessions s WHERE s.person = input.person GROUP BY s.person",
 );
 
 /// (person) → those who are somebody.
-pub(crate) const KNOWN_PEOPLE: Input =
+pub(crate) static KNOWN_PEOPLE: Input =
     Input::new(&["id"], "SELECT p.id FROM input CROSS JOIN people p WHERE p.id = input.id");
 
 /// (login, name, limit) → who is called so, whoever has the login first.

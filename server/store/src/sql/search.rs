@@ -44,11 +44,10 @@ macro_rules! found {
 }
 
 /// (message): it can be found from now on; where its terms go waits for the indexer.
-pub(crate) const ADD_DOCS: Input =
-    Input::new(&["message"], "INSERT INTO search_docs (message) SELECT message FROM input");
+pub(crate) static ADD_DOCS: Input = Input::adding("search_docs", &["message"]);
 
 /// (message) → doc, group, author, body of those that are indexed: what must be known to take their terms out.
-pub(crate) const INDEXED: Input = Input::new(
+pub(crate) static INDEXED: Input = Input::new(
     &["message"],
     "SELECT d.doc, m.grp, m.author, m.body FROM input CROSS JOIN search_docs d CROSS JOIN messages m
     WHERE d.message = input.message AND d.indexed = 1 AND m.id = d.message ORDER BY d.doc",
@@ -61,33 +60,36 @@ pub(crate) const INDEXED_UP_TO: Sql = Sql::both(
 );
 
 /// (doc, terms, terms of its blocks): these were its terms.
-pub(crate) const TAKE_TERMS: Input = Input {
-    columns: &["doc", "terms", "blocks"],
-    sql: Sql {
+pub(crate) static TAKE_TERMS: Input = Input::of(
+    &["doc", "terms", "blocks"],
+    Sql {
         sqlite: "INSERT INTO search_terms (search_terms, rowid, terms)
             SELECT 'delete', doc, terms || ' ' || blocks FROM input",
         postgres: "UPDATE search_docs SET terms = NULL FROM input WHERE search_docs.doc = input.doc",
     },
-};
+);
 
 /// (doc, terms, terms of its blocks). PostgreSQL needs no blocks: it heeds a range of docs.
-pub(crate) const PUT_TERMS: Input = Input {
-    columns: &["doc", "terms", "blocks"],
-    sql: Sql {
-        sqlite: "INSERT INTO search_terms (rowid, terms) SELECT doc, terms || ' ' || blocks FROM input",
+pub(crate) static PUT_TERMS: Input = Input::of(
+    &["doc", "terms", "blocks"],
+    Sql {
+        sqlite: "INSERT INTO search_terms (rowid, terms) VALUES ($1, $2 || ' ' || $3)",
         postgres: "UPDATE search_docs SET terms = string_to_array(input.terms, ' ') FROM input
             WHERE search_docs.doc = input.doc",
     },
-};
+);
 
 /// (doc, indexed)
-pub(crate) const SET_INDEXED: Input = Input::new(
+pub(crate) static SET_INDEXED: Input = Input::of(
     &["doc", "indexed"],
-    "UPDATE search_docs SET indexed = input.indexed FROM input WHERE search_docs.doc = input.doc",
+    Sql {
+        sqlite: "UPDATE search_docs SET indexed = $2 WHERE doc = $1",
+        postgres: "UPDATE search_docs SET indexed = input.indexed FROM input WHERE search_docs.doc = input.doc",
+    },
 );
 
 /// (message)
-pub(crate) const DROP_DOCS: Input =
+pub(crate) static DROP_DOCS: Input =
     Input::new(&["message"], "DELETE FROM search_docs WHERE message IN (SELECT message FROM input)");
 
 /// (group, up to seq)
@@ -127,22 +129,19 @@ pub(crate) const HISTORY: Sql = Sql::both(
 
 /// (message) → message, its latest change, whether it is deleted, its doc and whether that is indexed; locked, so that
 /// nobody changes it before its terms are there to be taken out again.
-pub(crate) const STILL: Input = Input {
-    columns: &["message"],
-    sql: Sql {
+pub(crate) static STILL: Input = Input::of(
+    &["message"],
+    Sql {
         sqlite: "SELECT m.id, m.changed, m.deleted, d.doc, d.indexed FROM input CROSS JOIN messages m
             LEFT JOIN search_docs d ON d.message = m.id WHERE m.id = input.message",
         postgres: "SELECT m.id, m.changed, m.deleted, d.doc, d.indexed FROM messages m
             LEFT JOIN search_docs d ON d.message = m.id
             WHERE m.id IN (SELECT message FROM input) ORDER BY m.id FOR UPDATE OF m",
     },
-};
+);
 
 /// (doc, message, indexed)
-pub(crate) const ADD_OLD_DOCS: Input = Input::new(
-    &["doc", "message", "indexed"],
-    "INSERT INTO search_docs (doc, message, indexed) SELECT doc, message, indexed FROM input",
-);
+pub(crate) static ADD_OLD_DOCS: Input = Input::adding("search_docs", &["doc", "message", "indexed"]);
 
 pub(crate) const LOWEST_DOC: Sql = Sql::both("SELECT min(doc) FROM search_docs");
 
@@ -160,7 +159,7 @@ pub(crate) const LOCK_META: Sql = Sql {
 pub(crate) const GET_META: Sql = Sql::both("SELECT value FROM meta WHERE name = $1");
 
 /// (hour, first, last)
-pub(crate) const WIDEN_HOURS: Input = Input::new(
+pub(crate) static WIDEN_HOURS: Input = Input::new(
     &["hour", "first", "last"],
     "INSERT INTO search_hours (hour, first, last) SELECT hour, first, last FROM input WHERE true
     ON CONFLICT (hour) DO UPDATE SET

@@ -5,21 +5,21 @@ use crate::engine::{Input, Sql};
 
 /// (group) → where it stands, locked until the end. In the order of ids, so that two nodes never wait for each other;
 /// without the key, so that nobody waits who only refers to it.
-pub(crate) const LOCK_GROUPS: Input = Input {
-    columns: &["grp"],
-    sql: Sql {
+pub(crate) static LOCK_GROUPS: Input = Input::of(
+    &["grp"],
+    Sql {
         sqlite: "SELECT g.id, g.head, g.n, g.slow_ms, g.kind FROM input CROSS JOIN groups g WHERE g.id = input.grp",
         postgres: "SELECT g.id, g.head, g.n, g.slow_ms, g.kind FROM groups g WHERE g.id IN (SELECT grp FROM input)
             ORDER BY g.id FOR NO KEY UPDATE",
     },
-};
+);
 
 /// (group, created at)
 pub(crate) const CREATE_GROUP: Sql =
     Sql::both("INSERT INTO groups (id, created_at) VALUES ($1, $2) ON CONFLICT DO NOTHING");
 
 /// (author, client id) → the event that it became, if any, its group, and the author with their name.
-pub(crate) const KNOWN: Input = Input::new(
+pub(crate) static KNOWN: Input = Input::new(
     &["author", "client_id"],
     concat!(
         "SELECT ",
@@ -31,62 +31,71 @@ pub(crate) const KNOWN: Input = Input::new(
 );
 
 /// (message) → what a command must know of it.
-pub(crate) const TARGETS: Input = Input::new(
+pub(crate) static TARGETS: Input = Input::new(
     &["message"],
     "SELECT m.id, m.grp, m.author, m.deleted, m.pinned FROM input CROSS JOIN messages m WHERE m.id = input.message",
 );
 
 /// (message) → reactions that are put.
-pub(crate) const PUT_ON: Input = Input::new(
+pub(crate) static PUT_ON: Input = Input::new(
     &["message"],
     "SELECT r.message, r.emoji, r.person, r.since FROM input CROSS JOIN reactions r WHERE r.message = input.message",
 );
 
 /// (group) → it, once for each of its pins. There are few.
-pub(crate) const PINS_IN: Input = Input::new(
+pub(crate) static PINS_IN: Input = Input::new(
     &["grp"],
     "SELECT m.grp FROM input CROSS JOIN messages m WHERE m.grp = input.grp AND m.pinned IS NOT NULL",
 );
 
 /// (group, author) → both, and when they posted last, if ever.
-pub(crate) const LAST_POSTS: Input = Input::new(
+pub(crate) static LAST_POSTS: Input = Input::new(
     &["grp", "author"],
     "SELECT m.grp, m.author, m.at FROM input CROSS JOIN messages m WHERE m.grp = input.grp AND m.author = input.author
     AND m.n = (SELECT l.n FROM messages l WHERE l.grp = input.grp AND l.author = input.author ORDER BY l.n DESC LIMIT 1)",
 );
 
-pub(crate) const ADD_EVENTS: Input = Input::new(
+pub(crate) static ADD_EVENTS: Input = Input::adding(
+    "events",
     &["grp", "seq", "at", "author", "client_id", "kind", "message", "n", "body", "reply_to", "emoji", "put"],
-    "INSERT INTO events (grp, seq, at, author, client_id, kind, message, n, body, reply_to, emoji, put)
-    SELECT grp, seq, at, author, client_id, kind, message, n, body, reply_to, emoji, put FROM input",
 );
 
-pub(crate) const ADD_MESSAGES: Input = Input::new(
+pub(crate) static ADD_MESSAGES: Input = Input::adding(
+    "messages",
     &["id", "grp", "seq", "n", "changed", "at", "author", "body", "reply_to", "edited_at", "deleted"],
-    "INSERT INTO messages (id, grp, seq, n, changed, at, author, body, reply_to, edited_at, deleted)
-    SELECT id, grp, seq, n, changed, at, author, body, reply_to, edited_at, deleted FROM input",
 );
 
 /// (message, changed)
-pub(crate) const TOUCH: Input = Input::new(
+pub(crate) static TOUCH: Input = Input::of(
     &["id", "changed"],
-    "UPDATE messages SET changed = input.changed FROM input WHERE messages.id = input.id",
+    Sql {
+        sqlite: "UPDATE messages SET changed = $2 WHERE id = $1",
+        postgres: "UPDATE messages SET changed = input.changed FROM input WHERE messages.id = input.id",
+    },
 );
 
 /// (message, body, edited at, deleted).
-pub(crate) const REWRITE: Input = Input::new(
+pub(crate) static REWRITE: Input = Input::of(
     &["id", "body", "edited_at", "deleted"],
-    "UPDATE messages
+    Sql {
+        sqlite: "UPDATE messages SET body = $2, edited_at = $3, deleted = $4 WHERE id = $1",
+        postgres: "UPDATE messages
     SET body = input.body, edited_at = input.edited_at, deleted = input.deleted
     FROM input WHERE messages.id = input.id",
+    },
 );
 
 /// (message, since which event it is pinned)
-pub(crate) const PIN: Input =
-    Input::new(&["id", "pinned"], "UPDATE messages SET pinned = input.pinned FROM input WHERE messages.id = input.id");
+pub(crate) static PIN: Input = Input::of(
+    &["id", "pinned"],
+    Sql {
+        sqlite: "UPDATE messages SET pinned = $2 WHERE id = $1",
+        postgres: "UPDATE messages SET pinned = input.pinned FROM input WHERE messages.id = input.id",
+    },
+);
 
 /// (message): blanks what it said at first.
-pub(crate) const ERASE_POSTED: Input = Input::new(
+pub(crate) static ERASE_POSTED: Input = Input::new(
     &["id"],
     "UPDATE events SET body = '' WHERE (grp, seq) IN (
         SELECT m.grp, m.seq FROM input CROSS JOIN messages m WHERE m.id = input.id
@@ -94,15 +103,15 @@ pub(crate) const ERASE_POSTED: Input = Input::new(
 );
 
 /// (message): blanks what it said after each edit.
-pub(crate) const ERASE_EDITED: Input =
+pub(crate) static ERASE_EDITED: Input =
     Input::new(&["id"], "UPDATE events SET body = '' WHERE kind = 1 AND message IN (SELECT id FROM input)");
 
 /// (message)
-pub(crate) const FORGET_MENTIONS: Input =
+pub(crate) static FORGET_MENTIONS: Input =
     Input::new(&["message"], "DELETE FROM mentions WHERE message IN (SELECT message FROM input)");
 
 /// (message, person or everyone): never its author, nor whoever is not there.
-pub(crate) const ADD_MENTIONS: Input = Input::new(
+pub(crate) static ADD_MENTIONS: Input = Input::new(
     &["message", "person"],
     "INSERT INTO mentions (grp, person, n, message, author)
     SELECT m.grp, input.person, m.n, m.id, m.author FROM input CROSS JOIN messages m
@@ -112,7 +121,7 @@ pub(crate) const ADD_MENTIONS: Input = Input::new(
 );
 
 /// (message): it means whoever said what it answers, but never its author, nor who may not read there.
-pub(crate) const MENTION_ANSWERED: Input = Input::new(
+pub(crate) static MENTION_ANSWERED: Input = Input::new(
     &["message"],
     "INSERT INTO mentions (grp, person, n, message, author)
     SELECT m.grp, a.author, m.n, m.id, m.author
@@ -124,11 +133,11 @@ pub(crate) const MENTION_ANSWERED: Input = Input::new(
 );
 
 /// (message)
-pub(crate) const CLEAR_REACTIONS: Input =
+pub(crate) static CLEAR_REACTIONS: Input =
     Input::new(&["id"], "DELETE FROM reactions WHERE message IN (SELECT id FROM input)");
 
 /// (message, emoji, person, seq, since)
-pub(crate) const PUT_REACTIONS: Input = Input::new(
+pub(crate) static PUT_REACTIONS: Input = Input::new(
     &["message", "emoji", "person", "seq", "since"],
     "INSERT INTO reactions (message, emoji, person, seq, since)
     SELECT message, emoji, person, seq, since FROM input WHERE true
@@ -136,19 +145,22 @@ pub(crate) const PUT_REACTIONS: Input = Input::new(
 );
 
 /// (message, emoji, person)
-pub(crate) const TAKE_REACTIONS: Input = Input::new(
+pub(crate) static TAKE_REACTIONS: Input = Input::new(
     &["message", "emoji", "person"],
     "DELETE FROM reactions WHERE (message, emoji, person) IN (SELECT message, emoji, person FROM input)",
 );
 
 /// (group, head, n)
-pub(crate) const SET_HEADS: Input = Input::new(
+pub(crate) static SET_HEADS: Input = Input::of(
     &["grp", "head", "n"],
-    "UPDATE groups SET head = input.head, n = input.n FROM input WHERE groups.id = input.grp",
+    Sql {
+        sqlite: "UPDATE groups SET head = $2, n = $3 WHERE id = $1",
+        postgres: "UPDATE groups SET head = input.head, n = input.n FROM input WHERE groups.id = input.grp",
+    },
 );
 
 /// (person, group, seq): only ever forward, never past the head.
-pub(crate) const MARK_READ: Input = Input::new(
+pub(crate) static MARK_READ: Input = Input::new(
     &["person", "grp", "seq"],
     "INSERT INTO read_marks (person, grp, seq, n)
     SELECT input.person, g.id, CASE WHEN input.seq > g.head THEN g.head ELSE input.seq END, coalesce((

@@ -5,19 +5,20 @@ mod batch;
 mod errand;
 mod job;
 mod plan;
+mod queue;
 mod save;
 mod world;
 
 pub(crate) use batch::now;
 pub(crate) use errand::{Errand, Fault, Run, Verdict, errand};
 pub(crate) use job::{Job, Marks, Order};
+pub(crate) use queue::Queue;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout};
-use tokio_util::sync::CancellationToken;
 
 use crate::command::Committed;
 use crate::config::{Database, Location};
@@ -27,9 +28,6 @@ use crate::migrate;
 use crate::versions::Versions;
 use batch::{Batch, Failure, Uncertain};
 
-/// Commands in one transaction, and bytes of their text.
-const MOST: usize = 1000;
-const MOST_BYTES: usize = 8 << 20;
 /// A batch that met another node's is tried again at once, so often.
 const COLLISIONS: u32 = 20;
 /// How long a batch whose commit has an unknown end is tried again before its authors are told to.
@@ -50,51 +48,28 @@ pub enum Health {
 pub(crate) struct Writer {
     pub(crate) database: Database,
     pub(crate) pool: Pool,
-    pub(crate) jobs: mpsc::Receiver<Job>,
-    pub(crate) marks: Arc<Marks>,
+    pub(crate) queue: Queue,
     pub(crate) versions: Arc<Versions>,
     pub(crate) commits: mpsc::Sender<Vec<Committed>>,
     pub(crate) health: watch::Sender<Health>,
     /// Tells the checkpointer how many bytes of text came to the log.
     pub(crate) written: watch::Sender<u64>,
-    pub(crate) stop: CancellationToken,
 }
 
 impl Writer {
     /// Until every [`crate::Store`] is gone or it was closed; what waits then is still done.
     pub(crate) async fn run(mut self) {
-        while let Some(batch) = self.gather().await {
+        while let Some(batch) = self.queue.gather().await {
             if let Err(why) = self.serve(batch).await {
                 self.heal(why).await;
             }
+            self.queue.served();
         }
-        let mut last = Batch::default();
-        last.marks = self.marks.take();
+        let last = self.queue.marks();
         if !last.marks.is_empty() {
             let _ = self.serve(last).await;
         }
         self.pool.close().await;
-    }
-
-    /// Everything that waits; waits itself if nothing does.
-    async fn gather(&mut self) -> Option<Batch> {
-        let mut batch = Batch::default();
-        let marks = Arc::clone(&self.marks);
-        tokio::select! {
-            biased;
-            job = self.jobs.recv() => batch.add(job?),
-            () = marks.wait() => {}
-            () = self.stop.cancelled() => {
-                self.jobs.close();
-                batch.add(self.jobs.recv().await?);
-            }
-        }
-        while batch.len() < MOST && batch.bytes < MOST_BYTES {
-            let Ok(job) = self.jobs.try_recv() else { break };
-            batch.add(job);
-        }
-        batch.marks = self.marks.take();
-        Some(batch)
     }
 
     /// Commits a batch and answers everyone in it, whatever happens. An error says that the database is to be healed.
@@ -196,8 +171,8 @@ impl Writer {
         loop {
             tokio::select! {
                 () = tokio::time::sleep_until(until) => return true,
-                () = self.stop.cancelled() => return false,
-                job = self.jobs.recv() => match job {
+                () = self.queue.stop.cancelled() => return false,
+                job = self.queue.jobs.recv() => match job {
                     Some(job) => job.refuse(StoreError::Unavailable(why.to_owned())),
                     None => return false,
                 }

@@ -68,10 +68,11 @@ impl Tea {
         }
     }
 
-    /// What was handed on so far.
+    /// Everything that was handed on; closes the store.
     pub(crate) async fn published(&self) -> Vec<Committed> {
-        let mut all = Vec::new();
-        while let Ok(batch) = self.commits.lock().await.try_recv() {
+        self.store.close().await;
+        let (mut all, mut commits) = (Vec::new(), self.commits.lock().await);
+        while let Some(batch) = commits.recv().await {
             all.extend(batch);
         }
         all

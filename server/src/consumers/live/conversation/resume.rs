@@ -48,9 +48,9 @@ impl Conversation {
             }
         };
         let head = Arc::new(AtomicU64::new(standing.head));
-        self.heads.change(|heads| drop(heads.insert(group.clone(), Arc::clone(&head))));
+        self.heads.put(group.clone(), Arc::clone(&head));
         let lanes = Arc::clone(&self.lanes);
-        let (who, locale, heads) = (self.me.who.clone(), self.locale, self.heads.clone());
+        let (who, locale, heads) = (Arc::clone(&self.me.who), self.locale, self.heads.clone());
         let listener: Arc<dyn Subscriber> =
             Arc::new(Listener { group: group.clone(), who, locale, heads, lanes, head });
         let resuming = place.epoch.is_some() && place.after.is_some();
@@ -102,7 +102,7 @@ impl Conversation {
     }
 
     pub(super) async fn may_read(&mut self, group: &GroupId) -> Result<Access, Denied> {
-        let (chat, who) = (self.chat.clone(), self.me.who.clone());
+        let (chat, who) = (self.chat.clone(), Arc::clone(&self.me.who));
         let ask = || chat.may(Some(&who), group, Act::Read);
         self.patiently("read who may read a group", ask).await
     }
