@@ -40,12 +40,14 @@ impl<M: Wire> Keeper<'_, M> {
         let (node, host) = (self.node, self.host);
         let label = node.hosts[host].label();
         let (mut number, mut attempt) = (0_u64, 0_u32);
+        // Whether the log knows of the outage, whoever noticed it first.
+        let mut is_told = false;
         let (mut since, mut server) = (Instant::now(), None);
         loop {
             let connection = match self.connect().await {
                 Ok(connection) => connection,
                 Err(trouble) => {
-                    if attempt == 0 {
+                    if !std::mem::replace(&mut is_told, true) {
                         warn!(redis.host = label, "Redis is away: {trouble}");
                     }
                     node.pulse.trouble(host, trouble);
@@ -70,7 +72,12 @@ impl<M: Wire> Keeper<'_, M> {
                 }
                 attempt = 0;
                 node.pulse.found(host);
-                self.watch(number, connection).await;
+                let trouble = self.watch(number, connection).await;
+                is_told = trouble.is_some();
+                if let Some(trouble) = trouble {
+                    warn!(redis.host = label, "Redis is gone: {trouble}");
+                    node.pulse.trouble(host, trouble);
+                }
                 node.pulse.lost(host);
                 since = Instant::now();
             }
@@ -103,8 +110,9 @@ impl<M: Wire> Keeper<'_, M> {
         done.await.unwrap_or(Restored::Away)
     }
 
-    /// Returns when the connection is of no more use.
-    async fn watch(&self, number: u64, mut connection: MultiplexedConnection) {
+    /// Returns when the connection is of no more use, and why if it was seen here: somebody's command may have failed on it
+    /// first.
+    async fn watch(&self, number: u64, mut connection: MultiplexedConnection) -> Option<Trouble> {
         let node = self.node;
         let every = (node.expiry.membership / 4).min(Duration::from_secs(3600));
         let mut renew = Instant::now() + every;
@@ -113,7 +121,7 @@ impl<M: Wire> Keeper<'_, M> {
             tokio::select! {
                 () = node.links[self.host].broken() => {
                     if node.links[self.host].get().is_none_or(|(current, _)| current != number) {
-                        return;
+                        return None;
                     }
                     // Not this one, as far as anyone knows: look.
                 }
@@ -121,9 +129,7 @@ impl<M: Wire> Keeper<'_, M> {
             }
             match self.probe(&mut connection, &mut cursor).await {
                 Err(error) if link::is_fatal(&error) => {
-                    let trouble = link::trouble(&node.hosts[self.host], &error);
-                    warn!(redis.host = node.hosts[self.host].label(), "Redis is gone: {trouble}");
-                    return node.pulse.trouble(self.host, trouble);
+                    return Some(link::trouble(&node.hosts[self.host], &error));
                 }
                 Ok(Known::All) | Err(_) => {}
                 Ok(lost) => {
@@ -131,7 +137,7 @@ impl<M: Wire> Keeper<'_, M> {
                     // If it knows none, it will not know those either that were not asked for.
                     let which = if lost == Known::None { Owed::All } else { Owed::Unconfirmed };
                     if self.restore(which).await == Restored::Away {
-                        return;
+                        return None;
                     }
                     node.gap();
                 }
@@ -142,14 +148,14 @@ impl<M: Wire> Keeper<'_, M> {
                 match self.ask_again(&mut connection).await {
                     Ok(true) => asked = 0,
                     Ok(false) => asked = asked.saturating_add(1),
-                    Err(trouble) => return node.pulse.trouble(self.host, trouble),
+                    Err(trouble) => return Some(trouble),
                 }
                 retry = Instant::now() + link::pause(asked);
             }
             if renew <= Instant::now() {
                 renew = Instant::now() + every;
                 if self.restore(Owed::All).await == Restored::Away {
-                    return;
+                    return None;
                 }
             }
         }
