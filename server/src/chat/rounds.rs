@@ -1,6 +1,7 @@
-//! What happens in a topic's group goes round its sockets, whatever comes next at a time: few are told where it is heard,
-//! many by a task of the topic's own, a few at a time, so that whoever publishes waits for nobody and the more comes, the more
-//! goes at once. Never what is missing (`fill`).
+//! What happens in a topic's group goes round its sockets: few are told where it is heard, many by a task of the topic's
+//! own, a few at a time, so that whoever publishes waits for nobody. What comes meanwhile goes with the round from there on,
+//! and to those before when the round comes by again: each socket is told at once all that came since it was told last, and
+//! the more comes, the more that is. Never what is missing (`fill`).
 
 use std::{
     mem,
@@ -41,7 +42,7 @@ struct Door {
 #[derive(Default)]
 pub(super) struct Round {
     events: Vec<Arc<Happened>>,
-    /// Places before this one have had them, but for some that have moved there since.
+    /// Places before this one have had those that had come by then, but for some that have moved there since.
     next: usize,
 }
 
@@ -142,32 +143,44 @@ impl Topic {
         more
     }
 
-    /// What has come joins what waits for its turn, and the next of it begin a round. Whether they were as many as go
-    /// round at a time; nothing, if there is nothing next.
+    /// The next of what has come begin a round. Whether they were as many as go round at a time; nothing, if there is nothing
+    /// next.
     fn begin_round(&self) -> Option<bool> {
-        let mut state = self.lock();
+        let state = self.lock();
         if !state.round.events.is_empty() {
             // Whoever handed it on fell over.
             return Some(false);
         }
+        let (any, is_full) = self.take_next(state);
+        any.then_some(is_full)
+    }
+
+    /// What has come meanwhile goes with the round from here on. Whether there was more than goes round at a time.
+    fn join_round(&self) -> bool {
+        !self.arrivals.lock().events.is_empty() && self.take_next(self.lock()).1
+    }
+
+    /// What has come joins what waits for its turn, and the next of it the round: whether there were any, and whether there
+    /// are more than go round at a time.
+    fn take_next(&self, mut state: MutexGuard<'_, State>) -> (bool, bool) {
         let (events, mut turned_away) = {
             let mut door = self.arrivals.lock();
             (mem::take(&mut door.events), mem::take(&mut door.turned_away))
         };
         turned_away |= state.wait_for_their_turn(events);
-        let (events, is_full) = state.next_step();
+        let (mut events, is_full) = state.next_step();
         if let Some(adoption) = self.adoption.get() {
             events.iter().for_each(|event| adoption.heard(event));
         }
-        let begun = (!events.is_empty()).then_some(is_full);
-        state.round = Round { events, next: 0 };
+        let any = !events.is_empty();
+        state.round.events.append(&mut events);
         // Whatever is left is after a hole.
         let waits = state.at.is_some() && !state.ahead.is_empty() && !is_full;
         drop(state);
         if waits || turned_away {
             self.fill();
         }
-        begun
+        (any, is_full)
     }
 
     /// Whoever waits for our lock gets it, before the next few are told under it.
@@ -191,17 +204,26 @@ impl Round {
         self.events.get(had..).unwrap_or_default()
     }
 
-    /// Whether somebody has not had it. At its end whoever has moved past is found, and then it is over.
+    /// Whether somebody has not had all of it. Past the last one it comes by again where somebody has moved past, or was
+    /// told before the latest came; what everyone has had is gone then. It is over when that is all.
     fn goes_on(&mut self, places: &[Place]) -> bool {
         if self.next < places.len() {
             return !self.events.is_empty();
         }
         let missed = places.iter().position(|place| !self.missed_at(place.at).is_empty());
         match missed {
-            Some(place) => self.next = place,
+            Some(place) => {
+                let behind = places.iter().map(|place| self.missed_at(place.at).len()).max().unwrap_or_default();
+                self.events.drain(..self.events.len() - behind);
+                self.next = place;
+            }
             None => self.cancel(),
         }
         missed.is_some()
+    }
+
+    fn bytes(&self) -> usize {
+        self.events.iter().map(|event| event.frame_bytes()).sum()
     }
 }
 
@@ -220,13 +242,13 @@ impl State {
         too_many
     }
 
-    /// The next events, as many as go in one step; and whether there are more.
+    /// The next events, as many as go in one step with those of the round; and whether there are more.
     fn next_step(&mut self) -> (Vec<Arc<Happened>>, bool) {
-        let Self { at: Some((_, last)), ahead, recent, .. } = self else { return (Vec::new(), false) };
-        let (mut next, mut bytes) = (Vec::new(), 0);
+        let Self { at: Some((_, last)), ahead, recent, round, .. } = self else { return (Vec::new(), false) };
+        let (mut next, mut bytes) = (Vec::new(), round.bytes());
         while let Some(first) = ahead.first_entry().filter(|first| *first.key() == *last + 1) {
             let size = first.get().frame_bytes();
-            if next.len() == STEP || (bytes + size > STEP_BYTES && bytes > 0) {
+            if round.events.len() + next.len() >= STEP || (bytes + size > STEP_BYTES && bytes > 0) {
                 return (next, true);
             }
             let event = first.remove();
@@ -252,6 +274,8 @@ impl Hander {
             is_full = topic.begin_round() == Some(true);
             while topic.hand_to(SOME) {
                 topic.make_way().await;
+                // Once more waits than goes round at a time, this round comes to its end first.
+                is_full = is_full || topic.join_round();
             }
             if !is_full && self.rests() {
                 return;

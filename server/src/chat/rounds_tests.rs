@@ -5,7 +5,7 @@ use std::{
     mem,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -32,6 +32,8 @@ use Told::{Event, Lags, Reset};
 #[derive(Default)]
 struct Socket {
     told: Mutex<Vec<Told>>,
+    /// How often it was told events.
+    times: AtomicUsize,
     latest: watch::Sender<Seq>,
     is_full: AtomicBool,
     has_left: AtomicBool,
@@ -45,6 +47,7 @@ impl Subscriber for Socket {
         if self.is_full.load(Ordering::SeqCst) {
             return false;
         }
+        self.times.fetch_add(1, Ordering::SeqCst);
         self.told.lock().unwrap().extend(events.iter().map(|event| Event(event.seq())));
         self.latest.send_replace(events.last().unwrap().seq());
         true
@@ -136,6 +139,44 @@ async fn who_joins_in_the_middle_of_a_round_misses_nothing_and_hears_nothing_twi
     go_round(&topic);
     late.iter().for_each(|(socket, _)| assert_eq!(socket.was_told(), events([4])));
     sockets.iter().for_each(|(socket, _)| assert_eq!(socket.was_told(), events(1..=4)));
+}
+
+#[tokio::test]
+async fn what_comes_in_the_middle_of_a_round_goes_with_it_from_there_on_and_comes_by_again() {
+    let (_house, topic, happened, sockets) = house(3, 5).await;
+    by_hand(&topic);
+    topic.hear(happened[..1].iter().cloned());
+    assert_eq!(topic.begin_round(), Some(false));
+    assert!(topic.hand_to(2));
+    topic.hear(happened[1..2].iter().cloned());
+    assert!(!topic.join_round(), "there is room for it");
+    assert!(topic.hand_to(3), "the first two have not had it");
+    assert_eq!(topic.lock().round.events.len(), 1, "the first event has been everywhere");
+    sockets[..2].iter().for_each(|(socket, _)| assert_eq!(socket.was_told(), events([1])));
+    sockets[2..].iter().for_each(|(socket, _)| assert_eq!(socket.was_told(), events([1, 2])));
+    topic.hear(happened[2..].iter().cloned());
+    assert!(!topic.join_round());
+    while topic.hand_to(2) {}
+    sockets[..2].iter().for_each(|(socket, _)| assert_eq!(socket.was_told(), events([2, 3])));
+    sockets[2..].iter().for_each(|(socket, _)| assert_eq!(socket.was_told(), events([3])));
+    sockets.iter().for_each(|(socket, _)| assert_eq!(socket.times.load(Ordering::SeqCst), 2));
+    assert!(topic.lock().round.events.is_empty());
+    assert_eq!(topic.begin_round(), None);
+}
+
+#[tokio::test]
+async fn no_more_goes_with_a_round_than_goes_round_at_a_time() {
+    const MANY: usize = super::STEP + 20;
+    let (_house, topic, happened, sockets) = house(MANY, 3).await;
+    by_hand(&topic);
+    topic.hear(happened[..10].iter().cloned());
+    assert_eq!(topic.begin_round(), Some(false));
+    assert!(topic.hand_to(1));
+    topic.hear(happened[10..].iter().cloned());
+    assert!(topic.join_round(), "the rest waits for the next one");
+    assert_eq!(topic.lock().round.events.len(), super::STEP);
+    go_round(&topic);
+    sockets.iter().for_each(|(socket, _)| assert_eq!(socket.was_told(), events(1..=MANY as Seq)));
 }
 
 #[tokio::test]
