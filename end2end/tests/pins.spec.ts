@@ -148,6 +148,9 @@ test("coming to a group inside the app shows its pins, and coming back too", asy
   await expect(ann.log.locator(".pending")).toHaveCount(0);
   await ann.act("请先看这里", "置顶");
   await (await Chat.group(page, "pins-there")).connected();
+  // A group is somebody's once the server knows that they have read there.
+  const known = async () => page.evaluate(async () => JSON.stringify(await (await fetch("/api/groups")).json()));
+  await expect.poll(known).toContain("pins-there");
   const bo = await (await Chat.group(page, "pins-other")).connected();
   await expect(bo.pins).toBeHidden();
   const row = (group: string) => page.locator(`.groups [data-value="${group}"]`);
