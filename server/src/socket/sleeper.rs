@@ -3,6 +3,7 @@
 //! nothing comes between a look and a sleep, and two never write at a time. Never what waits, never a bound.
 
 use std::{
+    cell::RefCell,
     io::{self, IoSlice},
     mem,
     sync::Arc,
@@ -15,6 +16,14 @@ use websocket::Frame;
 /// Frames that one write takes at most: a step of a group's events, where they are more than a few.
 const MANY: usize = 256;
 const FEW: usize = 16;
+
+/// Bytes that are copied into one piece: of many small pieces the kernel takes longer than that takes.
+const SMALL: usize = 8 * 1024;
+
+thread_local! {
+    /// Where they are; what was written from it is of no use to the next.
+    static PIECE: RefCell<Vec<u8>> = RefCell::new(Vec::with_capacity(SMALL));
+}
 
 /// The one session that writes what waits. While it is awake, waking it costs nothing.
 #[derive(Default)]
@@ -104,6 +113,7 @@ impl Sleeper {
         let wrote = match (two.next(), two.next()) {
             (None, _) => return 0,
             (Some(only), None) => stream.try_write(only.bytes()),
+            _ if bytes_of(frames.clone()) <= SMALL => write_as_one(stream, frames.clone()),
             _ if frames.clone().nth(FEW).is_none() => write_some::<FEW>(stream, frames.clone()),
             _ => write_some::<MANY>(stream, frames.clone()),
         };
@@ -129,6 +139,18 @@ impl Sleeper {
         }
         count
     }
+}
+
+fn bytes_of<'a>(frames: impl Iterator<Item = &'a Frame>) -> usize {
+    frames.map(|frame| frame.bytes().len()).sum()
+}
+
+fn write_as_one<'a>(stream: &TcpStream, frames: impl Iterator<Item = &'a Frame>) -> io::Result<usize> {
+    PIECE.with_borrow_mut(|piece| {
+        piece.clear();
+        frames.for_each(|frame| piece.extend_from_slice(frame.bytes()));
+        stream.try_write(piece)
+    })
 }
 
 fn write_some<'a, const N: usize>(stream: &TcpStream, frames: impl Iterator<Item = &'a Frame>) -> io::Result<usize> {

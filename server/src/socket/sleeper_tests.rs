@@ -89,6 +89,21 @@ async fn what_comes_while_a_session_rests_is_written_and_does_not_wake_it() {
 }
 
 #[tokio::test]
+async fn small_ones_leave_as_one_piece_and_large_ones_as_they_are_and_each_is_whole() {
+    let (server, mut client) = connection().await;
+    let inbox = Inbox::default();
+    inbox.share(Some(server));
+    let woken = rests(&inbox);
+    for (count, size) in [(12, 100), (40, 10), (2, super::SMALL), (20, 1_000)] {
+        let texts: Vec<String> = (0..count).map(|n| format!("{n}{}", "x".repeat(size))).collect();
+        let frames: Vec<Frame> = texts.iter().map(|text| text.as_str().into()).collect();
+        assert!(inbox.push(&frames));
+        read(&mut client, &texts.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    }
+    assert_eq!(woken.0.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test]
 async fn of_each_lane_what_comes_while_nothing_waits_is_written() {
     let (server, mut client) = connection().await;
     let lanes = Lanes::default();
